@@ -1,0 +1,116 @@
+import { awscdk, javascript } from 'projen';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-ecs-ml',
+  description: 'AWS CDK constructs for machine learning on Amazon ECS with accelerators: AWS Neuron, Intel Gaudi and Elastic Inference',
+  author: 'The cdk-ecs-ml authors',
+  authorAddress: 'cdk-ecs-ml@users.noreply.github.com',
+  repositoryUrl: 'https://github.com/cdk-ecs-ml/cdk-ecs-ml.git',
+  license: 'Apache-2.0',
+  keywords: ['ecs', 'machine-learning', 'neuron', 'inferentia', 'trainium', 'gaudi'],
+  stability: 'experimental',
+  defaultReleaseBranch: 'main',
+  projenrcTs: true,
+  packageManager: javascript.NodePackageManager.NPM,
+
+  // The floor: the first release whose `EcsOptimizedImage` finds the Amazon Linux 2023 Neuron AMI, and the first that bundles the
+  // CloudFormation schema engine our tests are judged by. `npm run test:floor` proves it.
+  cdkVersion: '2.262.0',
+  constructsVersion: '10.5.0',
+  // We develop against a recent release (below), not against the floor.
+  peerDependencyOptions: { pinnedDevDependency: false },
+  jsiiVersion: '~5.9.54',
+  typescriptVersion: '~5.9.3',
+
+  publishToPypi: { distName: 'cdk-ecs-ml', module: 'cdk_ecs_ml' },
+  publishToMaven: { javaPackage: 'io.github.cdkecsml', mavenGroupId: 'io.github.cdkecsml', mavenArtifactId: 'cdk-ecs-ml' },
+  publishToNuget: { dotNetNamespace: 'CdkEcsMl', packageId: 'CdkEcsMl' },
+  publishToGo: { moduleName: 'github.com/cdk-ecs-ml/cdk-ecs-ml-go' },
+  // CI is `.ci/run`; the publishing workflows come with the first release.
+  github: false,
+  depsUpgrade: false,
+
+  prettier: true,
+  prettierOptions: { settings: { printWidth: 140, singleQuote: true } },
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'integ', 'examples', 'scripts'], prettier: true },
+  disableTsconfig: true,
+  tsconfigDevFile: 'tsconfig.json',
+  tsconfigDev: { include: ['integ/**/*.ts', 'examples/**/*.ts', 'scripts/**/*.ts'], exclude: ['**/cdk.out'] },
+  jestOptions: {
+    jestVersion: '^30',
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    jestConfig: {
+      // Examples import the package by its own name; under test that is the source.
+      moduleNameMapper: { '^cdk-ecs-ml$': '<rootDir>/src' },
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/integ/'],
+    },
+  },
+  devDeps: [
+    '@types/node@^20',
+    'projen@0.103.25',
+    'jsii-pacmak@1.140.0',
+    'jsii-diff@1.134.0',
+    'jsii-docgen@^10.12.6',
+    'prettier@^3',
+    'aws-cdk-lib@2.276.0',
+    'constructs@10.8.0',
+    'aws-cdk@2.1148.1',
+    'jsii-rosetta@~5.9.68',
+    '@aws-cdk/integ-runner@2.197.10',
+    '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
+    '@aws-sdk/client-ecs@3.1162.0',
+    '@aws-sdk/client-ec2@3.1162.0',
+    'cdk-nag@3.0.2',
+    'fast-check@^4',
+    'tsx',
+  ],
+  gitignore: ['cdk.out/', '.DS_Store'],
+});
+
+// The public surface is the root and nothing else; this also lets examples and integ apps import the package by its own name.
+project.package.addField('exports', {
+  '.': { types: './lib/index.d.ts', default: './lib/index.js' },
+  './package.json': './package.json',
+  './.jsii': './.jsii',
+  './.warnings.jsii.js': './.warnings.jsii.js',
+});
+// `import { aws_ecs as ecs } from 'aws-cdk-lib'` loads a module on first use; `from 'aws-cdk-lib/aws-ecs'` loads it at once.
+project.eslint?.addOverride({
+  files: ['src/**/*.ts'],
+  rules: { 'no-restricted-imports': ['error', { patterns: [{ group: ['aws-cdk-lib/*'], message: "Import from 'aws-cdk-lib' itself: it loads lazily." }] }] },
+});
+
+project.addPackageIgnore('/.ci/');
+for (const folder of ['docs', 'examples', 'integ', 'scripts', 'rosetta', 'projenrc']) project.addPackageIgnore(`/${folder}/`);
+
+// Compiling: our tsconfig.json is for the editor and for tests; jsii generates its own.
+project.compileTask.reset('jsii --silence-warnings=reserved-word --generate-tsconfig=tsconfig.jsii.json');
+project.gitignore.removePatterns('tsconfig.json');
+project.gitignore.addPatterns('tsconfig.jsii.json');
+project.postCompileTask.prependExec('node scripts/lazy-index.js');
+project.postCompileTask.exec('jsii-rosetta extract --compile --strict --fail');
+project.gitignore.addPatterns('.jsii.tabl.json');
+
+const integ = project.addTask('integ', { description: 'Verifies the committed integ snapshots, without an AWS account' });
+integ.exec(`integ-runner --directory integ --app "node scripts/integ-app.js {filePath}" --test-regex '^integ\\..*\\.ts$'`, { receiveArgs: true });
+
+// The README's second command: compile, rosetta strict, unit tests, lint, integ snapshots.
+const unit = project.addTask('test:unit', { description: 'Unit tests only' });
+unit.exec('jest --ci', { receiveArgs: true });
+project.testTask.reset();
+project.testTask.spawn(project.compileTask);
+project.testTask.spawn(project.postCompileTask);
+project.testTask.spawn(unit);
+project.testTask.spawn(project.eslint!.eslintTask);
+project.testTask.spawn(integ);
+
+// The README's first command.
+const demo = project.addTask('demo', { description: 'Synthesises every example and draws what runs on each host' });
+demo.spawn(project.compileTask);
+demo.exec('tsx scripts/demo.ts', { receiveArgs: true });
+
+project.addTask('test:floor', { description: 'Compiles and tests against the lowest aws-cdk-lib and constructs', exec: 'scripts/test-floor.sh' });
+project.addTask('bench:load', { description: 'What loading the package costs beside aws-cdk-lib', exec: 'node scripts/bench-load.js' });
+project.addTask('rules:docs', { description: 'Writes docs/rules.md from the rules', exec: 'tsx scripts/rules-docs.ts' });
+
+project.synth();

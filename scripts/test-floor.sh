@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Compiles the package and runs its unit tests against exactly the lowest aws-cdk-lib and constructs that package.json allows.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+floor() { node -p "require('./package.json').peerDependencies['$1'].replace(/^\^/, '')"; }
+cdk=$(floor aws-cdk-lib) constructs=$(floor constructs)
+
+copy=$(mktemp -d)
+trap 'rm -rf "$copy"' EXIT
+git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$copy"
+cp -r node_modules "$copy/node_modules"
+cd "$copy"
+npm install --no-save --no-audit --no-fund --loglevel=error "aws-cdk-lib@$cdk" "constructs@$constructs"
+node -e "
+  const have = (name) => require(name + '/package.json').version;
+  for (const [name, want] of [['aws-cdk-lib', '$cdk'], ['constructs', '$constructs']]) {
+    if (have(name) !== want) throw new Error(name + ' is ' + have(name) + ', not ' + want);
+    console.log('floor: ' + name + ' ' + want);
+  }"
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=1
+npx projen compile
+npx jest --ci --coverage=false "$@"

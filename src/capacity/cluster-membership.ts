@@ -1,0 +1,96 @@
+import { aws_ecs as ecs, aws_iam as iam, CfnResource, Lazy, Names, Resource, Stack } from 'aws-cdk-lib';
+import { Construct, Dependable, IConstruct, IDependable } from 'constructs';
+import { checkClusterAssociation } from '../rules/capacity-rules';
+import { enforceAtSynth } from '../rules/rule';
+
+const ASSOCIATIONS = 'AWS::ECS::ClusterCapacityProviderAssociations';
+
+/** Lets a capacity provider and its hosts join a cluster: registers the provider, and tells the hosts where they belong. */
+export function joinCluster(pool: Construct, cluster: ecs.ICluster, provider: ecs.AsgCapacityProvider): void {
+  if (isOwn(pool, cluster)) {
+    cluster.addAsgCapacityProvider(provider);
+    return;
+  }
+  provider.autoScalingGroup.addUserData(`echo ECS_CLUSTER=${cluster.clusterName} >> /etc/ecs/ecs.config`);
+  for (const statement of agentPermissions(cluster)) provider.autoScalingGroup.addToRolePolicy(statement);
+  ForeignClusterAssociation.of(pool, cluster).providers.push(provider.capacityProviderName);
+}
+
+/**
+ * What a service on a capacity of `cluster` depends on: the association of its capacity providers, so that the service starts after it
+ * and is gone before it. aws-cdk-lib makes that resource while the app synthesises, and no service depends on it.
+ */
+export function clusterAssociation(pool: IConstruct, cluster: ecs.ICluster): IDependable {
+  const association: IDependable = {};
+  Dependable.implement(association, {
+    get dependencyRoots() {
+      const scopes = [cluster, ...ForeignClusterAssociation.existing(pool, cluster)];
+      return scopes
+        .flatMap((scope) => scope.node.children)
+        .filter((child) => CfnResource.isCfnResource(child) && child.cfnResourceType === ASSOCIATIONS);
+    },
+  });
+  return association;
+}
+
+function isOwn(pool: IConstruct, cluster: ecs.ICluster): cluster is ecs.Cluster {
+  return ecs.Cluster.isCluster(cluster) && Stack.of(cluster) === Stack.of(pool);
+}
+
+/** What the ECS agent on a host may do; what aws-cdk-lib gives to the hosts of a cluster in the same stack. */
+function agentPermissions(cluster: ecs.ICluster): iam.PolicyStatement[] {
+  return [
+    new iam.PolicyStatement({
+      actions: ['ecs:DeregisterContainerInstance', 'ecs:RegisterContainerInstance', 'ecs:Submit*'],
+      resources: [cluster.clusterArn],
+    }),
+    new iam.PolicyStatement({
+      actions: ['ecs:Poll', 'ecs:StartTelemetrySession'],
+      resources: ['*'],
+      conditions: { ArnEquals: { 'ecs:cluster': cluster.clusterArn } },
+    }),
+    new iam.PolicyStatement({
+      actions: ['ecs:DiscoverPollEndpoint', 'ecr:GetAuthorizationToken', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: ['*'],
+    }),
+  ];
+}
+
+/**
+ * The capacity providers of a cluster that another stack or app owns, listed by the pools' stack, one resource for all of them.
+ *
+ * Were the list in the cluster's stack, that stack would depend on the pool's, which depends on it.
+ */
+class ForeignClusterAssociation extends Construct {
+  public static of(pool: Construct, cluster: ecs.ICluster): ForeignClusterAssociation {
+    return this.existing(pool, cluster)[0] ?? new ForeignClusterAssociation(Stack.of(pool), this.idFor(cluster), cluster);
+  }
+
+  public static existing(pool: IConstruct, cluster: ecs.ICluster): ForeignClusterAssociation[] {
+    const found = Stack.of(pool).node.tryFindChild(this.idFor(cluster));
+    return found ? [found as ForeignClusterAssociation] : [];
+  }
+
+  private static idFor(cluster: ecs.ICluster): string {
+    return `CapacityProvidersOf${Names.nodeUniqueId(cluster.node)}`;
+  }
+
+  public readonly providers: string[] = [];
+
+  private constructor(scope: Construct, id: string, cluster: ecs.ICluster) {
+    super(scope, id);
+    // An L1, for aws-cdk-lib's L2 can only list the capacity providers of a cluster in the cluster's own stack.
+    new ecs.CfnClusterCapacityProviderAssociations(this, 'Resource', {
+      cluster: cluster.clusterName,
+      capacityProviders: Lazy.list({ produce: () => this.providers }),
+      defaultCapacityProviderStrategy: [],
+    });
+    enforceAtSynth(this, () =>
+      checkClusterAssociation({
+        cluster: cluster.node.path,
+        imported: !Resource.isOwnedResource(cluster),
+        ownProviders: ecs.Cluster.isCluster(cluster) ? cluster.capacityProviderNames.length : 0,
+      }),
+    );
+  }
+}

@@ -1,0 +1,126 @@
+import { aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Duration, Resource, Size, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { CapacitySlice, IEc2Capacity } from './capacity';
+import { joinCluster } from './cluster-membership';
+import { Ec2CapacityBaseProps } from './ec2-capacity-options';
+import { EcsVpcEndpoints } from './ecs-vpc-endpoints';
+import { PurchaseOption } from './purchase-option';
+import { sliceOf } from './slice';
+import { checkCapacityOptions, checkSubnets } from '../rules/capacity-rules';
+import { enforce, enforceAtSynth } from '../rules/rule';
+import { checkSlices } from '../rules/slice-rules';
+
+/**
+ * A pool of EC2 hosts of one instance type: Auto Scaling group, launch template and ECS capacity provider, divided into slices.
+ *
+ * This is what the accelerator families share; use theirs, for example `NeuronCapacity`.
+ */
+export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity {
+  public readonly cluster: ecs.ICluster;
+  public readonly capacityProviderName: string;
+  public readonly tasksPerInstance: number;
+  public readonly slice: CapacitySlice;
+  public readonly maxInstances?: number;
+  public readonly vpcSubnets?: ec2.SubnetSelection;
+
+  /** The ECS capacity provider: managed scaling and draining on, termination protection off, so that the stack deletes cleanly. */
+  public readonly capacityProvider: ecs.AsgCapacityProvider;
+
+  /** The Auto Scaling group of the hosts. */
+  public readonly autoScalingGroup: autoscaling.AutoScalingGroup;
+
+  /** The launch template of the hosts. */
+  public readonly launchTemplate: ec2.LaunchTemplate;
+
+  /** The role of the hosts. Tasks have roles of their own. */
+  public readonly role: iam.Role;
+
+  /** The security group of the hosts, and of tasks in bridge or host network mode. */
+  public readonly securityGroup: ec2.SecurityGroup;
+
+  /** The connections of the hosts, and of tasks in bridge or host network mode. */
+  public readonly connections: ec2.Connections;
+
+  protected constructor(scope: Construct, id: string, props: Ec2CapacityBaseProps) {
+    super(scope, id);
+    this.tasksPerInstance = props.tasksPerInstance ?? 1;
+    this.maxInstances = props.maxInstances ?? 2;
+    this.vpcSubnets = props.vpcSubnets;
+    enforce(this, [
+      ...checkCapacityOptions({ ...props, maxInstances: this.maxInstances, region: Stack.of(this).region }),
+      ...checkSlices(props.instanceType, this.tasksPerInstance, { count: props.parts, name: props.partName }),
+    ]);
+    this.slice = sliceOf(props.instanceType, this.tasksPerInstance);
+
+    this.cluster =
+      props.cluster ?? new ecs.Cluster(this, 'Cluster', { vpc: props.vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
+    const vpc = this.cluster.vpc;
+    this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', { vpc, description: `${props.instanceType} hosts of ${this.node.path}` });
+    this.connections = this.securityGroup.connections;
+    this.role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
+    if (props.ssmSessionPermissions) {
+      this.role.addManagedPolicy(iam.ManagedPolicy.fromAwsManagedPolicyName('AmazonSSMManagedInstanceCore'));
+    }
+    this.launchTemplate = this.makeLaunchTemplate(props);
+    this.autoScalingGroup = new autoscaling.AutoScalingGroup(this, 'AutoScalingGroup', {
+      vpc,
+      vpcSubnets: props.vpcSubnets,
+      launchTemplate: this.launchTemplate,
+      minCapacity: props.minInstances ?? 0,
+      maxCapacity: this.maxInstances,
+      updatePolicy: props.updatePolicy,
+    });
+    this.capacityProvider = new ecs.AsgCapacityProvider(this, 'CapacityProvider', {
+      autoScalingGroup: this.autoScalingGroup,
+      // With protection on, hosts outlive the deletion of the group (https://github.com/aws/aws-cdk/issues/18179); draining suffices.
+      enableManagedTerminationProtection: false,
+      enableManagedDraining: true,
+      targetCapacityPercent: props.targetCapacityPercent,
+      instanceWarmupPeriod: (props.instanceWarmup ?? Duration.minutes(5)).toSeconds(),
+      maximumScalingStepSize: props.maximumScalingStepSize ?? 1,
+    });
+    this.capacityProviderName = this.capacityProvider.capacityProviderName;
+    joinCluster(this, this.cluster, this.capacityProvider);
+    enforceAtSynth(this, () => this.checkSubnets(vpc));
+  }
+
+  private makeLaunchTemplate(props: Ec2CapacityBaseProps): ec2.LaunchTemplate {
+    const purchaseOption = props.purchaseOption ?? PurchaseOption.onDemand();
+    const userData = ec2.UserData.forLinux();
+    if (props.userDataCommands) userData.addCommands(...props.userDataCommands);
+    // The L2 does this for groups with a Spot price, not for launch templates that ask for Spot.
+    if (purchaseOption.interruptible) userData.addCommands('echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config');
+    return new ec2.LaunchTemplate(this, 'LaunchTemplate', {
+      instanceType: props.instanceType.toEc2InstanceType(),
+      machineImage: props.machineImage,
+      role: this.role,
+      securityGroup: this.securityGroup,
+      userData,
+      keyPair: props.keyPair,
+      spotOptions: purchaseOption._spotOptions,
+      requireImdsv2: true,
+      detailedMonitoring: true,
+      blockDevices: [
+        {
+          deviceName: props.rootDeviceName ?? '/dev/xvda',
+          volume: ec2.BlockDeviceVolume.ebs((props.rootVolumeSize ?? Size.gibibytes(100)).toGibibytes(), {
+            volumeType: ec2.EbsDeviceVolumeType.GP3,
+            encrypted: true,
+          }),
+        },
+      ],
+    });
+  }
+
+  private checkSubnets(vpc: ec2.IVpc) {
+    const selected = vpc.selectSubnets(this.vpcSubnets).subnetIds;
+    const among = (subnets: ec2.ISubnet[]) => subnets.some((subnet) => selected.includes(subnet.subnetId));
+    return checkSubnets({
+      isolated: among(vpc.isolatedSubnets),
+      public: among(vpc.publicSubnets),
+      // An imported VPC may have endpoints that this app can't see.
+      missingEndpoints: EcsVpcEndpoints._missing(vpc),
+      endpointsKnown: Resource.isOwnedResource(vpc),
+    });
+  }
+}

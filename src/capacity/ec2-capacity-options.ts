@@ -1,0 +1,142 @@
+import { aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs, Duration, Size } from 'aws-cdk-lib';
+import { PoolInstanceType } from './pool-instance-type';
+import { PurchaseOption } from './purchase-option';
+
+/** Options that every EC2 pool takes, whatever its accelerator. */
+export interface Ec2CapacityOptions {
+  /**
+   * The VPC of the pool's own cluster. Give this or `cluster`; both or neither is an error.
+   *
+   * @default - the VPC of `cluster`
+   */
+  readonly vpc?: ec2.IVpc;
+
+  /**
+   * The cluster to join. It may hold other capacity too, other instance types and Fargate included.
+   *
+   * A cluster of the same stack is best: one of another stack or app gets its list of capacity providers written by the pool's stack,
+   * which is a warning for an imported cluster, and an error for one that has capacity providers of its own.
+   *
+   * @default - a cluster of the pool's own in `vpc`, with Container Insights
+   */
+  readonly cluster?: ecs.ICluster;
+
+  /**
+   * Equal slices that each host is divided into; a task takes one. It must divide the chips of the instance type evenly, else it is an
+   * error; more than the chips, so that tasks share a chip by its cores, is a warning.
+   *
+   * @default 1 - a task has the whole host
+   */
+  readonly tasksPerInstance?: number;
+
+  /**
+   * The fewest hosts, kept even when nothing runs. A whole number from 0 to `maxInstances`, else it is an error.
+   *
+   * @default 0 - the pool scales from zero, and to zero
+   */
+  readonly minInstances?: number;
+
+  /**
+   * The most hosts. A whole number of at least 1, else it is an error; it is also an error when they can't hold what runs on the pool.
+   *
+   * @default 2 - a host, and one for a rolling update to move to
+   */
+  readonly maxInstances?: number;
+
+  /**
+   * The subnets to place the hosts in, for example those of the Availability Zones that offer the instance type. Isolated subnets need
+   * VPC endpoints, see `EcsVpcEndpoints`; their absence is an error. Public subnets are a warning.
+   *
+   * @default - private subnets
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+
+  /**
+   * Size of the encrypted gp3 root volume, which holds the images. Less than 30 GiB, what the image itself takes, is an error.
+   *
+   * @default Size.gibibytes(100) - Neuron and Gaudi images take 10 to 20 GiB each
+   */
+  readonly rootVolumeSize?: Size;
+
+  /**
+   * Device name of the root volume, where `machineImage` has another one.
+   *
+   * @default '/dev/xvda' - as on Amazon Linux
+   */
+  readonly rootDeviceName?: string;
+
+  /**
+   * How the hosts are bought.
+   *
+   * @default PurchaseOption.onDemand()
+   */
+  readonly purchaseOption?: PurchaseOption;
+
+  /**
+   * The key pair to log in to the hosts with over SSH.
+   *
+   * @default - no key pair
+   */
+  readonly keyPair?: ec2.IKeyPair;
+
+  /**
+   * Whether the hosts can be reached with Session Manager: gives their role `AmazonSSMManagedInstanceCore`.
+   *
+   * @default false
+   * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-getting-started-instance-profile.html
+   */
+  readonly ssmSessionPermissions?: boolean;
+
+  /**
+   * Shell commands that each host runs when it starts, before it joins the cluster. Turning image clean-up off with
+   * `ECS_IMAGE_PULL_BEHAVIOR=prefer-cached` is a warning.
+   *
+   * @default - none
+   */
+  readonly userDataCommands?: string[];
+
+  /**
+   * How busy ECS keeps the pool, in percent: below 100 it keeps spare hosts. A number from 1 to 100, else it is an error.
+   *
+   * @default 100
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/capacity-provider-scale.html
+   */
+  readonly targetCapacityPercent?: number;
+
+  /**
+   * How long a new host takes until it counts for scaling. From 0 to 10,000 seconds, else it is an error.
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly instanceWarmup?: Duration;
+
+  /**
+   * The most hosts that ECS adds at a time. A whole number from 1 to 10,000, else it is an error. Scaling from zero asks for two hosts
+   * at once, whatever is needed; 1 keeps it to one.
+   *
+   * @default 1
+   */
+  readonly maximumScalingStepSize?: number;
+
+  /**
+   * How hosts are replaced when their launch template changes, for example by a new AMI. ECS drains each one first.
+   *
+   * @default - hosts keep the template that they started with; new ones get the new one
+   */
+  readonly updatePolicy?: autoscaling.UpdatePolicy;
+}
+
+/** What a family tells the pool that it makes. */
+export interface Ec2CapacityBaseProps extends Ec2CapacityOptions {
+  /** The one instance type of the pool. */
+  readonly instanceType: PoolInstanceType;
+
+  /** The image that the hosts start from. */
+  readonly machineImage: ec2.IMachineImage;
+
+  /** How many parts the chips of a host can be shared in. */
+  readonly parts: number;
+
+  /** What such a part is called, in the plural, for messages. */
+  readonly partName: string;
+}

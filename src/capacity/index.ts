@@ -1,0 +1,6 @@
+export * from './capacity';
+export * from './ec2-capacity-base';
+export * from './ec2-capacity-options';
+export * from './ecs-vpc-endpoints';
+export * from './pool-instance-type';
+export * from './purchase-option';

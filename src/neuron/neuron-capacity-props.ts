@@ -1,0 +1,90 @@
+import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
+import { NeuronInstanceType } from './neuron-instance-type';
+import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
+import { IEc2Capacity } from '../capacity/capacity';
+import { Ec2CapacityOptions } from '../capacity/ec2-capacity-options';
+
+/** A pool of EC2 hosts with Neuron chips. */
+export interface INeuronCapacity extends IEc2Capacity {
+  /** The instance type of the hosts. */
+  readonly instanceType: NeuronInstanceType;
+
+  /** NeuronCores that each task takes: logical ones where the instance type has such. */
+  readonly neuronCoresPerTask: number;
+
+  /** How many physical NeuronCores make a logical one, where the instance type has logical ones. */
+  readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
+}
+
+/** Properties of `NeuronCapacity`. */
+export interface NeuronCapacityProps extends Ec2CapacityOptions {
+  /**
+   * The one instance type of the pool: device paths and cores fit one type only.
+   */
+  readonly instanceType: NeuronInstanceType;
+
+  /**
+   * The image that the hosts start from. Public images without a Neuron driver that fits the instance type are an error.
+   *
+   * Pin it with `ecs.EcsOptimizedImage.amazonLinux2023(ecs.AmiHardwareType.NEURON, { cachedInContext: true })`, which keeps its id in
+   * cdk.context.json, or with `ec2.MachineImage.genericLinux`.
+   *
+   * @default - the ECS-optimized Amazon Linux 2023 image for Neuron, the newest at each deployment
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html
+   */
+  readonly machineImage?: ec2.IMachineImage;
+
+  /**
+   * How many physical NeuronCores make a logical one, for all tasks of the pool. An error for types without logical NeuronCores.
+   *
+   * @default - LNC_2 on Trainium2, not set on types before
+   */
+  readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
+}
+
+/** What is to be known of a pool that another stack or app made. */
+export interface NeuronCapacityAttributes {
+  /** The cluster that the hosts belong to. */
+  readonly cluster: ecs.ICluster;
+
+  /** Name of the ECS capacity provider. */
+  readonly capacityProviderName: string;
+
+  /** The instance type of the hosts. */
+  readonly instanceType: NeuronInstanceType;
+
+  /**
+   * Equal slices that each host is divided into.
+   *
+   * @default 1
+   */
+  readonly tasksPerInstance?: number;
+
+  /**
+   * The most hosts.
+   *
+   * @default - not known: what runs on the pool isn't checked against it, and rolling updates replace tasks in place
+   */
+  readonly maxInstances?: number;
+
+  /**
+   * The subnets that tasks with a network interface of their own are placed in.
+   *
+   * @default - private subnets
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+
+  /**
+   * The security groups of the hosts.
+   *
+   * @default - none: rules on hosts can't be added
+   */
+  readonly securityGroups?: ec2.ISecurityGroup[];
+
+  /**
+   * How many physical NeuronCores make a logical one.
+   *
+   * @default - LNC_2 on Trainium2, not set on types before
+   */
+  readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
+}

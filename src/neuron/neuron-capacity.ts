@@ -1,0 +1,91 @@
+import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { INeuronCapacity, NeuronCapacityAttributes, NeuronCapacityProps } from './neuron-capacity-props';
+import { NeuronInstanceType } from './neuron-instance-type';
+import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
+import { defaultNeuronImage, neuronImageVerdicts } from './neuron-machine-image';
+import { CapacitySlice } from '../capacity/capacity';
+import { Ec2CapacityBase } from '../capacity/ec2-capacity-base';
+import { ssmParameterOf } from '../capacity/machine-image';
+import { sliceOf } from '../capacity/slice';
+import { checkLogicalCores } from '../rules/device-rules';
+import { checkMachineImage } from '../rules/machine-image-rules';
+import { enforce, enforceValue, Finding } from '../rules/rule';
+import { checkSlices } from '../rules/slice-rules';
+
+/**
+ * A pool of EC2 hosts with Neuron chips that ECS can count: it scales from zero, and services and jobs share it slice by slice.
+ *
+ * On EC2 capacity ECS knows nothing of NeuronCores. Each host is divided into `tasksPerInstance` equal slices; a task takes one, with its
+ * exact share of the host's cpu units, which stand for its share of the NeuronCores. So ECS never places one task too many.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html
+ *
+ * @example
+ * const pool = new NeuronCapacity(this, 'Inf2', {
+ *   vpc,
+ *   instanceType: NeuronInstanceType.INF2_48XLARGE,
+ *   tasksPerInstance: 12,
+ *   maxInstances: 4,
+ * });
+ */
+export class NeuronCapacity extends Ec2CapacityBase implements INeuronCapacity {
+  /**
+   * A pool that another stack or app made. What runs on it there isn't known here, and so isn't counted.
+   *
+   * @param scope where to import it
+   * @param id its id there
+   * @param attributes what it was made with; `tasksPerInstance` that doesn't fit the instance type is an error
+   */
+  public static fromNeuronCapacityAttributes(scope: Construct, id: string, attributes: NeuronCapacityAttributes): INeuronCapacity {
+    const { instanceType, tasksPerInstance = 1, logicalNeuronCoreConfig } = attributes;
+    enforceValue(`${scope.node.path}/${id}`, checkNeuronSlices(instanceType, tasksPerInstance, logicalNeuronCoreConfig));
+    class Import extends Construct implements INeuronCapacity {
+      public readonly cluster: ecs.ICluster = attributes.cluster;
+      public readonly capacityProviderName: string = attributes.capacityProviderName;
+      public readonly instanceType: NeuronInstanceType = instanceType;
+      public readonly tasksPerInstance: number = tasksPerInstance;
+      public readonly maxInstances?: number = attributes.maxInstances;
+      public readonly vpcSubnets?: ec2.SubnetSelection = attributes.vpcSubnets;
+      public readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig = logicalConfig(instanceType, logicalNeuronCoreConfig);
+      public readonly slice: CapacitySlice = sliceOf(instanceType, tasksPerInstance);
+      public readonly neuronCoresPerTask: number = instanceType.logicalNeuronCores(logicalNeuronCoreConfig) / tasksPerInstance;
+      public readonly connections: ec2.Connections = new ec2.Connections({ securityGroups: attributes.securityGroups });
+    }
+    return new Import(scope, id);
+  }
+
+  public readonly instanceType: NeuronInstanceType;
+  public readonly neuronCoresPerTask: number;
+  public readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
+
+  constructor(scope: Construct, id: string, props: NeuronCapacityProps) {
+    const { instanceType, logicalNeuronCoreConfig } = props;
+    const neuronCores = instanceType.logicalNeuronCores(logicalNeuronCoreConfig);
+    const machineImage = props.machineImage ?? defaultNeuronImage();
+    super(scope, id, { ...props, machineImage, parts: neuronCores, partName: 'NeuronCores' });
+    enforce(this, [
+      ...checkLogicalCores(logicalFacts(instanceType, logicalNeuronCoreConfig)),
+      ...checkMachineImage(instanceType.name, ssmParameterOf(this, machineImage), neuronImageVerdicts(instanceType)),
+    ]);
+    this.instanceType = instanceType;
+    this.neuronCoresPerTask = neuronCores / this.tasksPerInstance;
+    this.logicalNeuronCoreConfig = logicalConfig(instanceType, logicalNeuronCoreConfig);
+  }
+}
+
+function checkNeuronSlices(type: NeuronInstanceType, tasksPerInstance: number, config?: LogicalNeuronCoreConfig): Finding[] {
+  return [
+    ...checkSlices(type, tasksPerInstance, { count: type.logicalNeuronCores(config), name: 'NeuronCores' }),
+    ...checkLogicalCores(logicalFacts(type, config)),
+  ];
+}
+
+function logicalFacts(type: NeuronInstanceType, config?: LogicalNeuronCoreConfig) {
+  return { instanceType: type.name, hasLogicalCores: type.hasLogicalNeuronCores, logicalCoreConfig: config };
+}
+
+/** What tasks are told. Core counts mean nothing without it where there are logical cores, so it is never left to the runtime there. */
+function logicalConfig(type: NeuronInstanceType, config?: LogicalNeuronCoreConfig): LogicalNeuronCoreConfig | undefined {
+  return type.hasLogicalNeuronCores ? (config ?? LogicalNeuronCoreConfig.LNC_2) : undefined;
+}

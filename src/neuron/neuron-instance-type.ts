@@ -1,0 +1,134 @@
+import { Size } from 'aws-cdk-lib';
+import { NEURON_INSTANCE_CATALOGUE } from './neuron-instance-catalogue';
+import { LogicalNeuronCoreConfig, ManagedInstancesSupport, NeuronInstanceTypeAttributes } from './neuron-instance-type-attributes';
+import { PoolInstanceType } from '../capacity/pool-instance-type';
+import { checkInstanceTypeAttributes } from '../rules/instance-type-rules';
+
+/**
+ * An EC2 instance type with AWS Neuron chips, Inferentia or Trainium, and what the library must know of it.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html
+ *
+ * @example
+ * const type = NeuronInstanceType.INF2_48XLARGE;
+ * type.chips; // 12
+ * type.devicePaths; // '/dev/neuron0' to '/dev/neuron11'
+ */
+export class NeuronInstanceType extends PoolInstanceType {
+  /** inf1.xlarge: 1 Inferentia chip with 4 NeuronCores, 4 vCPU, 8 GiB. */
+  public static readonly INF1_XLARGE = NeuronInstanceType.row('inf1.xlarge');
+
+  /** inf1.2xlarge: 1 Inferentia chip with 4 NeuronCores, 8 vCPU, 16 GiB. */
+  public static readonly INF1_2XLARGE = NeuronInstanceType.row('inf1.2xlarge');
+
+  /** inf1.6xlarge: 4 Inferentia chips with 16 NeuronCores, 24 vCPU, 48 GiB. */
+  public static readonly INF1_6XLARGE = NeuronInstanceType.row('inf1.6xlarge');
+
+  /** inf1.24xlarge: 16 Inferentia chips with 64 NeuronCores, 96 vCPU, 192 GiB. */
+  public static readonly INF1_24XLARGE = NeuronInstanceType.row('inf1.24xlarge');
+
+  /** inf2.xlarge: 1 Inferentia2 chip with 2 NeuronCores, 4 vCPU, 16 GiB. */
+  public static readonly INF2_XLARGE = NeuronInstanceType.row('inf2.xlarge');
+
+  /** inf2.8xlarge: 1 Inferentia2 chip with 2 NeuronCores, 32 vCPU, 128 GiB. */
+  public static readonly INF2_8XLARGE = NeuronInstanceType.row('inf2.8xlarge');
+
+  /** inf2.24xlarge: 6 Inferentia2 chips with 12 NeuronCores, 96 vCPU, 384 GiB. */
+  public static readonly INF2_24XLARGE = NeuronInstanceType.row('inf2.24xlarge');
+
+  /** inf2.48xlarge: 12 Inferentia2 chips with 24 NeuronCores, 192 vCPU, 768 GiB. */
+  public static readonly INF2_48XLARGE = NeuronInstanceType.row('inf2.48xlarge');
+
+  /** trn1.2xlarge: 1 Trainium chip with 2 NeuronCores, 8 vCPU, 32 GiB. */
+  public static readonly TRN1_2XLARGE = NeuronInstanceType.row('trn1.2xlarge');
+
+  /** trn1.32xlarge: 16 Trainium chips with 32 NeuronCores, 128 vCPU, 512 GiB, 8 EFA interfaces. */
+  public static readonly TRN1_32XLARGE = NeuronInstanceType.row('trn1.32xlarge');
+
+  /** trn1n.32xlarge: 16 Trainium chips with 32 NeuronCores, 128 vCPU, 512 GiB, 16 EFA interfaces. */
+  public static readonly TRN1N_32XLARGE = NeuronInstanceType.row('trn1n.32xlarge');
+
+  /** trn2.3xlarge: 1 Trainium2 chip with 8 physical NeuronCores, 12 vCPU, 128 GiB. */
+  public static readonly TRN2_3XLARGE = NeuronInstanceType.row('trn2.3xlarge');
+
+  /** trn2.48xlarge: 16 Trainium2 chips with 128 physical NeuronCores, 192 vCPU, 2048 GiB, 16 EFA interfaces. */
+  public static readonly TRN2_48XLARGE = NeuronInstanceType.row('trn2.48xlarge');
+
+  /** trn2u.48xlarge: 16 Trainium2 chips with 128 physical NeuronCores, 192 vCPU, 2048 GiB, in an UltraServer. */
+  public static readonly TRN2U_48XLARGE = NeuronInstanceType.row('trn2u.48xlarge');
+
+  /**
+   * An instance type that has no row here yet.
+   *
+   * @param name the API name, for example `trn9.xlarge`; other forms are an error
+   * @param attributes its facts; counts that aren't positive whole numbers are an error
+   */
+  public static of(name: string, attributes: NeuronInstanceTypeAttributes): NeuronInstanceType {
+    checkInstanceTypeAttributes(name, {
+      vCpus: attributes.vCpus,
+      chips: attributes.chips,
+      neuronCoresPerChip: attributes.neuronCoresPerChip,
+      networkInterfacesPerCard: attributes.networkInterfacesPerCard,
+      networkCards: attributes.networkCards ?? 1,
+    });
+    return new NeuronInstanceType(name, attributes);
+  }
+
+  /** Every instance type that has a row of its own. */
+  public static list(): NeuronInstanceType[] {
+    return (Object.keys(NEURON_INSTANCE_CATALOGUE) as (keyof typeof NEURON_INSTANCE_CATALOGUE)[]).map((name) => NeuronInstanceType.row(name));
+  }
+
+  private static row(name: keyof typeof NEURON_INSTANCE_CATALOGUE): NeuronInstanceType {
+    return new NeuronInstanceType(name, NEURON_INSTANCE_CATALOGUE[name]);
+  }
+
+  /** Physical NeuronCores of each chip. */
+  public readonly neuronCoresPerChip: number;
+
+  /** Whether the runtime groups physical NeuronCores into logical ones. */
+  public readonly hasLogicalNeuronCores: boolean;
+
+  /** Device memory of each chip. */
+  public readonly acceleratorMemoryPerChip: Size;
+
+  /** Whether ECS Managed Instances accept the type. */
+  public readonly managedInstances: ManagedInstancesSupport;
+
+  private constructor(name: string, attributes: NeuronInstanceTypeAttributes) {
+    super(name, attributes);
+    this.neuronCoresPerChip = attributes.neuronCoresPerChip;
+    this.hasLogicalNeuronCores = attributes.logicalNeuronCores ?? false;
+    this.acceleratorMemoryPerChip = attributes.acceleratorMemoryPerChip;
+    this.managedInstances = attributes.managedInstances ?? ManagedInstancesSupport.DISPUTED;
+  }
+
+  /** Logical NeuronCores of each chip under the runtime's default configuration. */
+  public get partsPerChip(): number {
+    return this.logicalNeuronCores() / this.chips;
+  }
+
+  /** Physical NeuronCores in all. */
+  public get neuronCores(): number {
+    return this.chips * this.neuronCoresPerChip;
+  }
+
+  /** Device memory in all. */
+  public get acceleratorMemory(): Size {
+    return Size.gibibytes(this.chips * this.acceleratorMemoryPerChip.toGibibytes());
+  }
+
+  /** The path of every chip on the host: `/dev/neuron0` and on. */
+  public get devicePaths(): string[] {
+    return Array.from({ length: this.chips }, (_, index) => `/dev/neuron${index}`);
+  }
+
+  /**
+   * The NeuronCores that the runtime counts, in all.
+   *
+   * @param config how many physical cores make a logical one; without effect on types that have no logical cores
+   */
+  public logicalNeuronCores(config: LogicalNeuronCoreConfig = LogicalNeuronCoreConfig.LNC_2): number {
+    return this.hasLogicalNeuronCores ? this.neuronCores / Number(config) : this.neuronCores;
+  }
+}

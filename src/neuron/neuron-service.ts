@@ -1,0 +1,76 @@
+import { aws_ecs as ecs, aws_logs as logs } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { NeuronCapacity } from './neuron-capacity';
+import { INeuronCapacity } from './neuron-capacity-props';
+import { NeuronServiceProps } from './neuron-service-props';
+import { TaskDefinitionNeuronDevices } from './task-definition-neuron-devices';
+import { enforce, known } from '../rules/rule';
+import { checkWhereItRuns } from '../rules/service-rules';
+import { AcceleratedService } from '../service/accelerated-service';
+import { makePoolService } from '../service/pool-service';
+
+/**
+ * An ECS service whose tasks run on AWS Neuron chips: one ECS service and one task definition, however many tasks share a host.
+ *
+ * Each task takes one slice of its pool: all device paths of the instance type, its share of the NeuronCores, and the cpu units that stand
+ * for them.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html
+ *
+ * @example
+ * new NeuronService(this, 'Bert', {
+ *   vpc,
+ *   instanceType: NeuronInstanceType.INF2_XLARGE,
+ *   container: {
+ *     image: ecs.ContainerImage.fromRegistry('my-model-server'),
+ *     portMappings: [{ containerPort: 8080 }],
+ *     healthCheck: { command: ['CMD-SHELL', 'curl -f http://localhost:8080/ping'] },
+ *   },
+ * });
+ */
+export class NeuronService extends AcceleratedService {
+  /** The pool that the service runs on. */
+  public readonly capacity: INeuronCapacity;
+  public readonly cluster: ecs.ICluster;
+  public readonly service: ecs.BaseService;
+  public readonly taskDefinition: ecs.TaskDefinition;
+  public readonly container: ecs.ContainerDefinition;
+  public readonly logGroup?: logs.ILogGroup;
+
+  constructor(scope: Construct, id: string, props: NeuronServiceProps) {
+    super(scope, id);
+    const { vpc, instanceType, tasksPerInstance, maxInstances } = props;
+    enforce(
+      this,
+      checkWhereItRuns(props.capacity !== undefined, { vpc, instanceType, tasksPerInstance, maxInstances }, ['vpc', 'instanceType']),
+    );
+    this.capacity =
+      props.capacity ??
+      new NeuronCapacity(this, 'Capacity', {
+        vpc,
+        instanceType: instanceType!,
+        tasksPerInstance,
+        maxInstances: maxInstances ?? roomToRoll(props),
+      });
+    this.cluster = this.capacity.cluster;
+
+    const devices = new TaskDefinitionNeuronDevices({
+      instanceType: this.capacity.instanceType,
+      neuronCores: this.capacity.neuronCoresPerTask,
+      logicalNeuronCoreConfig: this.capacity.logicalNeuronCoreConfig,
+      containerName: props.container.containerName,
+    });
+    enforce(this, devices._checkContainer(props.container));
+    const made = makePoolService(this, props, { capacity: this.capacity, instanceType: this.capacity.instanceType });
+    this.taskDefinition = made.taskDefinition;
+    this.container = made.container;
+    this.service = made.service;
+    this.logGroup = made.logGroup;
+    this.taskDefinition.with(devices);
+  }
+}
+
+/** Hosts for the desired tasks, and one more for a rolling update; undefined, the pool's own default, where that isn't known. */
+function roomToRoll({ desiredCount = 1, tasksPerInstance = 1 }: NeuronServiceProps): number | undefined {
+  return known(desiredCount, tasksPerInstance) ? Math.ceil(desiredCount / tasksPerInstance) + 1 : undefined;
+}

@@ -1,0 +1,61 @@
+import { aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, aws_logs as logs } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+
+/**
+ * What every accelerated service exposes, whatever its accelerator. This is what the accelerator families share; use theirs, for example
+ * `NeuronService`.
+ */
+export abstract class AcceleratedService extends Construct implements ec2.IConnectable, iam.IGrantable {
+  /** The cluster that the service runs in. */
+  public abstract readonly cluster: ecs.ICluster;
+
+  /** The ECS service. */
+  public abstract readonly service: ecs.BaseService;
+
+  /** The task definition. Add sidecars with `addContainer`: what they ask for is taken off the main container's share. */
+  public abstract readonly taskDefinition: ecs.TaskDefinition;
+
+  /** The main container. */
+  public abstract readonly container: ecs.ContainerDefinition;
+
+  /** The log group of the main container, unless it has logging of its own. */
+  public abstract readonly logGroup?: logs.ILogGroup;
+
+  /** The connections of the tasks; in bridge and host network mode, those of their hosts. */
+  public get connections(): ec2.Connections {
+    return this.service.connections;
+  }
+
+  /** The task role. */
+  public get grantPrincipal(): iam.IPrincipal {
+    return this.taskDefinition.taskRole;
+  }
+
+  /**
+   * A CloudWatch metric of the service.
+   *
+   * @param metricName its name in the namespace `AWS/ECS`
+   * @param props how to look at it
+   */
+  public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.service.metric(metricName, props);
+  }
+
+  /**
+   * The cpu units that the tasks use, in percent of what they reserve. The slice is a soft limit: this can be more than 100.
+   *
+   * @default - average over 5 minutes
+   */
+  public metricCpuUtilization(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.service.metricCpuUtilization(props);
+  }
+
+  /**
+   * The memory that the tasks use, in percent of what they reserve.
+   *
+   * @default - average over 5 minutes
+   */
+  public metricMemoryUtilization(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.service.metricMemoryUtilization(props);
+  }
+}

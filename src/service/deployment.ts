@@ -1,0 +1,45 @@
+/** How many tasks a rolling update may have, in percent of the desired count. */
+export interface DeploymentPercentages {
+  readonly minHealthyPercent: number;
+  readonly maxHealthyPercent: number;
+}
+
+/** The range of a service's desired count; undefined where it isn't known at synth. */
+export interface TaskRange {
+  readonly least?: number;
+  readonly most?: number;
+}
+
+/** In place, no more than a quarter of the tasks are stopped at a time. */
+const IN_PLACE_MIN = 75;
+
+/**
+ * Percentages with which a rolling update always completes.
+ *
+ * It surges, that is, starts new tasks before it stops old ones, when `surge` slices are free for it and suffice for at least one task
+ * more at every desired count in the range. Else it replaces in place: some old tasks stop, and new ones take their slices.
+ */
+export function deploymentPercentages(range: TaskRange, surge: number): DeploymentPercentages {
+  const least = Math.max(1, range.least ?? 1);
+  if (range.most !== undefined) {
+    const max = largestPercentWithin(Math.max(least, range.most), surge);
+    if (extraTasks(least, max) >= 1) return { minHealthyPercent: 100, maxHealthyPercent: max };
+  }
+  return { minHealthyPercent: Math.min(IN_PLACE_MIN, Math.floor((100 * (least - 1)) / least)), maxHealthyPercent: 100 };
+}
+
+/** Tasks that a rolling update may have beside the desired ones: ECS rounds the maximum down. */
+export function extraTasks(desired: number, maxHealthyPercent: number): number {
+  return Math.floor((desired * maxHealthyPercent) / 100) - desired;
+}
+
+/** Tasks that a rolling update may stop before new ones run: ECS rounds the minimum up. */
+export function stoppableTasks(desired: number, minHealthyPercent: number): number {
+  return desired - Math.ceil((desired * minHealthyPercent) / 100);
+}
+
+function largestPercentWithin(desired: number, surge: number): number {
+  let percent = 200;
+  while (percent > 100 && extraTasks(desired, percent) > surge) percent--;
+  return percent;
+}

@@ -1,0 +1,74 @@
+import { aws_applicationautoscaling as scaling, aws_ecs as ecs, CfnResource, Lazy, Stack } from 'aws-cdk-lib';
+import { deploymentPercentages, extraTasks, stoppableTasks, TaskRange } from './deployment';
+import { Container } from './task-containers';
+import { IEc2Capacity } from '../capacity/capacity';
+import { SliceLedger } from '../capacity/slice-ledger';
+import { checkHealth, checkRollout } from '../rules/deployment-rules';
+import { enforceAtSynth, known } from '../rules/rule';
+
+/** What a user asks of a rolling update. */
+export interface RolloutProps {
+  readonly desiredCount?: number;
+  readonly minHealthyPercent?: number;
+  readonly maxHealthyPercent?: number;
+}
+
+/** Enters a service into the ledger of its pool, and gives it rolling updates that complete with the slices that the pool has. */
+export function rollWithinPool(service: ecs.Ec2Service, capacity: IEc2Capacity, props: RolloutProps): void {
+  const ledger = SliceLedger.of(capacity);
+  const range = () => taskRange(service, props.desiredCount);
+  ledger.add({ path: service.node.scope!.node.path, least: () => range().least, most: () => range().most, rolls: true });
+
+  const percentages = () => {
+    const computed = deploymentPercentages(range(), ledger.surgePerService);
+    return {
+      minHealthyPercent: props.minHealthyPercent ?? computed.minHealthyPercent,
+      maxHealthyPercent: props.maxHealthyPercent ?? computed.maxHealthyPercent,
+    };
+  };
+  // By override, for the L2 compares the two percentages, and can't when they are only known once all services of the pool are.
+  const resource = service.node.defaultChild as ecs.CfnService;
+  resource.addPropertyOverride(
+    'DeploymentConfiguration.MinimumHealthyPercent',
+    Lazy.number({ produce: () => percentages().minHealthyPercent }),
+  );
+  resource.addPropertyOverride('DeploymentConfiguration.MaximumPercent', Lazy.number({ produce: () => percentages().maxHealthyPercent }));
+
+  enforceAtSynth(service, () => {
+    const { minHealthyPercent, maxHealthyPercent } = percentages();
+    const least = Math.max(1, range().least ?? 1);
+    const rollout = known(minHealthyPercent, maxHealthyPercent)
+      ? checkRollout({
+          stoppable: stoppableTasks(least, minHealthyPercent),
+          extra: extraTasks(least, maxHealthyPercent),
+          free: ledger.free,
+          minHealthyPercent,
+          maxHealthyPercent,
+          pool: capacity.node.path,
+          slices: ledger.slices,
+        })
+      : [];
+    return [...rollout, ...checkHealth(healthFacts(resource, service.taskDefinition))];
+  });
+}
+
+/** The desired counts that a service can have: those of its auto scaling, where it has that. */
+function taskRange(service: ecs.Ec2Service, desiredCount: number | undefined): TaskRange {
+  const targets = service.node
+    .findAll()
+    .filter((child): child is scaling.CfnScalableTarget => CfnResource.isCfnResource(child) && child.cfnResourceType === SCALABLE_TARGET);
+  const number = (value: number | undefined) => (known(value) ? value : undefined);
+  if (targets.length > 0) return { least: number(targets[0].minCapacity), most: number(targets[0].maxCapacity) };
+  return { least: number(desiredCount ?? 1), most: number(desiredCount ?? 1) };
+}
+
+const SCALABLE_TARGET = 'AWS::ApplicationAutoScaling::ScalableTarget';
+
+function healthFacts(service: ecs.CfnService, taskDefinition: ecs.TaskDefinition): { healthCheck: boolean; loadBalancer: boolean } {
+  const stack = Stack.of(service);
+  const containers: Container[] = stack.resolve((taskDefinition.node.defaultChild as ecs.CfnTaskDefinition).containerDefinitions) ?? [];
+  return {
+    healthCheck: containers.some((container) => container.healthCheck !== undefined),
+    loadBalancer: (stack.resolve(service.loadBalancers) ?? []).length > 0,
+  };
+}

@@ -1,0 +1,55 @@
+import { aws_ecs as ecs, CfnResource, Lazy, Stack } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+
+/** A container definition as CloudFormation gets it, tokens resolved. */
+export type Container = Readonly<ecs.CfnTaskDefinition.ContainerDefinitionProperty>;
+
+/** What a device mapping looks like once it is resolved. */
+export type Device = Readonly<ecs.CfnTaskDefinition.DeviceProperty>;
+
+/** Whether a construct is a task definition L1: where mixins on task definitions apply, also under an L2. */
+export function isTaskDefinition(construct: IConstruct): construct is ecs.CfnTaskDefinition {
+  return CfnResource.isCfnResource(construct) && construct.cfnResourceType === 'AWS::ECS::TaskDefinition';
+}
+
+/**
+ * Changes the containers of a task definition when it is rendered, and so also those that are added later.
+ *
+ * @returns reads the containers as they are without the change
+ */
+export function changeContainers(task: ecs.CfnTaskDefinition, change: (containers: Container[]) => Container[]): () => Container[] {
+  const before = task.containerDefinitions;
+  task.containerDefinitions = Lazy.uncachedAny({ produce: (context) => change(context.resolve(before) ?? []) });
+  return () => Stack.of(task).resolve(before) ?? [];
+}
+
+/** The container that does the work: the named one, else the first essential one. */
+export function mainContainer(containers: Container[], name?: string): Container | undefined {
+  return name === undefined
+    ? containers.find((container) => container.essential !== false)
+    : containers.find((container) => container.name === name);
+}
+
+/** The Linux parameters of a rendered container. */
+export function linuxParameters(container: Container): Readonly<ecs.CfnTaskDefinition.LinuxParametersProperty> {
+  return (container.linuxParameters ?? {}) as ecs.CfnTaskDefinition.LinuxParametersProperty;
+}
+
+/** The environment of a rendered container. */
+export function environment(container: Container): Readonly<ecs.CfnTaskDefinition.KeyValuePairProperty>[] {
+  return (container.environment ?? []) as ecs.CfnTaskDefinition.KeyValuePairProperty[];
+}
+
+/** The device mappings of a rendered container. */
+export function devices(container: Container): Device[] {
+  return (linuxParameters(container).devices ?? []) as Device[];
+}
+
+/** The ports of the host that a rendered container takes for itself. */
+export function hostPorts(container: Container, networkMode: string): number[] {
+  if (networkMode === 'awsvpc') return [];
+  const mappings = (container.portMappings ?? []) as ecs.CfnTaskDefinition.PortMappingProperty[];
+  return mappings
+    .map((mapping) => (networkMode === 'host' ? (mapping.hostPort ?? mapping.containerPort) : mapping.hostPort))
+    .filter((port): port is number => typeof port === 'number' && port > 0);
+}

@@ -1,0 +1,109 @@
+import { aws_ecs as ecs, Mixin, Size } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { changeContainers, Container, hostPorts, isTaskDefinition, linuxParameters, mainContainer } from './task-containers';
+import { IEc2Capacity } from '../capacity/capacity';
+import { checkContainers, checkMainContainer, MainContainer } from '../rules/container-rules';
+import { enforceAtSynth, known } from '../rules/rule';
+
+/** Properties of `TaskDefinitionSlice`. */
+export interface TaskDefinitionSliceProps {
+  /**
+   * The pool whose slice a task takes.
+   */
+  readonly capacity: IEc2Capacity;
+
+  /**
+   * The container that does the work and gets what the other containers leave of the slice.
+   *
+   * @default - the first essential container
+   */
+  readonly containerName?: string;
+
+  /**
+   * Size of `/dev/shm`, which frameworks pass tensors between processes in. It counts as memory of the container. More than the slice
+   * has, or a size that the container already has in its Linux parameters, is an error.
+   *
+   * @default - what the container has, else a quarter of the slice's memory, at most 10 GiB; Docker's own default is 64 MiB
+   */
+  readonly sharedMemorySize?: Size;
+}
+
+/**
+ * Makes each task of a task definition take exactly one slice of a pool.
+ *
+ * Works on a task definition that you already have, L1 or L2. The main container gets the cpu units of the slice less those of the other
+ * containers, and its memory alike unless it has memory of its own. cpu units of its own are an error: they are what makes ECS count.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/capacity-autoscaling-best-practice.html
+ *
+ * @example
+ * taskDefinition.with(new TaskDefinitionSlice({ capacity }));
+ */
+export class TaskDefinitionSlice extends Mixin {
+  constructor(private readonly props: TaskDefinitionSliceProps) {
+    super();
+  }
+
+  public supports(construct: IConstruct): boolean {
+    return isTaskDefinition(construct);
+  }
+
+  public applyTo(construct: IConstruct): void {
+    if (!isTaskDefinition(construct)) return;
+    const before = changeContainers(construct, (containers) => this.change(containers));
+    enforceAtSynth(construct, () => {
+      const containers = before();
+      const main = mainContainer(containers, this.props.containerName);
+      return checkContainers({
+        tasksPerInstance: this.props.capacity.tasksPerInstance,
+        slice: this.props.capacity.slice,
+        mainName: main?.name,
+        wantedName: this.props.containerName,
+        containers: containers.map((container) => ({
+          ...facts(container),
+          name: container.name,
+          hostPorts: hostPorts(container, construct.networkMode ?? 'bridge'),
+        })),
+        main: main && checkMainContainer(this.mainFacts(facts(main)), this.props.capacity.slice),
+      });
+    });
+  }
+
+  private mainFacts(main: MainContainer): MainContainer {
+    return { ...main, wantedSharedMemory: this.props.sharedMemorySize };
+  }
+
+  private change(containers: Container[]): Container[] {
+    const main = mainContainer(containers, this.props.containerName);
+    if (!main) return containers;
+    const others = containers.filter((container) => container !== main).map(facts);
+    const { slice } = this.props.capacity;
+    const left = (whole: number, count: (container: MainContainer) => number | undefined) =>
+      others.reduce((rest, container) => rest - (known(count(container)) ? (count(container) ?? 0) : 0), whole);
+    const memoryGiven = main.memory !== undefined || main.memoryReservation !== undefined;
+    const changed: Container = {
+      ...main,
+      cpu: left(slice.cpuUnits, (container) => container.cpu),
+      memoryReservation: memoryGiven ? main.memoryReservation : left(slice.memory.toMebibytes(), reservedMemory),
+      linuxParameters: { ...linuxParameters(main), sharedMemorySize: this.sharedMemory(main) },
+    };
+    return containers.map((container) => (container === main ? changed : container));
+  }
+
+  private sharedMemory(main: Container): number {
+    const quarter = Math.min(10 * 1024, Math.floor(this.props.capacity.slice.memory.toMebibytes() / 4));
+    return this.props.sharedMemorySize?.toMebibytes() ?? linuxParameters(main).sharedMemorySize ?? quarter;
+  }
+}
+
+function facts(container: Container): MainContainer {
+  const { privileged, cpu, memory, memoryReservation } = container;
+  const { capabilities, sharedMemorySize } = linuxParameters(container);
+  const added = ((capabilities as ecs.CfnTaskDefinition.KernelCapabilitiesProperty | undefined)?.add ?? []) as string[];
+  return { cpu, memory, memoryReservation, sharedMemory: sharedMemorySize, privileged: privileged === true, capabilities: added };
+}
+
+/** What ECS reserves for a container: the soft limit where there is one, else the hard one. */
+function reservedMemory(container: MainContainer): number | undefined {
+  return container.memoryReservation ?? container.memory;
+}
