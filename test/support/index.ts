@@ -1,0 +1,40 @@
+import { App, AppProps, aws_ec2 as ec2, aws_ecs as ecs, Stack, StackProps } from 'aws-cdk-lib';
+import { Annotations, Template } from 'aws-cdk-lib/assertions';
+
+/** CloudFormation's schemas and rules throw in every test, instead of warning. */
+const STRICT = { '@aws-cdk/core:validateAgainstDefaultRules': true, '@aws-cdk/core:strictCfnValidateErrors': true };
+
+/** An app under the judges. */
+export function newApp(context: Record<string, unknown> = {}, props: AppProps = {}): App {
+  return new App({ ...props, context: { ...STRICT, ...context } });
+}
+
+/** A stack called `Stack` in an app under the judges. */
+export function newStack(props: StackProps = {}, app = newApp()): Stack {
+  return new Stack(app, 'Stack', props);
+}
+
+/** A stack with a VPC that has private subnets. */
+export function newStackWithVpc(props: StackProps = {}, app = newApp()): { stack: Stack; vpc: ec2.Vpc } {
+  const stack = newStack(props, app);
+  return { stack, vpc: new ec2.Vpc(stack, 'Vpc') };
+}
+
+/** A container with an image, a port and a health check: what a service is happy with. */
+export const container: ecs.ContainerDefinitionOptions = {
+  image: ecs.ContainerImage.fromRegistry('public.ecr.aws/neuron/pytorch-inference-neuronx:2.9.0-neuronx-py312-sdk2.31.1-ubuntu24.04'),
+  portMappings: [{ containerPort: 8080 }],
+  healthCheck: { command: ['CMD-SHELL', 'curl -f http://localhost:8080/ping'] },
+};
+
+/** Synthesises a stack and lets every judge look at it. */
+export function synth(stack: Stack): Template {
+  return Template.fromStack(stack);
+}
+
+/** The texts of the warnings of a stack. */
+export function warnings(stack: Stack): string[] {
+  return Annotations.fromStack(stack)
+    .findWarning('*', '*' as never)
+    .map((message) => String(message.entry.data));
+}
