@@ -1,4 +1,13 @@
-import { aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Duration, Resource, Size, Stack } from 'aws-cdk-lib';
+import {
+  aws_autoscaling as autoscaling,
+  aws_ec2 as ec2,
+  aws_ecs as ecs,
+  aws_iam as iam,
+  Duration,
+  Resource,
+  Size,
+  Stack,
+} from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { CapacitySlice, IEc2Capacity } from './capacity';
 import { joinCluster } from './cluster-membership';
@@ -55,7 +64,10 @@ export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity 
     this.cluster =
       props.cluster ?? new ecs.Cluster(this, 'Cluster', { vpc: props.vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
     const vpc = this.cluster.vpc;
-    this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', { vpc, description: `${props.instanceType} hosts of ${this.node.path}` });
+    this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: `${props.instanceType} hosts of ${this.node.path}`,
+    });
     this.connections = this.securityGroup.connections;
     this.role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
     if (props.ssmSessionPermissions) {

@@ -1,4 +1,4 @@
-import { aws_ec2 as ec2, CfnResource } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, CfnResource, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 
 /** What a container instance and its tasks call, by the last part of the service name. */
@@ -38,8 +38,9 @@ export class EcsVpcEndpoints extends Construct {
       .findAll()
       .filter((c): c is ec2.CfnVPCEndpoint => CfnResource.isCfnResource(c) && c.cfnResourceType === 'AWS::EC2::VPCEndpoint')
       .filter((endpoint) => endpoint.vpcId === vpc.vpcId)
-      .map((endpoint) => endpoint.serviceName ?? '');
-    return [...INTERFACE_SERVICES, ...GATEWAY_SERVICES].filter((service) => !present.some((name) => name.endsWith(`.${service}`)));
+      .map((endpoint) => JSON.stringify(Stack.of(endpoint).resolve(endpoint.serviceName)));
+    // The name holds the Region, often as a reference: what counts is how it ends.
+    return [...INTERFACE_SERVICES, ...GATEWAY_SERVICES].filter((service) => !present.some((name) => name?.includes(`.${service}"`)));
   }
 
   /** The interface endpoints made. */

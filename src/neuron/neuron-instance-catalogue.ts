@@ -5,7 +5,8 @@ const ECS_NEURON = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/
 const ECS_MANAGED_INSTANCE_TYPES = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-instance-types.html';
 const EC2_ACCELERATED = 'https://docs.aws.amazon.com/ec2/latest/instancetypes/ac.html';
 const EFA_TYPES = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html';
-const NEURON_ARCH = (page: string) => `https://awsdocs-neuron.readthedocs-hosted.com/en/latest/about-neuron/arch/neuron-hardware/${page}.html`;
+const NEURON_ARCH = (page: string) =>
+  `https://awsdocs-neuron.readthedocs-hosted.com/en/latest/about-neuron/arch/neuron-hardware/${page}.html`;
 
 const gib = (amount: number) => Size.gibibytes(amount);
 
@@ -71,13 +72,29 @@ export const NEURON_INSTANCE_CATALOGUE = {
   'trn1.2xlarge': { ...trainium, vCpus: 8, memory: gib(32), chips: 1, networkInterfacesPerCard: 4, instanceStorage: gib(474) },
   'trn1.32xlarge': {
     ...trainium,
-    ...{ vCpus: 128, memory: gib(512), chips: 16, networkCards: 8, networkInterfacesPerCard: 5, efaInterfaces: 8, instanceStorage: gib(7600) },
+    ...{
+      vCpus: 128,
+      memory: gib(512),
+      chips: 16,
+      networkCards: 8,
+      networkInterfacesPerCard: 5,
+      efaInterfaces: 8,
+      instanceStorage: gib(7600),
+    },
   },
   'trn1n.32xlarge': {
     ...trainium,
     // Not in the list of Managed Instances types, and not excluded either.
     managedInstances: ManagedInstancesSupport.DISPUTED,
-    ...{ vCpus: 128, memory: gib(512), chips: 16, networkCards: 16, networkInterfacesPerCard: 5, efaInterfaces: 16, instanceStorage: gib(7600) },
+    ...{
+      vCpus: 128,
+      memory: gib(512),
+      chips: 16,
+      networkCards: 16,
+      networkInterfacesPerCard: 5,
+      efaInterfaces: 16,
+      instanceStorage: gib(7600),
+    },
   },
 
   'trn2.3xlarge': {
@@ -86,12 +103,28 @@ export const NEURON_INSTANCE_CATALOGUE = {
   },
   'trn2.48xlarge': {
     ...trainium2,
-    ...{ vCpus: 192, memory: gib(2048), chips: 16, networkCards: 16, networkInterfacesPerCard: 2, efaInterfaces: 16, instanceStorage: gib(7600) },
+    ...{
+      vCpus: 192,
+      memory: gib(2048),
+      chips: 16,
+      networkCards: 16,
+      networkInterfacesPerCard: 2,
+      efaInterfaces: 16,
+      instanceStorage: gib(7600),
+    },
     regions: ['us-east-2'],
   },
   'trn2u.48xlarge': {
     ...trainium2,
-    ...{ vCpus: 192, memory: gib(2048), chips: 16, networkCards: 16, networkInterfacesPerCard: 2, efaInterfaces: 16, instanceStorage: gib(7600) },
+    ...{
+      vCpus: 192,
+      memory: gib(2048),
+      chips: 16,
+      networkCards: 16,
+      networkInterfacesPerCard: 2,
+      efaInterfaces: 16,
+      instanceStorage: gib(7600),
+    },
     regions: ['us-east-2'],
   },
 } satisfies Record<string, NeuronInstanceTypeAttributes>;

@@ -76,7 +76,9 @@ export class NeuronInstanceType extends PoolInstanceType {
 
   /** Every instance type that has a row of its own. */
   public static list(): NeuronInstanceType[] {
-    return (Object.keys(NEURON_INSTANCE_CATALOGUE) as (keyof typeof NEURON_INSTANCE_CATALOGUE)[]).map((name) => NeuronInstanceType.row(name));
+    return (Object.keys(NEURON_INSTANCE_CATALOGUE) as (keyof typeof NEURON_INSTANCE_CATALOGUE)[]).map((name) =>
+      NeuronInstanceType.row(name),
+    );
   }
 
   private static row(name: keyof typeof NEURON_INSTANCE_CATALOGUE): NeuronInstanceType {

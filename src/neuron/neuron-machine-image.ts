@@ -31,6 +31,10 @@ export function neuronImageVerdicts(type: NeuronInstanceType): ImageVerdict[] {
           because: `its driver is kept back for Inf1. ${USE}`,
         },
     { parameter: /^\/aws\/service\/ecs\//, verdict: 'unfit', because: `it has no Neuron driver. ${USE}` },
-    { parameter: /^\/aws\/service\/(ami-|canonical|debian)/, verdict: 'unfit', because: `it has neither Neuron driver nor ECS agent. ${USE}` },
+    {
+      parameter: /^\/aws\/service\/(ami-|canonical|debian)/,
+      verdict: 'unfit',
+      because: `it has neither Neuron driver nor ECS agent. ${USE}`,
+    },
   ];
 }

@@ -4,7 +4,16 @@ import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { checkDevices, checkOwned } from '../rules/device-rules';
 import { enforceAtSynth, enforceValue, Finding } from '../rules/rule';
-import { changeContainers, Container, devices, environment, isTaskDefinition, linuxParameters, mainContainer } from '../service/task-containers';
+import {
+  changeContainers,
+  Container,
+  devices,
+  environment,
+  isTaskDefinition,
+  linuxParameters,
+  mainContainer,
+  plannedLinuxParameters,
+} from '../service/task-containers';
 
 /** Properties of `TaskDefinitionNeuronDevices`. */
 export interface TaskDefinitionNeuronDevicesProps {
@@ -88,12 +97,11 @@ export class TaskDefinitionNeuronDevices extends Mixin {
 
   /** @internal */
   public _checkContainer(container: ecs.ContainerDefinitionOptions): Finding[] {
-    const rendered = container.linuxParameters?.renderLinuxParameters();
     return this.check({
       name: container.containerName ?? 'main',
       image: '',
       environment: Object.keys({ ...container.environment, ...container.secrets }).map((name) => ({ name })),
-      linuxParameters: Array.isArray(rendered?.devices) ? { devices: rendered.devices } : undefined,
+      linuxParameters: plannedLinuxParameters(container),
     });
   }
 

@@ -70,14 +70,16 @@ const clusterHasProviders = new Rule({
   id: 'cluster-has-providers',
   level: 'error',
   says: 'A cluster of another stack that has capacity providers of its own takes no pool: one list would replace the other.',
-  source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-clustercapacityproviderassociations.html',
+  source:
+    'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-clustercapacityproviderassociations.html',
 });
 
 const importedCluster = new Rule({
   id: 'imported-cluster',
   level: 'warning',
   says: "The pool's stack writes the whole list of capacity providers of an imported cluster: others that it has are detached.",
-  source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-clustercapacityproviderassociations.html',
+  source:
+    'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-clustercapacityproviderassociations.html',
 });
 
 /** What is checked of a pool's options. */
@@ -99,7 +101,8 @@ export interface CapacityFacts {
 export function checkCapacityOptions(facts: CapacityFacts): Finding[] {
   const { minInstances = 0, maxInstances, instanceWarmup, rootVolumeSize, instanceType, region } = facts;
   const warmup = instanceWarmup && !instanceWarmup.isUnresolved() ? instanceWarmup.toSeconds() : undefined;
-  const volume = rootVolumeSize && !rootVolumeSize.isUnresolved() ? rootVolumeSize.toGibibytes({ rounding: SizeRoundingBehavior.NONE }) : undefined;
+  const volume =
+    rootVolumeSize && !rootVolumeSize.isUnresolved() ? rootVolumeSize.toGibibytes({ rounding: SizeRoundingBehavior.NONE }) : undefined;
   return [
     ...vpcOrCluster.when(!!facts.vpc && !!facts.cluster, () => 'Give `vpc` or `cluster`, not both: the pool takes the VPC of the cluster.'),
     ...vpcOrCluster.when(!facts.vpc && !facts.cluster, () => 'Give `vpc` for a cluster of its own, or `cluster` to join one.'),
@@ -118,7 +121,8 @@ export function checkCapacityOptions(facts: CapacityFacts): Finding[] {
     ),
     ...imageCleanUp.when(
       (facts.userDataCommands ?? []).some((command) => /ECS_IMAGE_PULL_BEHAVIOR=['"]?prefer-cached/.test(command)),
-      () => '`userDataCommands` set ECS_IMAGE_PULL_BEHAVIOR=prefer-cached, which turns image clean-up off: the root volume fills up. Use `once`.',
+      () =>
+        '`userDataCommands` set ECS_IMAGE_PULL_BEHAVIOR=prefer-cached, which turns image clean-up off: the root volume fills up. Use `once`.',
     ),
     ...regionOffersType.when(
       known(region) && instanceType.regions !== undefined && !instanceType.regions.includes(region),
@@ -130,7 +134,12 @@ export function checkCapacityOptions(facts: CapacityFacts): Finding[] {
 }
 
 /** Checks where the hosts of a pool are placed. */
-export function checkSubnets(facts: { isolated: boolean; public: boolean; missingEndpoints: string[]; endpointsKnown: boolean }): Finding[] {
+export function checkSubnets(facts: {
+  isolated: boolean;
+  public: boolean;
+  missingEndpoints: string[];
+  endpointsKnown: boolean;
+}): Finding[] {
   const missing = facts.missingEndpoints.join(', ');
   const lacking = facts.isolated && missing !== '';
   return [

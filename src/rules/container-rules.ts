@@ -97,7 +97,8 @@ export function checkMainContainer(main: MainContainer, slice: Slice): Finding[]
     ),
     ...sharedMemory.when(
       known(shm) && shm! > room,
-      () => `\`sharedMemorySize\` must be at most the ${room} MiB of memory that the container has, for it counts as memory, got: ${shm} MiB.`,
+      () =>
+        `\`sharedMemorySize\` must be at most the ${room} MiB of memory that the container has, for it counts as memory, got: ${shm} MiB.`,
     ),
   ];
 }
@@ -120,7 +121,8 @@ export function checkContainers(task: TaskContainers): Finding[] {
     const names = containers.map((container) => container.name).join(', ') || 'none';
     return mainContainerExists.when(
       true,
-      () => `No container ${task.wantedName ? `is called ${task.wantedName}` : 'is essential'}: a task needs one that takes the slice. There are: ${names}.`,
+      () =>
+        `No container ${task.wantedName ? `is called ${task.wantedName}` : 'is essential'}: a task needs one that takes the slice. There are: ${names}.`,
     );
   }
   const others = containers.filter((container) => container.name !== mainName);
@@ -132,11 +134,15 @@ export function checkContainers(task: TaskContainers): Finding[] {
     others.map((container) => `${container.name} (${shown(count(container) ?? 0)})`).join(', ');
   return [
     ...task.main,
-    ...checkHostPorts(task.tasksPerInstance, containers.flatMap((container) => container.hostPorts)),
+    ...checkHostPorts(
+      task.tasksPerInstance,
+      containers.flatMap((container) => container.hostPorts),
+    ),
     ...others.flatMap(({ name, cpu: own }) =>
       containerCpuKnown.when(
         own !== undefined && !known(own),
-        () => `\`cpu\` of container ${name} must be known at synth: what it asks for is taken off the ${slice.cpuUnits} cpu units of the slice.`,
+        () =>
+          `\`cpu\` of container ${name} must be known at synth: what it asks for is taken off the ${slice.cpuUnits} cpu units of the slice.`,
       ),
     ),
     ...sliceCpu.when(

@@ -38,7 +38,8 @@ export function checkPercentages(minHealthyPercent?: number, maxHealthyPercent?:
     ),
     ...deploymentPercent.when(
       minHealthyPercent === 100 && maxHealthyPercent === 100,
-      () => '`minHealthyPercent` and `maxHealthyPercent` are both 100, so that no task can be replaced. Lower the first or raise the second.',
+      () =>
+        '`minHealthyPercent` and `maxHealthyPercent` are both 100, so that no task can be replaced. Lower the first or raise the second.',
     ),
   ];
 }

@@ -71,7 +71,8 @@ export function checkDevices(facts: DeviceFacts): Finding[] {
     ),
     ...devicesContiguous.when(
       exist && sorted.some((index, i) => index !== sorted[0] + i),
-      () => `\`devices\` must be contiguous and named once, got: [${indexes!.join(', ')}]. Use for example [${sorted.map((_, i) => sorted[0] + i).join(', ')}].`,
+      () =>
+        `\`devices\` must be contiguous and named once, got: [${indexes!.join(', ')}]. Use for example [${sorted.map((_, i) => sorted[0] + i).join(', ')}].`,
     ),
     ...coresExist.when(
       known(cores) && !(Number.isInteger(cores) && cores! >= 1 && cores! <= available),
@@ -109,13 +110,19 @@ export function checkOwned(facts: OwnedFacts): Finding[] {
   return [
     ...facts.variables
       .filter((name) => name in facts.ownedVariables)
-      .flatMap((name) => ownedVariable.when(true, () => `\`environment\` of container ${facts.container} must not set ${name}: ${facts.ownedVariables[name]}`)),
+      .flatMap((name) =>
+        ownedVariable.when(
+          true,
+          () => `\`environment\` of container ${facts.container} must not set ${name}: ${facts.ownedVariables[name]}`,
+        ),
+      ),
     ...facts.devicePaths
       .filter((path) => typeof path === 'string' && path.startsWith(facts.ownedPathPrefix))
       .flatMap((path) =>
         ownedDevice.when(
           true,
-          () => `\`linuxParameters\` of container ${facts.container} must not map ${path}: the devices of the instance type are mapped for it.`,
+          () =>
+            `\`linuxParameters\` of container ${facts.container} must not map ${path}: the devices of the instance type are mapped for it.`,
         ),
       ),
   ];

@@ -21,7 +21,8 @@ export function checkInstanceTypeAttributes(name: string, counts: Record<string,
     [
       instanceTypeName.when(
         known(name) && !/^[a-z0-9-]+\.[a-z0-9-]+$/.test(name),
-        () => `\`name\` must be the API name of an instance type, such as trn9.xlarge, got: ${name}. Attribute values on ECS are lower case.`,
+        () =>
+          `\`name\` must be the API name of an instance type, such as trn9.xlarge, got: ${name}. Attribute values on ECS are lower case.`,
       ),
       Object.entries(counts).flatMap(([prop, value]) =>
         instanceTypeCounts.when(

@@ -44,9 +44,9 @@ export class Rule {
   }
 }
 
-/** True when every value is given and known at synth. Tokens are never compared. */
-export function known(...values: unknown[]): boolean {
-  return values.every((value) => value !== undefined && !Token.isUnresolved(value));
+/** True when every value is given and known at synth: not a token, nor the intrinsic function that one resolves to. Those are never compared. */
+export function known(...values: (string | number | undefined)[]): boolean {
+  return values.every((value) => value !== undefined && typeof value !== 'object' && !Token.isUnresolved(value));
 }
 
 /** Reports what is knowable now: the first error throws before anything is made, warnings are added to the construct. */

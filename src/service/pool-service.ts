@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { AcceleratedServiceProps } from './accelerated-service-props';
 import { rollWithinPool } from './rollout';
 import { withStartPeriod } from './startup';
+import { plannedLinuxParameters } from './task-containers';
 import { TaskDefinitionSlice } from './task-definition-slice';
 import { IEc2Capacity } from '../capacity/capacity';
 import { clusterAssociation } from '../capacity/cluster-membership';
@@ -63,8 +64,7 @@ function defaultNetworkMode({ capacity, instanceType }: Placement): ecs.NetworkM
 }
 
 function checkProps(scope: Construct, props: AcceleratedServiceProps, placement: Placement, networkMode: ecs.NetworkMode): void {
-  const { cpu, memoryLimitMiB, memoryReservationMiB, linuxParameters, logging } = props.container;
-  const sharedMemory = linuxParameters?.renderLinuxParameters().sharedMemorySize;
+  const { cpu, memoryLimitMiB, memoryReservationMiB, logging } = props.container;
   enforce(scope, [
     ...checkServiceProps({
       logging: logging !== undefined,
@@ -81,7 +81,7 @@ function checkProps(scope: Construct, props: AcceleratedServiceProps, placement:
         cpu,
         memory: memoryLimitMiB,
         memoryReservation: memoryReservationMiB,
-        sharedMemory: typeof sharedMemory === 'number' ? sharedMemory : undefined,
+        sharedMemory: plannedLinuxParameters(props.container).sharedMemorySize,
         wantedSharedMemory: props.sharedMemorySize,
       },
       placement.capacity.slice,

@@ -35,6 +35,12 @@ export function linuxParameters(container: Container): Readonly<ecs.CfnTaskDefin
   return (container.linuxParameters ?? {}) as ecs.CfnTaskDefinition.LinuxParametersProperty;
 }
 
+/** The Linux parameters that a container is going to have. */
+export function plannedLinuxParameters(container: ecs.ContainerDefinitionOptions): Readonly<ecs.CfnTaskDefinition.LinuxParametersProperty> {
+  const planned = container.linuxParameters;
+  return planned ? Stack.of(planned).resolve(planned.renderLinuxParameters()) : {};
+}
+
 /** The environment of a rendered container. */
 export function environment(container: Container): Readonly<ecs.CfnTaskDefinition.KeyValuePairProperty>[] {
   return (container.environment ?? []) as ecs.CfnTaskDefinition.KeyValuePairProperty[];

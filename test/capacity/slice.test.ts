@@ -1,0 +1,55 @@
+import * as fc from 'fast-check';
+import { LogicalNeuronCoreConfig, NeuronCapacity, NeuronInstanceType, NeuronService } from '../../src';
+import { sliceOf } from '../../src/capacity/slice';
+import { container, newStackWithVpc, synth } from '../support';
+
+/** Every way to divide every host: all divisors of its chips, and of its cores above that. */
+const divisions = NeuronInstanceType.list().flatMap((type) =>
+  [LogicalNeuronCoreConfig.LNC_1, LogicalNeuronCoreConfig.LNC_2].flatMap((config) => {
+    const cores = type.logicalNeuronCores(config);
+    const counts = Array.from({ length: cores }, (_, i) => i + 1);
+    return counts.filter((n) => (n <= type.chips ? type.chips % n === 0 : cores % n === 0)).map((n) => ({ type, config, cores, n }));
+  }),
+);
+
+test.each(divisions)('$type in $n slices: n tasks fit, n + 1 never do', ({ type, n, cores }) => {
+  const { cpuUnits, memory } = sliceOf(type, n);
+  expect(n * cpuUnits).toBeLessThanOrEqual(type.vCpus * 1024);
+  expect((n + 1) * cpuUnits).toBeGreaterThan(type.vCpus * 1024);
+  expect(n * memory.toMebibytes()).toBeLessThanOrEqual(type.memory.toMebibytes() * 0.925);
+  expect(Number.isInteger(cores / n)).toBe(true);
+});
+
+test('a task takes exactly its slice, whatever its sidecars ask for', () => {
+  const sidecar = fc.record({
+    cpu: fc.option(fc.integer({ min: 0, max: 200 }), { nil: undefined }),
+    memoryReservationMiB: fc.integer({ min: 6, max: 300 }),
+  });
+  fc.assert(
+    fc.property(fc.constantFrom(...divisions), fc.array(sidecar, { maxLength: 3 }), ({ type, config, cores, n }, sidecars) => {
+      const { cpuUnits, memory } = sliceOf(type, n);
+      const asked = (values: (number | undefined)[]) => values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+      fc.pre(asked(sidecars.map((s) => s.cpu)) <= cpuUnits - 2);
+      fc.pre(asked(sidecars.map((s) => s.memoryReservationMiB)) <= memory.toMebibytes() - 6);
+
+      const { stack, vpc } = newStackWithVpc();
+      const capacity = new NeuronCapacity(stack, 'Pool', {
+        vpc,
+        instanceType: type,
+        tasksPerInstance: n,
+        logicalNeuronCoreConfig: type.hasLogicalNeuronCores ? config : undefined,
+      });
+      const service = new NeuronService(stack, 'Service', { capacity, container });
+      sidecars.forEach((options, i) => service.taskDefinition.addContainer(`Sidecar${i}`, { image: container.image, ...options }));
+
+      const [task] = Object.values(synth(stack).findResources('AWS::ECS::TaskDefinition'));
+      const containers: { Cpu?: number; MemoryReservation: number; Environment?: { Name: string; Value: string }[] }[] =
+        task.Properties.ContainerDefinitions;
+      expect(asked(containers.map((c) => c.Cpu))).toBe(cpuUnits);
+      expect(asked(containers.map((c) => c.MemoryReservation))).toBe(memory.toMebibytes());
+      const share = containers[0].Environment?.find(({ Name }) => Name === 'NEURON_RT_NUM_CORES');
+      expect(Number(share?.Value) * n).toBe(cores);
+    }),
+    { numRuns: 40 },
+  );
+});
