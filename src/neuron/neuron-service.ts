@@ -58,7 +58,6 @@ export class NeuronService extends AcceleratedService {
       instanceType: this.capacity.instanceType,
       neuronCores: this.capacity.neuronCoresPerTask,
       logicalNeuronCoreConfig: this.capacity.logicalNeuronCoreConfig,
-      containerName: props.container.containerName,
     });
     enforce(this, devices._checkContainer(props.container));
     const made = makePoolService(this, props, { capacity: this.capacity, instanceType: this.capacity.instanceType });

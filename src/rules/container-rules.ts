@@ -75,7 +75,7 @@ interface Slice {
 export function checkMainContainer(main: MainContainer, slice: Slice): Finding[] {
   const { cpu, memory, memoryReservation, sharedMemory: given, wantedSharedMemory: wanted } = main;
   const limit = slice.memory.toMebibytes();
-  const asked = memoryReservation ?? memory;
+  const asked = reservedMemory(main);
   const shm = wanted && !wanted.isUnresolved() ? wanted.toMebibytes() : given;
   const room = Math.min(limit, known(memory) ? memory! : limit);
   return [
@@ -107,65 +107,82 @@ export function checkMainContainer(main: MainContainer, slice: Slice): Finding[]
 export interface TaskContainers {
   readonly tasksPerInstance: number;
   readonly slice: Slice;
-  readonly mainName?: string;
+  /** The name of the container that is to take the slice, where it isn't just the first essential one. */
   readonly wantedName?: string;
-  readonly containers: (MainContainer & { readonly name: string; readonly hostPorts: number[] })[];
-  /** What `checkMainContainer` found. */
-  readonly main?: Finding[];
+  readonly main?: NamedContainer;
+  readonly others: NamedContainer[];
+}
+
+/** A container of a task. */
+export interface NamedContainer extends MainContainer {
+  readonly name: string;
+  readonly hostPorts: number[];
 }
 
 /** Checks the containers of a task together. */
-export function checkContainers(task: TaskContainers): Finding[] {
-  const { slice, mainName, containers } = task;
-  if (!task.main) {
-    const names = containers.map((container) => container.name).join(', ') || 'none';
+export function checkContainers({ tasksPerInstance, slice, wantedName, main, others }: TaskContainers): Finding[] {
+  if (!main) {
+    const names = others.map((container) => container.name).join(', ') || 'none';
     return mainContainerExists.when(
       true,
       () =>
-        `No container ${task.wantedName ? `is called ${task.wantedName}` : 'is essential'}: a task needs one that takes the slice. There are: ${names}.`,
+        `No container ${wantedName ? `is called ${wantedName}` : 'is essential'}: a task needs one that takes the slice. There are: ${names}.`,
     );
   }
-  const others = containers.filter((container) => container.name !== mainName);
-  const cpu = sum(others.map((container) => container.cpu));
-  const reserved = (container: MainContainer) => container.memoryReservation ?? container.memory;
-  const mainContainer = containers.find((container) => container.name === mainName)!;
-  const memory = sum(others.map(reserved)) + sum([reserved(mainContainer)]);
-  const asking = (count: (container: MainContainer) => number | undefined) =>
-    others.map((container) => `${container.name} (${shown(count(container) ?? 0)})`).join(', ');
+  const containers = [main, ...others];
   return [
-    ...task.main,
+    ...checkMainContainer(main, slice),
     ...checkHostPorts(
-      task.tasksPerInstance,
+      tasksPerInstance,
       containers.flatMap((container) => container.hostPorts),
     ),
-    ...others.flatMap(({ name, cpu: own }) =>
+    ...checkCpu(main, others, slice.cpuUnits),
+    ...checkMemory(main, others, slice.memory.toMebibytes()),
+    ...containers.flatMap(checkPrivileges),
+  ];
+}
+
+function checkCpu(main: NamedContainer, others: NamedContainer[], available: number): Finding[] {
+  const asked = sum(others.map((container) => container.cpu));
+  return [
+    ...others.flatMap(({ name, cpu }) =>
       containerCpuKnown.when(
-        own !== undefined && !known(own),
-        () =>
-          `\`cpu\` of container ${name} must be known at synth: what it asks for is taken off the ${slice.cpuUnits} cpu units of the slice.`,
+        cpu !== undefined && !known(cpu),
+        () => `\`cpu\` of container ${name} must be known at synth: what it asks for is taken off the ${available} cpu units of the slice.`,
       ),
     ),
     ...sliceCpu.when(
-      cpu > slice.cpuUnits - MIN_CPU,
+      asked > available - MIN_CPU,
       () =>
-        `The containers beside ${mainName} ask for ${cpu} cpu units: ${asking((container) => container.cpu)}. The slice has ${slice.cpuUnits}, ` +
-        `and ${mainName} needs at least ${MIN_CPU}. Ask for less, or use fewer \`tasksPerInstance\`.`,
-    ),
-    ...sliceMemory.when(
-      task.main.length === 0 && memory > slice.memory.toMebibytes() - (reserved(mainContainer) === undefined ? MIN_MEMORY : 0),
-      () =>
-        `The containers of a task ask for ${memory} MiB of memory: ${mainName} (${reserved(mainContainer) ?? 'the rest'}), ${asking(reserved)}. ` +
-        `The slice has ${slice.memory.toMebibytes()} MiB. Ask for less, or use fewer \`tasksPerInstance\`.`,
-    ),
-    ...containers.flatMap(({ name, privileged, capabilities = [] }) =>
-      privilegedContainer.when(
-        privileged === true || capabilities.includes('SYS_ADMIN'),
-        () =>
-          `Container ${name} ${privileged ? 'is privileged' : 'has the capability SYS_ADMIN'}, which gives it the host. ` +
-          'Only the runtime of Neuron 1.x needed that; drivers and runtimes of today do not.',
-      ),
+        `The containers beside ${main.name} ask for ${asked} cpu units: ${list(others, (container) => container.cpu)}. The slice has ${available}, ` +
+        `and ${main.name} needs at least ${MIN_CPU}. Ask for less, or use fewer \`tasksPerInstance\`.`,
     ),
   ];
+}
+
+function checkMemory(main: NamedContainer, others: NamedContainer[], available: number): Finding[] {
+  const own = reservedMemory(main);
+  const asked = sum([own, ...others.map(reservedMemory)]);
+  return sliceMemory.when(
+    others.length > 0 && asked > available - (own === undefined ? MIN_MEMORY : 0),
+    () =>
+      `The containers of a task ask for ${asked} MiB of memory: ${main.name} (${own ?? 'the rest'}), ${list(others, reservedMemory)}. ` +
+      `The slice has ${available} MiB. Ask for less, or use fewer \`tasksPerInstance\`.`,
+  );
+}
+
+function checkPrivileges({ name, privileged, capabilities = [] }: NamedContainer): Finding[] {
+  return privilegedContainer.when(
+    privileged === true || capabilities.includes('SYS_ADMIN'),
+    () =>
+      `Container ${name} ${privileged ? 'is privileged' : 'has the capability SYS_ADMIN'}, which gives it the host. ` +
+      'Only the runtime of Neuron 1.x needed that; drivers and runtimes of today do not.',
+  );
+}
+
+/** What ECS reserves for a container: the soft limit where there is one, else the hard one. */
+export function reservedMemory(container: MainContainer): number | undefined {
+  return container.memoryReservation ?? container.memory;
 }
 
 /** The fewest cpu units that ECS gives a Linux container. */
@@ -177,6 +194,10 @@ function sum(values: (number | undefined)[]): number {
   return values.reduce<number>((total, value) => total + (known(value) ? value! : 0), 0);
 }
 
-function shown(value: unknown): string {
+function list(containers: NamedContainer[], count: (container: NamedContainer) => number | undefined): string {
+  return containers.map((container) => `${container.name} (${shown(count(container) ?? 0)})`).join(', ');
+}
+
+function shown(value: number | undefined): string {
   return known(value) ? String(value) : 'a value that is not known at synth';
 }

@@ -23,6 +23,13 @@ const desiredCountWhole = new Rule({
   source: SERVICE_PARAMETERS,
 });
 
+const mainContainerEssential = new Rule({
+  id: 'main-container-essential',
+  level: 'error',
+  says: 'The main container is essential: its task ends with it, and gives its slice back.',
+  source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters_ec2.html',
+});
+
 const capacityOrShortForm = new Rule({
   id: 'capacity-or-short-form',
   level: 'error',
@@ -38,6 +45,7 @@ export interface ServiceFacts {
   readonly securityGroups: boolean;
   readonly networkMode: string;
   readonly desiredCount?: number;
+  readonly essential?: boolean;
 }
 
 /** Checks the props of a service that exclude each other. */
@@ -58,6 +66,10 @@ export function checkServiceProps(facts: ServiceFacts): Finding[] {
     ...desiredCountWhole.when(
       known(facts.desiredCount) && !(Number.isInteger(facts.desiredCount) && facts.desiredCount! >= 0),
       () => `\`desiredCount\` must be a whole number of tasks, 0 or more, got: ${facts.desiredCount}.`,
+    ),
+    ...mainContainerEssential.when(
+      facts.essential === false,
+      () => '`essential` of `container` must not be false: a task whose main container has ended would keep its slice. Leave it out.',
     ),
   ];
 }

@@ -50,9 +50,7 @@ export function makePoolService(scope: Construct, props: AcceleratedServiceProps
   });
   const logGroup = props.container.logging ? undefined : (props.logGroup ?? makeLogGroup(scope, props));
   const container = addMainContainer(taskDefinition, props, logGroup);
-  taskDefinition.with(
-    new TaskDefinitionSlice({ capacity, containerName: container.containerName, sharedMemorySize: props.sharedMemorySize }),
-  );
+  taskDefinition.with(new TaskDefinitionSlice({ capacity, sharedMemorySize: props.sharedMemorySize }));
 
   const service = makeService(scope, props, capacity, taskDefinition);
   rollWithinPool(service, capacity, props);
@@ -73,6 +71,7 @@ function checkProps(scope: Construct, props: AcceleratedServiceProps, placement:
       securityGroups: props.securityGroups !== undefined,
       networkMode,
       desiredCount: props.desiredCount,
+      essential: props.container.essential,
     }),
     ...checkNetworkMode(placement.instanceType, placement.capacity.tasksPerInstance, networkMode),
     ...checkPercentages(props.minHealthyPercent, props.maxHealthyPercent),

@@ -2,7 +2,7 @@ import { aws_ecs as ecs, Mixin, Size } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { changeContainers, Container, hostPorts, isTaskDefinition, linuxParameters, mainContainer } from './task-containers';
 import { IEc2Capacity } from '../capacity/capacity';
-import { checkContainers, checkMainContainer, MainContainer } from '../rules/container-rules';
+import { checkContainers, NamedContainer, reservedMemory } from '../rules/container-rules';
 import { enforceAtSynth, known } from '../rules/rule';
 
 /** Properties of `TaskDefinitionSlice`. */
@@ -54,23 +54,15 @@ export class TaskDefinitionSlice extends Mixin {
     enforceAtSynth(construct, () => {
       const containers = before();
       const main = mainContainer(containers, this.props.containerName);
+      const named = (container: Container) => ({ ...facts(container), hostPorts: hostPorts(container, construct.networkMode ?? 'bridge') });
       return checkContainers({
         tasksPerInstance: this.props.capacity.tasksPerInstance,
         slice: this.props.capacity.slice,
-        mainName: main?.name,
         wantedName: this.props.containerName,
-        containers: containers.map((container) => ({
-          ...facts(container),
-          name: container.name,
-          hostPorts: hostPorts(container, construct.networkMode ?? 'bridge'),
-        })),
-        main: main && checkMainContainer(this.mainFacts(facts(main)), this.props.capacity.slice),
+        main: main && { ...named(main), wantedSharedMemory: this.props.sharedMemorySize },
+        others: containers.filter((container) => container !== main).map(named),
       });
     });
-  }
-
-  private mainFacts(main: MainContainer): MainContainer {
-    return { ...main, wantedSharedMemory: this.props.sharedMemorySize };
   }
 
   private change(containers: Container[]): Container[] {
@@ -78,7 +70,7 @@ export class TaskDefinitionSlice extends Mixin {
     if (!main) return containers;
     const others = containers.filter((container) => container !== main).map(facts);
     const { slice } = this.props.capacity;
-    const left = (whole: number, count: (container: MainContainer) => number | undefined) =>
+    const left = (whole: number, count: (container: NamedContainer) => number | undefined) =>
       others.reduce((rest, container) => rest - (known(count(container)) ? (count(container) ?? 0) : 0), whole);
     const memoryGiven = main.memory !== undefined || main.memoryReservation !== undefined;
     const changed: Container = {
@@ -96,14 +88,13 @@ export class TaskDefinitionSlice extends Mixin {
   }
 }
 
-function facts(container: Container): MainContainer {
-  const { privileged, cpu, memory, memoryReservation } = container;
+function facts(container: Container): NamedContainer {
+  const { name, privileged, cpu, memory, memoryReservation } = container;
   const { capabilities, sharedMemorySize } = linuxParameters(container);
   const added = ((capabilities as ecs.CfnTaskDefinition.KernelCapabilitiesProperty | undefined)?.add ?? []) as string[];
-  return { cpu, memory, memoryReservation, sharedMemory: sharedMemorySize, privileged: privileged === true, capabilities: added };
-}
-
-/** What ECS reserves for a container: the soft limit where there is one, else the hard one. */
-function reservedMemory(container: MainContainer): number | undefined {
-  return container.memoryReservation ?? container.memory;
+  return {
+    name: known(name) ? name : 'whose name is not known at synth',
+    hostPorts: [],
+    ...{ cpu, memory, memoryReservation, sharedMemory: sharedMemorySize, privileged: privileged === true, capabilities: added },
+  };
 }

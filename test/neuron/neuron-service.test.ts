@@ -258,6 +258,7 @@ describe('the container', () => {
   const withContainer = (more: Partial<ecs.ContainerDefinitionOptions>) => () => onPool({ container: { ...container, ...more } });
 
   test.each<[Partial<ecs.ContainerDefinitionOptions>, RegExp]>([
+    [{ essential: false }, /`essential` of `container` must not be false/],
     [{ cpu: 1024 }, /`cpu` of the main container must be left out, got: 1024. The slice gives it 16384 cpu units/],
     [{ memoryLimitMiB: 60621 }, /`memoryLimitMiB` of the main container must be at most the 60620 MiB of the slice, got: 60621/],
     [{ memoryReservationMiB: 70000 }, /`memoryReservationMiB` .*got: 70000/],

@@ -1,5 +1,8 @@
 import { App, AppProps, aws_ec2 as ec2, aws_ecs as ecs, Stack, StackProps } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { judgeByEcsApi } from './ecs-api';
+import { judgeByNag } from './nag';
+import { TemplateJson } from './template';
 
 /** CloudFormation's schemas and rules throw in every test, instead of warning. */
 const STRICT = { '@aws-cdk/core:validateAgainstDefaultRules': true, '@aws-cdk/core:strictCfnValidateErrors': true };
@@ -27,9 +30,13 @@ export const container: ecs.ContainerDefinitionOptions = {
   healthCheck: { command: ['CMD-SHELL', 'curl -f http://localhost:8080/ping'] },
 };
 
-/** Synthesises a stack and lets every judge look at it. */
+/** Synthesises a stack, on which the schema engine of CloudFormation throws, and lets the other judges look at it. */
 export function synth(stack: Stack): Template {
-  return Template.fromStack(stack);
+  const template = Template.fromStack(stack);
+  const json = template.toJSON() as TemplateJson;
+  const findings = [...judgeByEcsApi(json), ...judgeByNag(stack, json)];
+  if (findings.length > 0) throw new Error(`The judges refuse ${stack.node.path}:\n${findings.join('\n')}`);
+  return template;
 }
 
 /** The texts of the warnings of a stack. */

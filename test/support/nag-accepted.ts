@@ -1,0 +1,66 @@
+import { AcceptedFinding } from './nag';
+
+/** Actions that are allowed on all resources, because they know no others or because aws-cdk-lib's L2 constructs grant them so. */
+const ACTIONS_ON_ALL_RESOURCES = [
+  // The ECS agent; `ecs:Poll` and `ecs:StartTelemetrySession` are held to the cluster by a condition.
+  ...['ecs:Poll', 'ecs:StartTelemetrySession', 'ecs:DiscoverPollEndpoint', 'ecr:GetAuthorizationToken'],
+  // ECS Exec.
+  ...['ssmmessages:CreateControlChannel', 'ssmmessages:CreateDataChannel', 'ssmmessages:OpenControlChannel', 'ssmmessages:OpenDataChannel'],
+  // Granted so by `ecs.Cluster` to hosts, and by `ecs.Ec2Service` to tasks with ECS Exec.
+  ...['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogGroups', 'logs:DescribeLogStreams'],
+];
+
+/** What cdk-nag finds in our stacks, and why it stands. */
+export const ACCEPTED_FINDINGS: AcceptedFinding[] = [
+  { rule: 'AwsSolutions-VPC7', type: 'AWS::EC2::VPC', reason: 'The VPC is the test’s own.' },
+  {
+    rule: 'AwsSolutions-EC23',
+    type: 'AWS::EC2::SecurityGroup',
+    reason: 'The rule can’t read a CIDR that is the VPC’s own, as an interface endpoint’s security group has it.',
+    when: ({ SecurityGroupIngress }) => rulesOf(SecurityGroupIngress).every((rule) => typeof rule.CidrIp === 'object'),
+  },
+  {
+    rule: 'AwsSolutions-AS3',
+    type: 'AWS::AutoScaling::AutoScalingGroup',
+    reason: 'Notifications go to a topic, which is the user’s to choose; ECS manages the scaling, and reports it by EventBridge.',
+  },
+  {
+    rule: 'AwsSolutions-ECS2',
+    type: 'AWS::ECS::TaskDefinition',
+    reason: 'The rule refuses any variable, and the accelerator runtimes take their settings, which are no secrets, by variables.',
+  },
+  {
+    rule: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/AmazonSSMManagedInstanceCore]',
+    type: 'AWS::IAM::Role',
+    reason: 'The policy that AWS gives for Session Manager; only with `ssmSessionPermissions`.',
+  },
+  {
+    rule: 'AwsSolutions-IAM5[Action::ecs:Submit*]',
+    type: 'AWS::IAM::Policy',
+    reason: 'The ECS agent’s reports on its tasks, on one cluster only; granted so by `ecs.Cluster`.',
+    when: ({ PolicyDocument }) => !grantedOnAll(PolicyDocument).includes('ecs:Submit*'),
+  },
+  {
+    rule: 'AwsSolutions-IAM5[Resource::*]',
+    type: 'AWS::IAM::Policy',
+    reason: 'The actions that `ACTIONS_ON_ALL_RESOURCES` names, and no others.',
+    when: ({ PolicyDocument }) => grantedOnAll(PolicyDocument).every((action) => ACTIONS_ON_ALL_RESOURCES.includes(action)),
+  },
+];
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+}
+
+/** The actions that a policy allows on all resources. */
+function grantedOnAll(policyDocument: unknown): string[] {
+  return (policyDocument as { Statement: Statement[] }).Statement.filter(
+    ({ Effect, Resource }) => Effect === 'Allow' && [Resource].flat().includes('*'),
+  ).flatMap(({ Action }) => Action);
+}
+
+function rulesOf(ingress: unknown): { readonly CidrIp?: unknown }[] {
+  return (ingress ?? []) as { CidrIp?: unknown }[];
+}

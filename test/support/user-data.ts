@@ -1,0 +1,60 @@
+import { spawnSync } from 'child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { Template } from 'aws-cdk-lib/assertions';
+
+/** What the shebang of user data names. */
+const BASH = '/bin/bash';
+
+/** What a run of user data left behind. */
+export interface UserDataRun {
+  /** The lines of `/etc/ecs/ecs.config`. */
+  readonly config: string[];
+  /** The stubbed commands that were run, with their arguments. */
+  readonly commands: string[];
+}
+
+/** The user data of every launch template of a stack. A reference stands as the logical id that it names. */
+export function userDataOf(template: Template): string[] {
+  return Object.values(template.findResources('AWS::EC2::LaunchTemplate')).map((resource) =>
+    text(resource.Properties.LaunchTemplateData.UserData['Fn::Base64']),
+  );
+}
+
+function text(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const [[name, argument]] = Object.entries(value as Record<string, unknown>);
+  if (name === 'Ref') return String(argument);
+  if (name === 'Fn::Join') return (argument as [string, unknown[]])[1].map(text).join((argument as [string, unknown[]])[0]);
+  throw new Error(`User data with an intrinsic unknown here: ${name}`);
+}
+
+/** What Bash says of a script that it can't parse; nothing of one that it can. */
+export function syntaxErrors(script: string): string {
+  return spawnSync(BASH, ['-n'], { input: script, encoding: 'utf8' }).stderr;
+}
+
+/** Runs user data with a folder of its own for `/etc/ecs`, and only `stubs` as commands. */
+export function runUserData(script: string, stubs: string[] = []): UserDataRun {
+  const sandbox = mkdtempSync(join(tmpdir(), 'user-data-'));
+  try {
+    const [etc, bin, log, config] = ['etc', 'bin', 'commands.log', 'etc/ecs.config'].map((name) => join(sandbox, name));
+    mkdirSync(etc);
+    mkdirSync(bin);
+    for (const name of stubs) {
+      writeFileSync(join(bin, name), `#!${BASH}\necho "${name} $*" >> '${log}'\n`);
+      chmodSync(join(bin, name), 0o755);
+    }
+    const input = script.replaceAll('/etc/ecs', etc);
+    const { status, stderr } = spawnSync(BASH, { input, encoding: 'utf8', cwd: sandbox, env: { PATH: bin } });
+    if (status !== 0 || stderr) throw new Error(`User data failed with ${status}: ${stderr}`);
+    return { config: lines(config), commands: lines(log) };
+  } finally {
+    rmSync(sandbox, { recursive: true });
+  }
+}
+
+function lines(file: string): string[] {
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
+}
