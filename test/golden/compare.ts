@@ -16,10 +16,7 @@ export function asOnThePage(properties: Json): Json {
   return Object.fromEntries(Object.entries(properties).map(([key, value]) => [lower(key), asOnThePage(value)]));
 }
 
-/**
- * Where two documents differ, field by field: path, what the page has, what we have.
- *
- */
+/** Where two documents differ, field by field: path, what the page has, what we have. */
 export function differences(page: Json, ours: Json): Record<string, [page: Json, ours: Json]> {
   const [a, b] = [leaves(page), leaves(ours)];
   const paths = [...new Set([...a.keys(), ...b.keys()])].filter((path) => a.get(path) !== b.get(path));

@@ -18,6 +18,10 @@ function pool(props: Partial<NeuronCapacityProps> = {}): { stack: Stack; capacit
   return { stack, capacity: new NeuronCapacity(stack, 'Pool', { vpc, instanceType: TYPE, ...props }) };
 }
 
+function newCluster(scope: Stack, vpc: ec2.IVpc, props: ecs.ClusterProps = {}): ecs.Cluster {
+  return new ecs.Cluster(scope, 'Cluster', { vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED, ...props });
+}
+
 function launchTemplateData(template: Template) {
   return Object.values(template.findResources('AWS::EC2::LaunchTemplate'))[0].Properties.LaunchTemplateData;
 }
@@ -140,7 +144,7 @@ describe('a wrong option is an error', () => {
 
   test('a VPC and a cluster', () => {
     const { stack, vpc } = newStackWithVpc();
-    const cluster = new ecs.Cluster(stack, 'Cluster', { vpc });
+    const cluster = newCluster(stack, vpc);
     expect(() => new NeuronCapacity(stack, 'Pool', { vpc, cluster, instanceType: TYPE })).toThrow(/Give `vpc` or `cluster`, not both/);
   });
 
@@ -262,7 +266,7 @@ describe('isolated subnets', () => {
 describe('clusters', () => {
   test('a pool joins a cluster that has other capacity, and both are in its one list', () => {
     const { stack, vpc } = newStackWithVpc();
-    const cluster = new ecs.Cluster(stack, 'Cluster', { vpc, enableFargateCapacityProviders: true });
+    const cluster = newCluster(stack, vpc, { enableFargateCapacityProviders: true });
     new NeuronCapacity(stack, 'A', { cluster, instanceType: TYPE });
     new NeuronCapacity(stack, 'B', { cluster, instanceType: NeuronInstanceType.TRN1_2XLARGE });
     const template = synth(stack);
@@ -281,7 +285,7 @@ describe('clusters', () => {
   test('pools of one stack share a list for a cluster of another stack', () => {
     const app = newApp();
     const { stack: base, vpc } = newStackWithVpc({}, app);
-    const cluster = new ecs.Cluster(base, 'Cluster', { vpc });
+    const cluster = newCluster(base, vpc);
     const pools = new Stack(app, 'Pools');
     const a = new NeuronCapacity(pools, 'A', { cluster, instanceType: TYPE });
     new NeuronCapacity(pools, 'B', { cluster, instanceType: NeuronInstanceType.TRN1_2XLARGE });
@@ -300,7 +304,7 @@ describe('clusters', () => {
   test('a cluster of another stack that has capacity providers of its own is an error', () => {
     const app = newApp();
     const { stack: base, vpc } = newStackWithVpc({}, app);
-    const cluster = new ecs.Cluster(base, 'Cluster', { vpc, enableFargateCapacityProviders: true });
+    const cluster = newCluster(base, vpc, { enableFargateCapacityProviders: true });
     const pools = new Stack(app, 'Pools');
     new NeuronCapacity(pools, 'Pool', { cluster, instanceType: TYPE });
     expect(() => synth(pools)).toThrow(/`cluster` Stack\/Cluster belongs to another stack and has 2 capacity providers there/);
@@ -324,7 +328,7 @@ test('a stack whose name ECS reserves gives the capacity provider a legal name',
 
 test('two pools of one stack have a launch template each', () => {
   const { stack, vpc } = newStackWithVpc();
-  const cluster = new ecs.Cluster(stack, 'Cluster', { vpc });
+  const cluster = newCluster(stack, vpc);
   new NeuronCapacity(stack, 'A', { cluster, instanceType: TYPE });
   new NeuronCapacity(stack, 'B', { cluster, instanceType: TYPE });
   const template = synth(stack);

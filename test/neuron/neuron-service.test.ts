@@ -4,7 +4,7 @@ import {
   aws_elasticloadbalancingv2 as elb,
   aws_iam as iam,
   aws_logs as logs,
-  aws_s3 as s3,
+  aws_ssm as ssm,
 } from 'aws-cdk-lib';
 import { CfnParameter, Duration, Size, Stack, Tags, Validations } from 'aws-cdk-lib';
 import { Capture, Match, Template } from 'aws-cdk-lib/assertions';
@@ -219,7 +219,8 @@ describe('what runs on a pool is known to it', () => {
 });
 
 describe('sidecars', () => {
-  const sidecar = { image: ecs.ContainerImage.fromRegistry('sidecar'), memoryReservationMiB: 256 };
+  const logging = ecs.LogDrivers.awsLogs({ streamPrefix: 'sidecar' });
+  const sidecar = { image: ecs.ContainerImage.fromRegistry('sidecar'), logging, memoryReservationMiB: 256 };
 
   test('are taken off the share of the main container', () => {
     const { stack, service } = onPool();
@@ -369,7 +370,7 @@ describe('network mode', () => {
 
   test('is bridge where network interfaces do not suffice, and the load balancer reaches the hosts', () => {
     const { stack, vpc, capacity, service } = onPool({}, inf1);
-    const template = () => synth(stack);
+    const template = () => synth(stack, 'AwsSolutions-ELB2', 'AwsSolutions-EC23');
     const loadBalancer = new elb.ApplicationLoadBalancer(stack, 'Alb', { vpc });
     loadBalancer.addListener('Http', { port: 80 }).addTargets('Model', { port: 8080, targets: [service.service] });
     expect(theTask(template()).NetworkMode).toBe('bridge');
@@ -542,10 +543,10 @@ describe('logs', () => {
 describe('what a user expects of a construct', () => {
   test('grants go to the task role', () => {
     const { stack, service } = onPool();
-    new s3.Bucket(stack, 'Models').grantRead(service);
+    new ssm.StringParameter(stack, 'ModelName', { stringValue: 'bert' }).grantRead(service);
     const roles = new Capture();
     synth(stack).hasResourceProperties('AWS::IAM::Policy', {
-      PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: Match.arrayWith(['s3:GetObject*']) })]) },
+      PolicyDocument: { Statement: [Match.objectLike({ Action: Match.arrayWith(['ssm:GetParameter']) })] },
       Roles: roles,
     });
     expect(roles.asArray()).toEqual([{ Ref: stack.getLogicalId(service.taskDefinition.taskRole.node.defaultChild as iam.CfnRole) }]);
@@ -554,7 +555,7 @@ describe('what a user expects of a construct', () => {
   test('connections open the tasks', () => {
     const { stack, service } = onPool();
     service.connections.allowFromAnyIpv4(ec2.Port.tcp(8080), 'from anywhere');
-    synth(stack).hasResourceProperties('AWS::EC2::SecurityGroup', {
+    synth(stack, 'AwsSolutions-EC23').hasResourceProperties('AWS::EC2::SecurityGroup', {
       SecurityGroupIngress: [Match.objectLike({ CidrIp: '0.0.0.0/0', FromPort: 8080 })],
     });
   });

@@ -10,7 +10,7 @@ interface ResourceRequest {
   readonly madeUp?: string[];
 }
 
-const REQUESTS: Record<string, ResourceRequest> = {
+export const REQUESTS: Record<string, ResourceRequest> = {
   'AWS::ECS::TaskDefinition': { request: 'RegisterTaskDefinitionRequest', madeUp: ['family'] },
   'AWS::ECS::Service': {
     request: 'CreateServiceRequest',

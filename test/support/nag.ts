@@ -2,22 +2,11 @@ import { CfnResource, Stack } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ACCEPTED_FINDINGS } from './nag-accepted';
 import { TemplateJson } from './template';
+import * as library from '../../src';
 
-/** A finding that stands, and why. */
-export interface AcceptedFinding {
-  /** The rule, with the detail in brackets where it gives one. */
-  readonly rule: string;
-  /** The type of the resource. */
-  readonly type: string;
-  readonly reason: string;
-  /** Accepts the finding only for some properties. */
-  readonly when?: (properties: Record<string, unknown>) => boolean;
-}
-
-/** Looks at a stack through cdk-nag's AwsSolutions rules. A test acknowledges findings on what it makes itself with `Validations`. */
-export function judgeByNag(stack: Stack, template: TemplateJson): string[] {
-  const { violations } = new AwsSolutionsChecks(stack).validateScope(stack);
-  if (violations.length === 0) return [];
+/** Looks at a stack through cdk-nag's AwsSolutions rules, save those in `accepted`. */
+export function judgeByNag(stack: Stack, template: TemplateJson, accepted: string[] = []): string[] {
+  const violations = new AwsSolutionsChecks(stack).validateScope(stack).violations.filter(({ ruleName }) => !accepted.includes(ruleName));
   const resources = new Map(stack.node.findAll().map((construct) => [construct.node.path, construct]));
   return violations.flatMap(({ ruleName, description, violatingResources }) =>
     violatingResources
@@ -28,7 +17,13 @@ export function judgeByNag(stack: Stack, template: TemplateJson): string[] {
 }
 
 function isAccepted(rule: string, resource: CfnResource, properties: Record<string, unknown>): boolean {
-  return ACCEPTED_FINDINGS.some(
-    (accepted) => accepted.rule === rule && accepted.type === resource.cfnResourceType && (accepted.when?.(properties) ?? true),
+  return ACCEPTED_FINDINGS.filter((finding) => finding.rule === rule && finding.type === resource.cfnResourceType).some(
+    ({ ofTest, when }) => !(ofTest && isOurs(resource)) && (when?.(properties) ?? true),
   );
+}
+
+const OUR_CLASSES = Object.values(library).filter((exported) => typeof exported === 'function');
+
+function isOurs(resource: CfnResource): boolean {
+  return resource.node.scopes.some((scope) => OUR_CLASSES.some((ours) => scope instanceof ours));
 }

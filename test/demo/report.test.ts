@@ -1,0 +1,212 @@
+import { CloudAssembly, Template } from '../../scripts/demo/cloud-assembly';
+import { report } from '../../scripts/demo/report';
+import { PLAIN } from '../../scripts/demo/style';
+
+type Resources = NonNullable<Template['Resources']>;
+
+/** A pool as a template has it. */
+function pool(instanceType: string, min: number, max: number): Resources {
+  return {
+    Provider: {
+      Type: 'AWS::ECS::CapacityProvider',
+      Properties: { AutoScalingGroupProvider: { AutoScalingGroupArn: { Ref: 'Hosts' } } },
+      Metadata: { 'aws:cdk:path': 'Pool/Inf2/CapacityProvider/CapacityProvider' },
+    },
+    Hosts: {
+      Type: 'AWS::AutoScaling::AutoScalingGroup',
+      Properties: { MinSize: `${min}`, MaxSize: `${max}`, LaunchTemplate: { LaunchTemplateId: { Ref: 'Template' } } },
+    },
+    Template: { Type: 'AWS::EC2::LaunchTemplate', Properties: { LaunchTemplateData: { InstanceType: instanceType } } },
+  };
+}
+
+/** A task definition whose containers take these cpu units; the first has the environment. */
+function taskDefinition(cpu: number[], environment: Record<string, string> = {}): Resources[string] {
+  const Environment = Object.entries(environment).map(([Name, Value]) => ({ Name, Value }));
+  return {
+    Type: 'AWS::ECS::TaskDefinition',
+    Properties: { ContainerDefinitions: cpu.map((Cpu, i) => (i === 0 ? { Cpu, Environment } : { Cpu })) },
+    Metadata: { 'aws:cdk:path': 'Pool/Train/TaskDefinition/Resource' },
+  };
+}
+
+function service(name: string, capacityProvider: unknown, desiredCount?: number): Resources[string] {
+  return {
+    Type: 'AWS::ECS::Service',
+    Properties: {
+      CapacityProviderStrategy: [{ CapacityProvider: capacityProvider, Weight: 1 }],
+      TaskDefinition: { Ref: 'Task' },
+      ...(desiredCount === undefined ? {} : { DesiredCount: desiredCount }),
+    },
+    Metadata: { 'aws:cdk:path': `Pool/${name}/Service/Service` },
+  };
+}
+
+/** The report on the capacities, without the list of resources. */
+function capacities(templates: Record<string, Template>): string {
+  const lines = report(new CloudAssembly(new Map(Object.entries(templates))), PLAIN).join('\n');
+  return lines.slice(lines.indexOf('\n  Capacity ') + 1).split('\n\nStack')[0].trimEnd();
+}
+
+const PROVIDER = { Ref: 'Provider' };
+
+test('a stack: its resources by AWS service', () => {
+  const lines = report(
+    new CloudAssembly(
+      new Map([
+        [
+          'Web',
+          {
+            Resources: {
+              A: { Type: 'AWS::EC2::Subnet' },
+              B: { Type: 'AWS::S3::Bucket' },
+              C: { Type: 'AWS::EC2::Subnet' },
+              D: { Type: 'AWS::EC2::VPC' },
+              E: { Type: 'Custom::Thing' },
+            },
+          },
+        ],
+      ]),
+    ),
+    PLAIN,
+  );
+  expect(lines.join('\n')).toBe(
+    `
+Stack Web: 5 resources
+  EC2     2 Subnet, VPC
+  S3      Bucket
+  Custom  Thing
+`.trimStart(),
+  );
+});
+
+test('two services share a pool; sidecars count as part of the task', () => {
+  const Resources = {
+    ...pool('inf2.24xlarge', 0, 3),
+    Task: taskDefinition([32000, 768], { NEURON_RT_NUM_CORES: '4' }),
+    Embed: service('Embed', PROVIDER, 3),
+    Rerank: service('Rerank', PROVIDER),
+  };
+  expect(capacities({ Pool: { Resources } })).toBe(
+    `
+  Capacity Inf2: 0 to 3 instances of inf2.24xlarge, 3 slices on each host
+    host     96 vCPU, 6 chips x 2 NeuronCores
+    slice    32768 cpu units, 4 NeuronCores
+    service  Embed, 3 tasks
+    service  Rerank, 1 task
+    in use   4 of 9 slices when everything runs, drawn host after host
+
+  1 host with 3 Embed
+  ┌───────────┬───────────┬───────────┐
+  │ Embed     │ Embed     │ Embed     │
+  │ chips 0-1 │ chips 2-3 │ chips 4-5 │
+  │ [■■] [■■] │ [■■] [■■] │ [■■] [■■] │
+  └───────────┴───────────┴───────────┘
+
+  1 host with 1 Rerank, 2 free
+  ┌───────────┬───────────┬───────────┐
+  │ Rerank    │ free      │ free      │
+  │ chips 0-1 │ chips 2-3 │ chips 4-5 │
+  │ [■■] [■■] │ [□□] [□□] │ [□□] [□□] │
+  └───────────┴───────────┴───────────┘`.slice(1),
+  );
+});
+
+test('a service scales on a pool of another stack that is too small, and logical cores are counted', () => {
+  const Outputs = { Export: { Value: PROVIDER, Export: { Name: 'Pool:Provider' } } };
+  const Resources = {
+    Task: taskDefinition([12288], { NEURON_RT_NUM_CORES: '8', NEURON_LOGICAL_NC_CONFIG: '1' }),
+    Chat: service('Chat', { 'Fn::ImportValue': 'Pool:Provider' }, 1),
+    Scaling: {
+      Type: 'AWS::ApplicationAutoScaling::ScalableTarget',
+      Properties: {
+        MinCapacity: 2,
+        MaxCapacity: 5,
+        ResourceId: { 'Fn::Join': ['', ['service/cluster/', { 'Fn::GetAtt': ['Chat', 'Name'] }]] },
+      },
+    },
+  };
+  expect(capacities({ Pool: { Resources: pool('trn2.3xlarge', 1, 2), Outputs }, App: { Resources } })).toBe(
+    `
+  Capacity Inf2: 1 to 2 instances of trn2.3xlarge, 1 slice on each host
+    host     12 vCPU, 1 chip x 8 logical NeuronCores
+    slice    12288 cpu units, 8 logical NeuronCores
+    service  App/Chat, 2 to 5 tasks
+    in use   2 of 2 slices when everything runs, drawn host after host
+
+  2 hosts, each with 1 App/Chat
+  ┌────────────┐
+  │ App/Chat   │
+  │ chip 0     │
+  │ [■■■■■■■■] │
+  └────────────┘
+  3 tasks of App/Chat must wait: the capacity has no slice left`.slice(1),
+  );
+});
+
+test('a job that a state machine starts', () => {
+  const Resources = {
+    ...pool('inf2.xlarge', 0, 1),
+    Task: taskDefinition([4096]),
+    Machine: {
+      Type: 'AWS::StepFunctions::StateMachine',
+      Properties: {
+        DefinitionString: { 'Fn::Join': ['', ['{"CapacityProvider":"', PROVIDER, '","TaskDefinition":"', { Ref: 'Task' }, '"}']] },
+      },
+    },
+  };
+  expect(capacities({ Pool: { Resources } })).toBe(
+    `
+  Capacity Inf2: 0 to 1 instance of inf2.xlarge, 1 slice on each host
+    host     4 vCPU, 1 chip x 2 NeuronCores
+    slice    4096 cpu units, 2 NeuronCores
+    job      Train, 1 task a run
+    in use   1 of 1 slice when everything runs, drawn host after host
+
+  1 host with 1 Train
+  ┌────────┐
+  │ Train  │
+  │ chip 0 │
+  │ [■■]   │
+  └────────┘`.slice(1),
+  );
+});
+
+test('cores that no slice has are told', () => {
+  const Resources = {
+    ...pool('inf2.24xlarge', 0, 1),
+    Task: taskDefinition([32768], { NEURON_RT_NUM_CORES: '3' }),
+    A: service('A', PROVIDER),
+  };
+  expect(capacities({ Pool: { Resources } })).toContain('slice    32768 cpu units, 3 NeuronCores; 3 are in no slice');
+});
+
+test('a pool that nothing runs on, and one without accelerators', () => {
+  expect(capacities({ Pool: { Resources: pool('inf2.xlarge', 0, 1) } })).toBe(
+    `
+  Capacity Inf2: 0 to 1 instance of inf2.xlarge
+    nothing runs on it`.slice(1),
+  );
+  const Resources = { ...pool('m5.large', 0, 1), Task: taskDefinition([1024]), A: service('A', PROVIDER) };
+  expect(capacities({ Pool: { Resources } })).toBe(
+    `
+  Capacity Inf2: 0 to 1 instance of m5.large
+    not drawn: the demo knows no accelerators of this instance type`.slice(1),
+  );
+});
+
+test('what would give a false picture is an error', () => {
+  const three = taskDefinition([32768], { NEURON_RT_NUM_CORES: '5' });
+  expect(() => capacities({ Pool: { Resources: { ...pool('inf2.24xlarge', 0, 1), Task: three, A: service('A', PROVIDER) } } })).toThrow(
+    '3 tasks on a host of Inf2 take 5 NeuronCores each, but inf2.24xlarge has 12',
+  );
+  const unequal = { ...service('B', PROVIDER), Properties: { ...service('B', PROVIDER).Properties, TaskDefinition: { Ref: 'Other' } } };
+  const Resources = {
+    ...pool('inf2.24xlarge', 0, 1),
+    Task: taskDefinition([1024]),
+    A: service('A', PROVIDER),
+    Other: taskDefinition([2048]),
+    B: unequal,
+  };
+  expect(() => capacities({ Pool: { Resources } })).toThrow('Tasks of Inf2 take 1024, 2048 cpu units, the demo can draw equal ones');
+});
