@@ -42,7 +42,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestConfig: {
       // Examples import the package by its own name; under test that is the source.
       moduleNameMapper: { '^cdk-ecs-ml$': '<rootDir>/src' },
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/integ/'],
+      // What needs ShellCheck: `npm run test:shell` installs it.
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/shell/'],
     },
   },
   devDeps: [
@@ -110,6 +111,7 @@ demo.spawn(project.compileTask);
 demo.exec('tsx scripts/demo.ts', { receiveArgs: true });
 
 project.addTask('test:floor', { description: 'Compiles and tests against the lowest aws-cdk-lib and constructs', exec: 'scripts/test-floor.sh' });
+project.addTask('test:shell', { description: 'Looks at user data with ShellCheck', exec: 'scripts/test-shell.sh' });
 project.addTask('bench:load', { description: 'What loading the package costs beside aws-cdk-lib', exec: 'node scripts/bench-load.js' });
 project.addTask('rules:docs', { description: 'Writes docs/rules.md from the rules', exec: 'tsx scripts/rules-docs.ts' });
 

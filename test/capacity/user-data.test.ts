@@ -1,7 +1,6 @@
 import { aws_ecs as ecs, Stack } from 'aws-cdk-lib';
 import { NeuronCapacity, NeuronCapacityProps, NeuronInstanceType, NeuronService, PurchaseOption } from '../../src';
 import { container, newStackWithVpc, synth } from '../support';
-import { shellcheck } from '../support/shellcheck';
 import { runUserData, syntaxErrors, userDataOf } from '../support/user-data';
 
 const USER_DATA_COMMANDS = ['echo ECS_CONTAINER_STOP_TIMEOUT=3m >> /etc/ecs/ecs.config', 'dnf install -y "my tool"'];
@@ -36,10 +35,6 @@ describe.each<[string, Partial<NeuronCapacityProps>]>([
     expect(syntaxErrors(script)).toBe('');
   });
 
-  test('has nothing that ShellCheck finds', () => {
-    expect(shellcheck(scriptOf(poolOf(props)).script)).toEqual([]);
-  });
-
   test('leaves the agent the settings that it needs, and each once', () => {
     const { script, cluster } = scriptOf(poolOf(props));
     const spot = props.purchaseOption !== undefined;
@@ -61,7 +56,6 @@ test('hosts of an imported cluster join it by its name, once', () => {
   new NeuronCapacity(stack, 'Pool', { cluster, instanceType: NeuronInstanceType.INF2_8XLARGE });
   const [script] = userDataOf(synth(stack));
   expect(syntaxErrors(script)).toBe('');
-  expect(shellcheck(script)).toEqual([]);
   expect(runUserData(script).config).toEqual(['ECS_CLUSTER=their-cluster']);
 });
 

@@ -44,39 +44,38 @@ function service(name: string, capacityProvider: unknown, desiredCount?: number)
 
 /** The report on the capacities, without the list of resources. */
 function capacities(templates: Record<string, Template>): string {
-  const lines = report(new CloudAssembly(new Map(Object.entries(templates))), PLAIN).join('\n');
-  return lines.slice(lines.indexOf('\n  Capacity ') + 1).split('\n\nStack')[0].trimEnd();
+  const text = report(new CloudAssembly(new Map(Object.entries(templates))), PLAIN).join('\n');
+  const start = text.indexOf('\n  Capacity ') + 1;
+  return text.slice(start).split('\n\nStack')[0].trimEnd();
 }
 
 const PROVIDER = { Ref: 'Provider' };
 
+/** The report on one stack without capacities. */
+function resources(types: string[]): string {
+  const Resources = Object.fromEntries(types.map((Type, i) => [`Resource${i}`, { Type }]));
+  return report(new CloudAssembly(new Map([['Web', { Resources }]])), PLAIN).join('\n');
+}
+
 test('a stack: its resources by AWS service', () => {
-  const lines = report(
-    new CloudAssembly(
-      new Map([
-        [
-          'Web',
-          {
-            Resources: {
-              A: { Type: 'AWS::EC2::Subnet' },
-              B: { Type: 'AWS::S3::Bucket' },
-              C: { Type: 'AWS::EC2::Subnet' },
-              D: { Type: 'AWS::EC2::VPC' },
-              E: { Type: 'Custom::Thing' },
-            },
-          },
-        ],
-      ]),
-    ),
-    PLAIN,
-  );
-  expect(lines.join('\n')).toBe(
+  expect(resources(['AWS::EC2::Subnet', 'AWS::S3::Bucket', 'AWS::EC2::Subnet', 'AWS::EC2::VPC', 'Custom::Thing'])).toBe(
     `
 Stack Web: 5 resources
   EC2     2 Subnet, VPC
   S3      Bucket
   Custom  Thing
-`.trimStart(),
+`.slice(1),
+  );
+});
+
+test('a long list of resources', () => {
+  const types = Array.from('ABCDEF', (letter) => `AWS::EC2::${letter.repeat(20)}`);
+  expect(resources(types)).toBe(
+    `
+Stack Web: 6 resources
+  EC2  AAAAAAAAAAAAAAAAAAAA, BBBBBBBBBBBBBBBBBBBB, CCCCCCCCCCCCCCCCCCCC, DDDDDDDDDDDDDDDDDDDD,
+       EEEEEEEEEEEEEEEEEEEE, FFFFFFFFFFFFFFFFFFFF
+`.slice(1),
   );
 });
 
@@ -122,7 +121,7 @@ test('a service scales on a pool of another stack that is too small, and logical
       Properties: {
         MinCapacity: 2,
         MaxCapacity: 5,
-        ResourceId: { 'Fn::Join': ['', ['service/cluster/', { 'Fn::GetAtt': ['Chat', 'Name'] }]] },
+        ResourceId: { 'Fn::Join': ['', ['service/cluster/', { 'Fn::GetAtt': 'Chat.Name' }]] },
       },
     },
   };
@@ -170,6 +169,35 @@ test('a job that a state machine starts', () => {
   │ [■■]   │
   └────────┘`.slice(1),
   );
+});
+
+test('a task definition of a service is no job, whatever else refers to it', () => {
+  const Dashboard = { Type: 'AWS::CloudWatch::Dashboard', Properties: { DashboardBody: [{ Ref: 'Task' }, PROVIDER] } };
+  const Resources = { ...pool('inf2.xlarge', 0, 2), Task: taskDefinition([4096]), A: service('A', PROVIDER), Dashboard };
+  expect(capacities({ Pool: { Resources } })).toContain('in use   1 of 2 slices');
+});
+
+test('cpu units that do not suffice for one more slice are no slice', () => {
+  const Resources = { ...pool('inf2.24xlarge', 0, 1), Task: taskDefinition([36000]), A: service('A', PROVIDER, 2) };
+  expect(capacities({ Pool: { Resources } })).toContain('2 slices on each host');
+});
+
+test('a capacity provider of an app that is not here', () => {
+  const Outputs = { Export: { Value: PROVIDER, Export: { Name: 'Pool:Provider' } } };
+  const Resources = { Task: taskDefinition([4096]), A: service('A', { 'Fn::ImportValue': 'Other:Provider' }) };
+  expect(capacities({ Pool: { Resources: pool('inf2.xlarge', 0, 1), Outputs }, App: { Resources } })).toContain('nothing runs on it');
+});
+
+test('a workload is called as in the app, also when that is a generic name', () => {
+  const Resources = {
+    ...pool('inf2.xlarge', 0, 1),
+    Task: taskDefinition([4096]),
+    A: service('Service', PROVIDER),
+    B: service('Api/V1', PROVIDER),
+  };
+  const text = capacities({ Pool: { Resources } });
+  expect(text).toContain('service  Service, 1 task\n');
+  expect(text).toContain('service  Api/V1, 1 task\n');
 });
 
 test('cores that no slice has are told', () => {

@@ -33,7 +33,7 @@ export const container: ecs.ContainerDefinitionOptions = {
 /**
  * Synthesises a stack, on which the schema engine of CloudFormation throws, and lets the other judges look at it.
  *
- * @param accepted ids of cdk-nag findings that the test itself causes, for example by a grant
+ * @param accepted cdk-nag rules that the test itself breaks, for example by a grant, with or without the detail in brackets
  */
 export function synth(stack: Stack, ...accepted: string[]): Template {
   const template = Template.fromStack(stack);

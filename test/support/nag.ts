@@ -4,9 +4,11 @@ import { ACCEPTED_FINDINGS } from './nag-accepted';
 import { TemplateJson } from './template';
 import * as library from '../../src';
 
-/** Looks at a stack through cdk-nag's AwsSolutions rules, save those in `accepted`. */
-export function judgeByNag(stack: Stack, template: TemplateJson, accepted: string[] = []): string[] {
-  const violations = new AwsSolutionsChecks(stack).validateScope(stack).violations.filter(({ ruleName }) => !accepted.includes(ruleName));
+/** Looks at a stack through cdk-nag's AwsSolutions rules, save those in `accepted`, which are given with or without the detail in brackets. */
+export function judgeByNag(stack: Stack, template: TemplateJson, accepted: string[]): string[] {
+  const violations = new AwsSolutionsChecks(stack)
+    .validateScope(stack)
+    .violations.filter(({ ruleName }) => !accepted.includes(ruleName) && !accepted.includes(ruleName.split('[')[0]));
   const resources = new Map(stack.node.findAll().map((construct) => [construct.node.path, construct]));
   return violations.flatMap(({ ruleName, description, violatingResources }) =>
     violatingResources

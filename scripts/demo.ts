@@ -1,0 +1,41 @@
+/**
+ * Synthesises the examples with the AWS CDK CLI, without an AWS account, and draws from their templates what runs on each host.
+ *
+ * Takes names of examples; without, it shows all of them.
+ */
+import { existsSync, readdirSync } from 'fs';
+import * as path from 'path';
+import { CloudAssembly } from './demo/cloud-assembly';
+import { COLUMNS, report } from './demo/report';
+import { styleFor } from './demo/style';
+import { synthesise } from './demo/synthesise';
+
+const EXAMPLES = path.join(__dirname, '..', 'examples', 'typescript');
+
+async function main(names: string[]): Promise<void> {
+  const all = readdirSync(EXAMPLES).filter((name) => existsSync(path.join(EXAMPLES, name, 'cdk.json')));
+  const unknown = names.filter((name) => !all.includes(name));
+  if (unknown.length > 0) throw new Error(`No example is called ${unknown.join(' or ')}. There are: ${all.join(', ')}.`);
+  const examples = names.length > 0 ? names : all;
+
+  // All at once: most of the time of each goes into loading its own aws-cdk-lib.
+  const results = await Promise.allSettled(examples.map(async (name) => show(name)));
+  results.forEach((result, i) => {
+    console.log(`━━ ${examples[i]} ${'━'.repeat(COLUMNS - examples[i].length - 4)}\n`);
+    if (result.status === 'fulfilled') console.log(result.value);
+    else fail(result.reason);
+  });
+}
+
+async function show(example: string): Promise<string> {
+  const folder = path.join(EXAMPLES, example);
+  await synthesise(folder);
+  return report(CloudAssembly.read(path.join(folder, 'cdk.out')), styleFor(process.stdout, process.env)).join('\n');
+}
+
+function fail(error: unknown): void {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+main(process.argv.slice(2)).catch(fail);

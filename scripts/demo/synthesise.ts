@@ -1,0 +1,26 @@
+import { execFile } from 'child_process';
+import { devNull } from 'os';
+import * as path from 'path';
+
+/** The CLI ends with an error also when there is a warning, and asks nothing of the network. */
+const SYNTH = ['synth', '--quiet', '--strict', '--no-notices', '--no-version-reporting'];
+
+/** Runs `cdk synth` in the folder of an app, without an AWS account; fails with what the CLI says. */
+export async function synthesise(folder: string): Promise<void> {
+  const cdk = require.resolve('aws-cdk/bin/cdk');
+  await new Promise<void>((resolve, reject) => {
+    execFile(process.execPath, [cdk, ...SYNTH], { cwd: folder, env: withoutAccount(process.env) }, (error, stdout, stderr) =>
+      error ? reject(new Error(`cdk synth failed in ${path.basename(folder)}:\n${stdout}${stderr || error.message}`)) : resolve(),
+    );
+  });
+}
+
+/** An environment in which the CLI finds neither account nor Region, and doesn't look for them on the network. */
+function withoutAccount(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return {
+    ...Object.fromEntries(Object.entries(env).filter(([name]) => !/^(AWS|CDK)_/.test(name))),
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}
