@@ -88,8 +88,9 @@ export interface Ec2CapacityOptions {
   readonly ssmSessionPermissions?: boolean;
 
   /**
-   * Shell commands that each host runs when it starts, before it joins the cluster. Turning image clean-up off with
-   * `ECS_IMAGE_PULL_BEHAVIOR=prefer-cached` is a warning.
+   * Shell commands that each host runs when it starts, before it joins the cluster. One that fails doesn't stop the rest: begin with
+   * `set -e` to keep a host that isn't ready out of the cluster. Setting `ECS_CLUSTER` is an error, and turning image clean-up off with
+   * `ECS_IMAGE_PULL_BEHAVIOR=prefer-cached` a warning.
    *
    * @default - none
    */
@@ -111,10 +112,13 @@ export interface Ec2CapacityOptions {
   readonly instanceWarmup?: Duration;
 
   /**
-   * The most hosts that ECS adds at a time. A whole number from 1 to 10,000, else it is an error. Scaling from zero asks for two hosts
-   * at once, whatever is needed; 1 keeps it to one.
+   * The most hosts that ECS adds at a time. A whole number from 1 to 10,000, else it is an error. Raise it to scale out faster.
    *
-   * @default 1
+   * From zero ECS may start two hosts whatever is needed, and stop the spare one a quarter of an hour later; only `maxInstances` 1 rules
+   * that out for certain.
+   *
+   * @default 1 - hosts are dear, and ECS adds the next one when it is still needed
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ManagedScaling.html
    */
   readonly maximumScalingStepSize?: number;
 

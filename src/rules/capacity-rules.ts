@@ -38,6 +38,13 @@ const imageCleanUp = new Rule({
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html',
 });
 
+const ownedCluster = new Rule({
+  id: 'owned-cluster',
+  level: 'error',
+  says: 'Hosts are told by the pool which cluster they join, and not by commands of the user too.',
+  source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html',
+});
+
 const regionOffersType = new Rule({
   id: 'region-offers-type',
   level: 'warning',
@@ -123,6 +130,10 @@ export function checkCapacityOptions(facts: CapacityFacts): Finding[] {
       (facts.userDataCommands ?? []).some((command) => /ECS_IMAGE_PULL_BEHAVIOR=['"]?prefer-cached/.test(command)),
       () =>
         '`userDataCommands` set ECS_IMAGE_PULL_BEHAVIOR=prefer-cached, which turns image clean-up off: the root volume fills up. Use `once`.',
+    ),
+    ...ownedCluster.when(
+      (facts.userDataCommands ?? []).some((command) => /\bECS_CLUSTER=/.test(command)),
+      () => '`userDataCommands` must not set ECS_CLUSTER: the pool does. Give `cluster` to join another one.',
     ),
     ...regionOffersType.when(
       known(region) && instanceType.regions !== undefined && !instanceType.regions.includes(region),

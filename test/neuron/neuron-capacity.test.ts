@@ -131,6 +131,11 @@ describe('a wrong option is an error', () => {
     ['long warm-up', { instanceWarmup: Duration.seconds(10_001) }, /`instanceWarmup` .*from 0 to 10000 seconds, got: 10001/],
     ['scaling step 0', { maximumScalingStepSize: 0 }, /`maximumScalingStepSize` .*from 1 to 10000, got: 0/],
     ['a small root volume', { rootVolumeSize: Size.gibibytes(29) }, /`rootVolumeSize` must be at least the 30 GiB.*got: 29 GiB/],
+    [
+      'a cluster by user data',
+      { userDataCommands: ['echo ECS_CLUSTER=x >> /etc/ecs/ecs.config'] },
+      /`userDataCommands` must not set ECS_CLUSTER: the pool does/,
+    ],
     ['no place', { vpc: undefined }, /Give `vpc` for a cluster of its own, or `cluster` to join one/],
     [
       'logical cores on Inferentia2',
