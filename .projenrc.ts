@@ -19,6 +19,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   constructsVersion: '10.5.0',
   // We develop against a recent release (below), not against the floor.
   peerDependencyOptions: { pinnedDevDependency: false },
+  projenVersion: '0.103.25',
   jsiiVersion: '~5.9.54',
   typescriptVersion: '~5.9.3',
 
@@ -40,6 +41,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestVersion: '^30',
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     jestConfig: {
+      collectCoverage: false,
       // Examples import the package by its own name; under test that is the source.
       moduleNameMapper: { '^cdk-ecs-ml$': '<rootDir>/src' },
       // What needs ShellCheck: `npm run test:shell` installs it.
@@ -48,7 +50,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   devDeps: [
     '@types/node@^20',
-    'projen@0.103.25',
     'jsii-pacmak@1.140.0',
     'jsii-diff@1.134.0',
     'jsii-docgen@^10.12.6',
@@ -56,7 +57,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'aws-cdk-lib@2.276.0',
     'constructs@10.8.0',
     'aws-cdk@2.1148.1',
-    'jsii-rosetta@~5.9.68',
     '@aws-cdk/integ-runner@2.197.10',
     '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
     '@aws-sdk/client-ecs@3.1162.0',
@@ -78,14 +78,23 @@ project.package.addField('exports', {
 // `import { aws_ecs as ecs } from 'aws-cdk-lib'` loads a module on first use; `from 'aws-cdk-lib/aws-ecs'` loads it at once.
 project.eslint?.addOverride({
   files: ['src/**/*.ts'],
-  rules: { 'no-restricted-imports': ['error', { patterns: [{ group: ['aws-cdk-lib/*'], message: "Import from 'aws-cdk-lib' itself: it loads lazily." }] }] },
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      { patterns: [{ group: ['aws-cdk-lib/*'], message: "Import from 'aws-cdk-lib' itself: it loads lazily." }] },
+    ],
+  },
 });
 
 project.addPackageIgnore('/.ci/');
 for (const folder of ['docs', 'examples', 'integ', 'scripts', 'rosetta', 'projenrc']) project.addPackageIgnore(`/${folder}/`);
 
 // Compiling: our tsconfig.json is for the editor and for tests; jsii generates its own.
-project.compileTask.reset('jsii --silence-warnings=reserved-word --generate-tsconfig=tsconfig.jsii.json');
+project.compileTask.reset(
+  'jsii --silence-warnings=reserved-word --silence-warnings=missing-dev-dependency --generate-tsconfig=tsconfig.jsii.json',
+);
+// jsii works on this Node.js, only its banner says that it is old.
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 project.gitignore.removePatterns('tsconfig.json');
 project.gitignore.addPatterns('tsconfig.jsii.json');
 project.postCompileTask.prependExec('node scripts/lazy-index.js');
@@ -93,7 +102,9 @@ project.postCompileTask.exec('jsii-rosetta extract --compile --strict --fail');
 project.gitignore.addPatterns('.jsii.tabl.json');
 
 const integ = project.addTask('integ', { description: 'Verifies the committed integ snapshots, without an AWS account' });
-integ.exec(`integ-runner --directory integ --app "node scripts/integ-app.js {filePath}" --test-regex '^integ\\..*\\.ts$'`, { receiveArgs: true });
+integ.exec(`integ-runner --directory integ --app "node scripts/integ-app.js {filePath}" --test-regex '^integ\\..*\\.ts$'`, {
+  receiveArgs: true,
+});
 
 // The README's second command: compile, rosetta strict, unit tests, lint, integ snapshots.
 const unit = project.addTask('test:unit', { description: 'Unit tests only' });
@@ -110,7 +121,10 @@ const demo = project.addTask('demo', { description: 'Synthesises every example a
 demo.spawn(project.compileTask);
 demo.exec('tsx scripts/demo.ts', { receiveArgs: true });
 
-project.addTask('test:floor', { description: 'Compiles and tests against the lowest aws-cdk-lib and constructs', exec: 'scripts/test-floor.sh' });
+project.addTask('test:floor', {
+  description: 'Compiles and tests against the lowest aws-cdk-lib and constructs',
+  exec: 'scripts/test-floor.sh',
+});
 project.addTask('test:shell', { description: 'Looks at user data with ShellCheck', exec: 'scripts/test-shell.sh' });
 project.addTask('bench:load', { description: 'What loading the package costs beside aws-cdk-lib', exec: 'node scripts/bench-load.js' });
 project.addTask('rules:docs', { description: 'Writes docs/rules.md from the rules', exec: 'tsx scripts/rules-docs.ts' });

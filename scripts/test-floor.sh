@@ -17,6 +17,6 @@ node -e "
     if (have(name) !== want) throw new Error(name + ' is ' + have(name) + ', not ' + want);
     console.log('floor: ' + name + ' ' + want);
   }"
-export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=1
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20
 npx projen compile
 npx jest --ci --coverage=false "$@"

@@ -15,12 +15,13 @@ export async function synthesise(folder: string): Promise<void> {
   });
 }
 
-/** An environment in which the CLI finds neither account nor Region, and doesn't look for them on the network. */
+/** An environment in which the CLI finds neither account nor Region, and nothing looks for something on the network. */
 function withoutAccount(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return {
     ...Object.fromEntries(Object.entries(env).filter(([name]) => !/^(AWS|CDK)_/.test(name))),
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_EC2_METADATA_DISABLED: 'true',
+    npm_config_update_notifier: 'false',
   };
 }

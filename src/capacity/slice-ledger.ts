@@ -6,24 +6,24 @@ import { enforceAtSynth, known } from '../rules/rule';
 export interface SliceConsumer {
   /** How the user finds it: its construct path. */
   readonly path: string;
+  /** Whether it replaces its tasks by rolling updates, and so may want slices beside its own. */
+  readonly rolls: boolean;
   /** The fewest tasks that it has to have at a time. */
   least(): number | undefined;
   /** The most tasks that it may ask for at a time, not counting a surge. */
   most(): number | undefined;
-  /** Whether it replaces its tasks by rolling updates, and so may want slices beside its own. */
-  readonly rolls: boolean;
 }
+
+const LEDGERS = new WeakMap<IEc2Capacity, SliceLedger>();
 
 /** Who takes slices of a pool, and how many that leaves. Consumers come one by one, so everything is computed when it is asked for. */
 export class SliceLedger {
   /** The ledger of a pool, the same one each time. */
   public static of(pool: IEc2Capacity): SliceLedger {
-    let ledger = SliceLedger.ledgers.get(pool);
-    if (!ledger) SliceLedger.ledgers.set(pool, (ledger = new SliceLedger(pool)));
+    let ledger = LEDGERS.get(pool);
+    if (!ledger) LEDGERS.set(pool, (ledger = new SliceLedger(pool)));
     return ledger;
   }
-
-  private static readonly ledgers = new WeakMap<IEc2Capacity, SliceLedger>();
 
   private readonly consumers: SliceConsumer[] = [];
 

@@ -13,7 +13,7 @@ import { makePoolService } from '../service/pool-service';
  * An ECS service whose tasks run on AWS Neuron chips: one ECS service and one task definition, however many tasks share a host.
  *
  * Each task takes one slice of its pool: all device paths of the instance type, its share of the NeuronCores, and the cpu units that stand
- * for them.
+ * for them. The share is for one process of the task: give a model server one worker, and run more tasks instead of more workers.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html
  *

@@ -37,7 +37,7 @@ export function checkPoolHolds(pool: Pool, slices: number | undefined, consumers
   };
   const least = need((consumer) => consumer.least());
   const most = need((consumer) => consumer.most());
-  const size = `${pool.maxInstances} instances x ${pool.tasksPerInstance} tasks = ${slices} slices`;
+  const size = `${slices} slices (\`maxInstances\` ${pool.maxInstances} x \`tasksPerInstance\` ${pool.tasksPerInstance})`;
   const enough = (sum: number) => `Raise \`maxInstances\` to ${Math.ceil(sum / pool.tasksPerInstance)} or ask for fewer tasks.`;
   const tooFew = poolHoldsLeast.when(
     least.sum > slices,

@@ -21,21 +21,21 @@ export interface Finding {
   readonly message: string;
 }
 
+const ALL = new Map<string, Rule>();
+
 /** Something known to fail or to disappoint, with a stable id. */
 export class Rule {
-  private static readonly all = new Map<string, Rule>();
-
   /** Every rule, by id. */
   public static list(): Rule[] {
-    return [...Rule.all.values()].sort((a, b) => a.id.localeCompare(b.id));
+    return [...ALL.values()].sort((a, b) => a.id.localeCompare(b.id));
   }
 
   public readonly id: string;
 
   constructor(public readonly props: RuleProps) {
     this.id = `${PREFIX}:${props.id}`;
-    if (Rule.all.has(this.id)) throw new Error(`Two rules have the id ${this.id}`);
-    Rule.all.set(this.id, this);
+    if (ALL.has(this.id)) throw new Error(`Two rules have the id ${this.id}`);
+    ALL.set(this.id, this);
   }
 
   /** The finding when the rule is `broken`, none when it is kept. */

@@ -5,8 +5,13 @@ import {
   aws_iam as iam,
   aws_logs as logs,
   aws_ssm as ssm,
+  CfnParameter,
+  Duration,
+  Size,
+  Stack,
+  Tags,
+  Validations,
 } from 'aws-cdk-lib';
-import { CfnParameter, Duration, Size, Stack, Tags, Validations } from 'aws-cdk-lib';
 import { Capture, Match, Template } from 'aws-cdk-lib/assertions';
 import {
   LogicalNeuronCoreConfig,
@@ -207,7 +212,7 @@ describe('what runs on a pool is known to it', () => {
     const { stack, capacity } = onPool({ desiredCount: 40 });
     new NeuronService(stack, 'Other', { capacity, desiredCount: 9, container });
     expect(() => synth(stack)).toThrow(
-      /\[Stack\/Pool\] The pool holds 4 instances x 12 tasks = 48 slices, but what runs on it needs at least 49: Stack\/Service \(40\), Stack\/Other \(9\). Raise `maxInstances` to 5/,
+      /\[Stack\/Pool\] The pool holds 48 slices \(`maxInstances` 4 x `tasksPerInstance` 12\), but what runs on it needs at least 49: Stack\/Service \(40\), Stack\/Other \(9\). Raise `maxInstances` to 5/,
     );
   });
 
