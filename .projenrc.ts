@@ -75,6 +75,9 @@ project.package.addField('exports', {
   './.jsii': './.jsii',
   './.warnings.jsii.js': './.warnings.jsii.js',
 });
+// The registry has 1.13.0 for Linux only, and `npm ci` wants every platform that a lock file names.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
+
 // `import { aws_ecs as ecs } from 'aws-cdk-lib'` loads a module on first use; `from 'aws-cdk-lib/aws-ecs'` loads it at once.
 project.eslint?.addOverride({
   files: ['src/**/*.ts'],

@@ -132,6 +132,9 @@ function makeService(
     // `rollWithinPool` decides; the L2 compares these two, so they can't be tokens.
     minHealthyPercent: 0,
     maxHealthyPercent: 100,
+    // ECS turns it on for new services where nothing is said. It starts tasks beside the desired ones, which no slice is kept for, and can't
+    // be combined with updates in place.
+    availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.DISABLED,
     circuitBreaker: props.circuitBreaker ?? { enable: true, rollback: true },
     healthCheckGracePeriod: props.startup ?? STARTUP,
     enableExecuteCommand: props.enableExecuteCommand,

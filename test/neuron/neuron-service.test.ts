@@ -99,6 +99,7 @@ describe('the short form', () => {
 
   test('spreads over zones and fills up hosts, with tags from the service', () => {
     expect(theService(template)).toMatchObject({
+      AvailabilityZoneRebalancing: 'DISABLED',
       PlacementStrategies: [
         { Type: 'spread', Field: 'attribute:ecs.availability-zone' },
         { Type: 'binpack', Field: 'CPU' },
