@@ -5,12 +5,13 @@ cd "$(dirname "$0")/.."
 floor() { node -p "require('./package.json').peerDependencies['$1'].replace(/^\^/, '')"; }
 cdk=$(floor aws-cdk-lib) constructs=$(floor constructs)
 
+# The judges ask for newer peers, which is no matter to what is proven here: hence --legacy-peer-deps.
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$copy"
 cp -r node_modules "$copy/node_modules"
 cd "$copy"
-npm install --no-save --no-audit --no-fund --loglevel=error "aws-cdk-lib@$cdk" "constructs@$constructs"
+npm install --no-save --legacy-peer-deps --no-audit --no-fund --loglevel=error "aws-cdk-lib@$cdk" "constructs@$constructs"
 node -e "
   const have = (name) => require(name + '/package.json').version;
   for (const [name, want] of [['aws-cdk-lib', '$cdk'], ['constructs', '$constructs']]) {

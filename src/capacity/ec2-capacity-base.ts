@@ -16,7 +16,7 @@ import { EcsVpcEndpoints } from './ecs-vpc-endpoints';
 import { PurchaseOption } from './purchase-option';
 import { sliceOf } from './slice';
 import { checkCapacityOptions, checkSubnets } from '../rules/capacity-rules';
-import { enforce, enforceAtSynth } from '../rules/rule';
+import { enforce, enforceAtSynth, known } from '../rules/rule';
 import { checkSlices } from '../rules/slice-rules';
 
 /**
@@ -53,7 +53,7 @@ export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity 
   protected constructor(scope: Construct, id: string, props: Ec2CapacityBaseProps) {
     super(scope, id);
     this.tasksPerInstance = props.tasksPerInstance ?? 1;
-    this.maxInstances = props.maxInstances ?? 2;
+    this.maxInstances = props.maxInstances ?? (known(props.minInstances) ? Math.max(2, props.minInstances!) : 2);
     this.vpcSubnets = props.vpcSubnets;
     enforce(this, [
       ...checkCapacityOptions({ ...props, maxInstances: this.maxInstances, region: Stack.of(this).region }),

@@ -39,7 +39,7 @@ export interface Ec2CapacityOptions {
   /**
    * The most hosts. A whole number of at least 1, else it is an error; it is also an error when they can't hold what runs on the pool.
    *
-   * @default 2 - a host, and one for a rolling update to move to
+   * @default - 2, a host and one for a rolling update to move to; `minInstances` where that is more
    */
   readonly maxInstances?: number;
 

@@ -4,6 +4,9 @@ import { LogicalNeuronCoreConfig, ManagedInstancesSupport, NeuronInstanceTypeAtt
 import { PoolInstanceType } from '../capacity/pool-instance-type';
 import { checkInstanceTypeAttributes } from '../rules/instance-type-rules';
 
+/** The one object of each row. */
+const ROWS = new Map<string, NeuronInstanceType>();
+
 /**
  * An EC2 instance type with AWS Neuron chips, Inferentia or Trainium, and what the library must know of it.
  *
@@ -82,7 +85,9 @@ export class NeuronInstanceType extends PoolInstanceType {
   }
 
   private static row(name: keyof typeof NEURON_INSTANCE_CATALOGUE): NeuronInstanceType {
-    return new NeuronInstanceType(name, NEURON_INSTANCE_CATALOGUE[name]);
+    const row = ROWS.get(name) ?? new NeuronInstanceType(name, NEURON_INSTANCE_CATALOGUE[name]);
+    ROWS.set(name, row);
+    return row;
   }
 
   /** Physical NeuronCores of each chip. */

@@ -109,6 +109,9 @@ export interface TaskContainers {
   readonly slice: Slice;
   /** The name of the container that is to take the slice, where it isn't just the first essential one. */
   readonly wantedName?: string;
+  /** cpu units and memory of the task as a whole, which ECS counts instead of those of its containers. */
+  readonly taskCpu?: string;
+  readonly taskMemory?: string;
   readonly main?: NamedContainer;
   readonly others: NamedContainer[];
 }
@@ -120,7 +123,8 @@ export interface NamedContainer extends MainContainer {
 }
 
 /** Checks the containers of a task together. */
-export function checkContainers({ tasksPerInstance, slice, wantedName, main, others }: TaskContainers): Finding[] {
+export function checkContainers(task: TaskContainers): Finding[] {
+  const { tasksPerInstance, slice, wantedName, main, others } = task;
   if (!main) {
     const names = others.map((container) => container.name).join(', ') || 'none';
     return mainContainerExists.when(
@@ -131,6 +135,7 @@ export function checkContainers({ tasksPerInstance, slice, wantedName, main, oth
   }
   const containers = [main, ...others];
   return [
+    ...checkTaskSize(task),
     ...checkMainContainer(main, slice),
     ...checkHostPorts(
       tasksPerInstance,
@@ -139,6 +144,20 @@ export function checkContainers({ tasksPerInstance, slice, wantedName, main, oth
     ...checkCpu(main, others, slice.cpuUnits),
     ...checkMemory(main, others, slice.memory.toMebibytes()),
     ...containers.flatMap(checkPrivileges),
+  ];
+}
+
+function checkTaskSize({ taskCpu, taskMemory, slice }: TaskContainers): Finding[] {
+  return [
+    ...cpuStandsForCores.when(
+      taskCpu !== undefined,
+      () =>
+        `\`cpu\` of the task must be left out, got: ${shown(taskCpu)}. ECS would count it instead of the ${slice.cpuUnits} cpu units of the slice.`,
+    ),
+    ...sliceMemory.when(
+      known(taskMemory) && Number(taskMemory) > slice.memory.toMebibytes(),
+      () => `\`memory\` of the task must be at most the ${slice.memory.toMebibytes()} MiB of the slice, got: ${taskMemory}. Leave it out.`,
+    ),
   ];
 }
 
@@ -198,6 +217,6 @@ function list(containers: NamedContainer[], count: (container: NamedContainer) =
   return containers.map((container) => `${container.name} (${shown(count(container) ?? 0)})`).join(', ');
 }
 
-function shown(value: number | undefined): string {
+function shown(value: number | string | undefined): string {
   return known(value) ? String(value) : 'a value that is not known at synth';
 }

@@ -3,7 +3,8 @@ import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, aws_logs as logs, Durat
 /** Properties that every accelerated service takes, whatever its accelerator. */
 export interface AcceleratedServiceProps {
   /**
-   * The main container: image, command, ports, environment, secrets, health check and so on. The service adds what the accelerator needs.
+   * The main container: image, command, ports, environment, secrets, health check and so on. The service adds what the accelerator needs,
+   * and where they are left out the name `main`, a stop timeout of 2 minutes, and logs to CloudWatch.
    *
    * `cpu` must be left out, and memory at most what the slice has, else it is an error: the slice decides, so that ECS can count.
    */

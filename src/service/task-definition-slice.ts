@@ -5,6 +5,9 @@ import { IEc2Capacity } from '../capacity/capacity';
 import { checkContainers, NamedContainer, reservedMemory } from '../rules/container-rules';
 import { enforceAtSynth, known } from '../rules/rule';
 
+/** The most shared memory, in MiB, that a container gets without asking: what the Neuron tutorials use. */
+const MAX_DEFAULT_SHARED_MEMORY = 10 * 1024;
+
 /** Properties of `TaskDefinitionSlice`. */
 export interface TaskDefinitionSliceProps {
   /**
@@ -23,7 +26,7 @@ export interface TaskDefinitionSliceProps {
    * Size of `/dev/shm`, which frameworks pass tensors between processes in. It counts as memory of the container. More than the slice
    * has, or a size that the container already has in its Linux parameters, is an error.
    *
-   * @default - what the container has, else a quarter of the slice's memory, at most 10 GiB; Docker's own default is 64 MiB
+   * @default - what the container has, else a quarter of its memory, at most 10 GiB; Docker's own default is 64 MiB
    */
   readonly sharedMemorySize?: Size;
 }
@@ -32,7 +35,8 @@ export interface TaskDefinitionSliceProps {
  * Makes each task of a task definition take exactly one slice of a pool.
  *
  * Works on a task definition that you already have, L1 or L2. The main container gets the cpu units of the slice less those of the other
- * containers, and its memory alike unless it has memory of its own. cpu units of its own are an error: they are what makes ECS count.
+ * containers, and its memory alike unless it has memory of its own. cpu units of its own, or of the task, are an error: they are what
+ * makes ECS count.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/capacity-autoscaling-best-practice.html
  *
@@ -59,6 +63,8 @@ export class TaskDefinitionSlice extends Mixin {
         tasksPerInstance: this.props.capacity.tasksPerInstance,
         slice: this.props.capacity.slice,
         wantedName: this.props.containerName,
+        taskCpu: construct.cpu,
+        taskMemory: construct.memory,
         main: main && { ...named(main), wantedSharedMemory: this.props.sharedMemorySize },
         others: containers.filter((container) => container !== main).map(named),
       });
@@ -83,8 +89,13 @@ export class TaskDefinitionSlice extends Mixin {
   }
 
   private sharedMemory(main: Container): number {
-    const quarter = Math.min(10 * 1024, Math.floor(this.props.capacity.slice.memory.toMebibytes() / 4));
-    return this.props.sharedMemorySize?.toMebibytes() ?? linuxParameters(main).sharedMemorySize ?? quarter;
+    const slice = this.props.capacity.slice.memory.toMebibytes();
+    const memory = known(main.memory) ? Math.min(slice, main.memory!) : slice;
+    return (
+      this.props.sharedMemorySize?.toMebibytes() ??
+      linuxParameters(main).sharedMemorySize ??
+      Math.min(MAX_DEFAULT_SHARED_MEMORY, Math.floor(memory / 4))
+    );
   }
 }
 

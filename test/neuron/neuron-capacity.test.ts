@@ -105,6 +105,10 @@ test('every option reaches the template', () => {
   });
 });
 
+test('the most hosts are at least the fewest', () => {
+  synth(pool({ minInstances: 3 }).stack).hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', { MinSize: '3', MaxSize: '3' });
+});
+
 test('a key pair reaches the launch template', () => {
   const { stack, vpc } = newStackWithVpc();
   const keyPair = ec2.KeyPair.fromKeyPairName(stack, 'Key', 'ops');

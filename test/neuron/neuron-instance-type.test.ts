@@ -35,7 +35,7 @@ test.each(types.map((type) => type.name))("%s is a name in the SDK's own list, a
   const sdkNames: string[] = Object.values(Ec2InstanceType);
   expect(sdkNames.includes(name) || NOT_IN_SDK.includes(name)).toBe(true);
   const member = (NeuronInstanceType as unknown as Record<string, NeuronInstanceType>)[name.toUpperCase().replace('.', '_')];
-  expect(member.name).toBe(name);
+  expect(member).toBe(byName(name));
 });
 
 test("no Neuron instance type of the SDK's list is missing", () => {

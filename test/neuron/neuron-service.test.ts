@@ -238,6 +238,13 @@ describe('sidecars', () => {
     expect(proxy.LinuxParameters).toBeUndefined();
   });
 
+  test('that aws-cdk-lib adds while it renders are taken off too', () => {
+    const { stack } = onPool({ container: { ...container, logging: ecs.LogDrivers.firelens({ options: { Name: 'cloudwatch' } }) } });
+    const [main, router] = theTask(synth(stack, 'AwsSolutions-IAM5')).ContainerDefinitions;
+    expect(router).toMatchObject({ Name: 'log-router', MemoryReservation: 50 });
+    expect(main.MemoryReservation).toBe(60620 - 50);
+  });
+
   test('that leave no cpu are an error with the sum', () => {
     const { stack, service } = onPool();
     service.taskDefinition.addContainer('Proxy', { ...sidecar, cpu: 16384 });
@@ -321,6 +328,11 @@ describe('the container', () => {
 
   test('shared memory by default is a quarter of the slice, at most 10 GiB', () => {
     expect(theTask(synth(onPool().stack)).ContainerDefinitions[0].LinuxParameters.SharedMemorySize).toBe(10 * 1024);
+  });
+
+  test('shared memory by default is a quarter of a hard limit that is lower', () => {
+    const { stack } = onPool({ container: { ...container, memoryLimitMiB: 4096 } });
+    expect(theTask(synth(stack)).ContainerDefinitions[0].LinuxParameters.SharedMemorySize).toBe(1024);
   });
 
   test('shared memory given twice is an error', () => {

@@ -150,6 +150,18 @@ describe('TaskDefinitionSlice', () => {
     expect(() => synth(stack)).toThrow(/`cpu` of the main container must be left out, got: 2048/);
   });
 
+  test.each([
+    [{ cpu: '4096' }, /`cpu` of the task must be left out, got: 4096. ECS would count it instead of the 16384 cpu units of the slice/],
+    [{ memory: '999999' }, /`memory` of the task must be at most the 60620 MiB of the slice, got: 999999/],
+  ])('a task with %j as a whole is an error', (size, message) => {
+    const { stack, capacity } = withPool();
+    new ecs.CfnTaskDefinition(stack, 'L1', {
+      ...size,
+      containerDefinitions: [{ name: 'model', image: 'model', logConfiguration }],
+    }).with(new TaskDefinitionSlice({ capacity }));
+    expect(() => synth(stack)).toThrow(message);
+  });
+
   test('a container that does not exist is an error', () => {
     const { stack, capacity, task } = withPool();
     task.addContainer('Model', { image, logging, memoryLimitMiB: 512 });
