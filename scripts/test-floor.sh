@@ -11,7 +11,8 @@ trap 'rm -rf "$copy"' EXIT
 git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$copy"
 cp -r node_modules "$copy/node_modules"
 cd "$copy"
-npm install --no-save --legacy-peer-deps --no-audit --no-fund --loglevel=error "aws-cdk-lib@$cdk" "constructs@$constructs"
+npm pkg set "devDependencies.aws-cdk-lib=$cdk" "devDependencies.constructs=$constructs"
+npm install --legacy-peer-deps --no-audit --no-fund --loglevel=error
 node -e "
   const have = (name) => require(name + '/package.json').version;
   for (const [name, want] of [['aws-cdk-lib', '$cdk'], ['constructs', '$constructs']]) {
