@@ -60,6 +60,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-cdk/integ-runner@2.197.10',
     '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
     '@aws-sdk/client-ecs@3.1162.0',
+    '@cloud-copilot/iam-simulate@0.1.173',
     '@aws-sdk/client-ec2@3.1162.0',
     'cdk-nag@3.0.2',
     'fast-check@^4',
@@ -116,6 +117,8 @@ project.testTask.reset();
 project.testTask.spawn(project.compileTask);
 project.testTask.spawn(project.postCompileTask);
 project.testTask.spawn(unit);
+// Tests, scripts and examples are transpiled only: here their types are checked.
+project.testTask.exec('tsc --noEmit -p tsconfig.json');
 project.testTask.spawn(project.eslint!.eslintTask);
 project.testTask.spawn(integ);
 
@@ -129,7 +132,9 @@ project.addTask('test:floor', {
   exec: 'scripts/test-floor.sh',
 });
 project.addTask('test:shell', { description: 'Looks at user data with ShellCheck', exec: 'scripts/test-shell.sh' });
+project.addTask('test:templates', { description: 'Looks at the templates of the demo with cfn-lint', exec: 'scripts/test-templates.sh' });
 project.addTask('bench:load', { description: 'What loading the package costs beside aws-cdk-lib', exec: 'node scripts/bench-load.js' });
+project.addTask('bench:synth', { description: 'What building and synthesising costs beside the same by hand', exec: 'tsx scripts/bench-synth.ts' });
 project.addTask('rules:docs', { description: 'Writes docs/rules.md from the rules', exec: 'tsx scripts/rules-docs.ts' });
 
 project.synth();

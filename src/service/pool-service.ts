@@ -1,6 +1,7 @@
 import { aws_ec2 as ec2, aws_ecs as ecs, aws_logs as logs, Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AcceleratedServiceProps } from './accelerated-service-props';
+import { grantImagePull } from './image-pull';
 import { rollWithinPool } from './rollout';
 import { withStartPeriod } from './startup';
 import { plannedLinuxParameters } from './task-containers';
@@ -50,6 +51,7 @@ export function makePoolService(scope: Construct, props: AcceleratedServiceProps
   });
   const logGroup = props.container.logging ? undefined : (props.logGroup ?? makeLogGroup(scope, props));
   const container = addMainContainer(taskDefinition, props, logGroup);
+  grantImagePull(scope, taskDefinition, container.imageName);
   taskDefinition.with(new TaskDefinitionSlice({ capacity, sharedMemorySize: props.sharedMemorySize }));
 
   const service = makeService(scope, props, capacity, taskDefinition);

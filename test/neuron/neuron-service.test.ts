@@ -1,5 +1,6 @@
 import {
   aws_ec2 as ec2,
+  aws_ecr as ecr,
   aws_ecs as ecs,
   aws_elasticloadbalancingv2 as elb,
   aws_iam as iam,
@@ -363,6 +364,35 @@ describe('the container', () => {
   test('without health check, on a service without load balancer, is a warning', () => {
     const { stack } = onPool({ container: { ...container, healthCheck: undefined } });
     expect(warnings(stack)).toEqual([expect.stringContaining('neither a container health check nor a load balancer')]);
+  });
+});
+
+describe('images', () => {
+  const pulls = (image: ecs.ContainerImage) =>
+    Object.values(synth(onPool({ container: { ...container, image } }).stack).findResources('AWS::IAM::Policy'))
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as { Action: string[]; Resource: unknown }[])
+      .filter(({ Action }) => Action.includes('ecr:BatchGetImage'))
+      .map(({ Resource }) => Resource);
+
+  test('of a private registry can be pulled, and only they', () => {
+    const tag = '0.11.0-optimum0.4.5-neuronx-py310-sdk2.26.1-ubuntu22.04';
+    const repository = 'huggingface-vllm-inference-neuronx';
+    const image = ecs.ContainerImage.fromRegistry(`763104351884.dkr.ecr.us-east-1.amazonaws.com/${repository}:${tag}`);
+    expect(pulls(image)).toEqual([
+      { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:ecr:us-east-1:763104351884:repository/${repository}`]] },
+    ]);
+  });
+
+  test('of a public registry need no permission', () => {
+    expect(pulls(ecs.ContainerImage.fromRegistry('public.ecr.aws/neuron/pytorch-inference-neuronx:latest'))).toEqual([]);
+  });
+
+  test('of a repository have the grant of aws-cdk-lib', () => {
+    const { stack, capacity } = onPool();
+    const image = ecs.ContainerImage.fromEcrRepository(new ecr.Repository(stack, 'Models'));
+    new NeuronService(stack, 'B', { capacity, container: { ...container, image } });
+    const policies = Object.values(synth(stack).findResources('AWS::IAM::Policy')).map((policy) => JSON.stringify(policy));
+    expect(policies.filter((policy) => policy.includes('ecr:BatchGetImage'))).toHaveLength(1);
   });
 });
 

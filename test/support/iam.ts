@@ -1,0 +1,64 @@
+import { runSimulation } from '@cloud-copilot/iam-simulate';
+import { TemplateJson } from './template';
+
+const ACCOUNT = '111111111111';
+const REGION = 'us-east-1';
+
+/** What a role of a template is asked whether it may do. */
+export interface Question {
+  /** Logical id of the role, or what it begins with. */
+  readonly role: string;
+  readonly action: string;
+  /** The ARN, or the logical id of a resource of the template. */
+  readonly resource: string;
+  readonly context?: Record<string, string>;
+}
+
+/** Whether the inline policies of a role allow something, as IAM would evaluate them. */
+export async function isAllowed(template: TemplateJson, { role, action, resource, context = {} }: Question): Promise<boolean> {
+  const result = await runSimulation(
+    {
+      request: {
+        principal: `arn:aws:iam::${ACCOUNT}:role/${role}`,
+        action,
+        resource: { resource: arnOf(template, resource), accountId: ACCOUNT },
+        contextVariables: context,
+      },
+      identityPolicies: policiesOf(template, role),
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+    },
+    {},
+  );
+  if (result.resultType === 'error') throw new Error(`The IAM simulator does not take ${action} on ${resource}: ${JSON.stringify(result)}`);
+  return result.overallResult === 'Allowed';
+}
+
+/** The ARN that a resource of a template gets, or the one that is given. */
+export function arnOf(template: TemplateJson, resource: string): string {
+  if (resource === '*' || resource.startsWith('arn:')) return resource;
+  const type = template.Resources[resource]?.Type;
+  switch (type) {
+    case 'AWS::ECS::Cluster':
+      return `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/${resource}`;
+    case 'AWS::Logs::LogGroup':
+      return `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${resource}:*`;
+    default:
+      throw new Error(`No ARN is known here for ${resource} of type ${type}`);
+  }
+}
+
+function policiesOf(template: TemplateJson, role: string): { name: string; policy: unknown }[] {
+  return Object.entries(template.Resources)
+    .filter(([, { Type, Properties }]) => Type === 'AWS::IAM::Policy' && JSON.stringify(Properties?.Roles).includes(`"Ref":"${role}`))
+    .map(([name, { Properties }]) => ({ name, policy: resolved(template, Properties?.PolicyDocument) }));
+}
+
+function resolved(template: TemplateJson, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => resolved(template, item));
+  if (typeof value !== 'object' || value === null) return value;
+  const { Ref, 'Fn::GetAtt': getAtt } = value as { Ref?: string; 'Fn::GetAtt'?: [string, string] };
+  if (getAtt) return arnOf(template, getAtt[0]);
+  if (Ref) return Ref;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolved(template, inner)]));
+}
