@@ -91,6 +91,7 @@ project.eslint?.addOverride({
 });
 
 project.addPackageIgnore('/.ci/');
+project.addPackageIgnore('/tsconfig.jsii.json');
 for (const folder of ['docs', 'examples', 'integ', 'scripts', 'rosetta', 'projenrc']) project.addPackageIgnore(`/${folder}/`);
 
 // Compiling: our tsconfig.json is for the editor and for tests; jsii generates its own.

@@ -49,6 +49,20 @@ const trainium2 = {
   sources: [NEURON_ARCH('trn2-arch'), ECS_NEURON, ECS_MANAGED_INSTANCE_TYPES, EC2_ACCELERATED, EFA_TYPES],
 };
 
+const trainium2Host = {
+  ...trainium2,
+  ...{
+    vCpus: 192,
+    memory: gib(2048),
+    chips: 16,
+    networkCards: 16,
+    networkInterfacesPerCard: 2,
+    efaInterfaces: 16,
+    instanceStorage: gib(7600),
+  },
+  regions: ['us-east-2'],
+};
+
 /**
  * The catalogue: a row for each instance type. AMI, devices, cores, constraints, sizes, network mode and error messages derive from it.
  *
@@ -101,30 +115,7 @@ export const NEURON_INSTANCE_CATALOGUE = {
     ...trainium2,
     ...{ vCpus: 12, memory: gib(128), chips: 1, networkInterfacesPerCard: 2, efaInterfaces: 1, instanceStorage: gib(470) },
   },
-  'trn2.48xlarge': {
-    ...trainium2,
-    ...{
-      vCpus: 192,
-      memory: gib(2048),
-      chips: 16,
-      networkCards: 16,
-      networkInterfacesPerCard: 2,
-      efaInterfaces: 16,
-      instanceStorage: gib(7600),
-    },
-    regions: ['us-east-2'],
-  },
-  'trn2u.48xlarge': {
-    ...trainium2,
-    ...{
-      vCpus: 192,
-      memory: gib(2048),
-      chips: 16,
-      networkCards: 16,
-      networkInterfacesPerCard: 2,
-      efaInterfaces: 16,
-      instanceStorage: gib(7600),
-    },
-    regions: ['us-east-2'],
-  },
+  'trn2.48xlarge': trainium2Host,
+  // The same host as a part of an UltraServer.
+  'trn2u.48xlarge': trainium2Host,
 } satisfies Record<string, NeuronInstanceTypeAttributes>;
