@@ -135,7 +135,10 @@ project.addTask('test:floor', {
 project.addTask('test:shell', { description: 'Looks at user data with ShellCheck', exec: 'scripts/test-shell.sh' });
 project.addTask('test:templates', { description: 'Looks at the templates of the demo with cfn-lint', exec: 'scripts/test-templates.sh' });
 project.addTask('bench:load', { description: 'What loading the package costs beside aws-cdk-lib', exec: 'node scripts/bench-load.js' });
-project.addTask('bench:synth', { description: 'What building and synthesising costs beside the same by hand', exec: 'tsx scripts/bench-synth.ts' });
+project.addTask('bench:synth', {
+  description: 'What building and synthesising costs beside the same by hand',
+  exec: 'tsx scripts/bench-synth.ts',
+});
 project.addTask('rules:docs', { description: 'Writes docs/rules.md from the rules', exec: 'tsx scripts/rules-docs.ts' });
 
 project.synth();

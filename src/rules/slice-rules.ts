@@ -1,4 +1,4 @@
-import { Finding, Rule } from './rule';
+import { Finding, known, Rule } from './rule';
 
 const ECS_NEURON = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html';
 
@@ -57,14 +57,14 @@ export interface Parts {
 export function checkSlices(host: Host, tasksPerInstance: number, parts: Parts): Finding[] {
   const divisible = tasksPerInstance <= host.chips ? host.chips : parts.count;
   const even = Number.isInteger(tasksPerInstance) && tasksPerInstance > 0 && divisible % tasksPerInstance === 0;
-  const choices = [...divisors(host.chips), ...divisors(parts.count).filter((n) => n > host.chips)];
+  const chips = `${host.chips} chip${host.chips === 1 ? '' : 's'} of ${host.name}`;
+  const shared = divisors(parts.count).filter((n) => n > host.chips);
+  const choices = `Use ${list(divisors(host.chips))}${shared.length > 0 ? `; or ${list(shared)}, where tasks share a chip by its ${parts.name}` : ''}.`;
   return [
-    ...slicesDivideChips.when(
-      !even,
-      () =>
-        `\`tasksPerInstance\` must divide the ${host.chips} chips of ${host.name} evenly` +
-        `${parts.count > host.chips ? `, or, above ${host.chips}, its ${parts.count} ${parts.name}` : ''}, ` +
-        `and be known at synth, got: ${tasksPerInstance}. Use ${list(choices)}.`,
+    ...slicesDivideChips.when(!even, () =>
+      known(tasksPerInstance)
+        ? `\`tasksPerInstance\` must divide the ${chips} evenly, got: ${tasksPerInstance}. ${choices}`
+        : `\`tasksPerInstance\` must be known at synth, for cpu, memory and cores derive from it. ${choices}`,
     ),
     ...sliceOfChip.when(
       even && tasksPerInstance > host.chips,

@@ -121,9 +121,14 @@ describe('a wrong option is an error', () => {
     [
       'tasks that do not divide the chips',
       { tasksPerInstance: 5 },
-      /`tasksPerInstance` must divide the 12 chips of inf2.48xlarge evenly, .*got: 5. Use 1, 2, 3, 4, 6, 12 or 24./,
+      /`tasksPerInstance` must divide the 12 chips of inf2.48xlarge evenly, got: 5. Use 1, 2, 3, 4, 6 or 12; or 24, where tasks share a chip by its NeuronCores./,
     ],
-    ['tasks that do not divide the cores', { tasksPerInstance: 18 }, /above 12, its 24 NeuronCores.*got: 18/],
+    ['tasks that do not divide the cores', { tasksPerInstance: 18 }, /must divide the 12 chips.*got: 18. Use 1, 2, 3, 4, 6 or 12; or 24/],
+    [
+      'more tasks than a chip has cores',
+      { instanceType: NeuronInstanceType.INF2_XLARGE, tasksPerInstance: 3 },
+      /the 1 chip of inf2.xlarge evenly, got: 3. Use 1; or 2/,
+    ],
     ['no task', { tasksPerInstance: 0 }, /`tasksPerInstance` must divide.*got: 0/],
     ['half a task', { tasksPerInstance: 1.5 }, /`tasksPerInstance` must divide.*got: 1.5/],
     ['fewer than no host', { minInstances: -1 }, /`minInstances` must be a whole number of at least 0, got: -1/],
@@ -160,7 +165,9 @@ describe('a wrong option is an error', () => {
   test('tasks that are not known at synth', () => {
     const { stack, vpc } = newStackWithVpc();
     const tasksPerInstance = new CfnParameter(stack, 'Tasks', { type: 'Number' }).valueAsNumber;
-    expect(() => new NeuronCapacity(stack, 'Pool', { vpc, instanceType: TYPE, tasksPerInstance })).toThrow(/be known at synth/);
+    expect(() => new NeuronCapacity(stack, 'Pool', { vpc, instanceType: TYPE, tasksPerInstance })).toThrow(
+      /`tasksPerInstance` must be known at synth/,
+    );
   });
 });
 
