@@ -1,9 +1,8 @@
-import { aws_ecs as ecs, aws_iam as iam, CfnResource, Lazy, Names, Resource, Stack } from 'aws-cdk-lib';
+import { aws_ecs as ecs, aws_iam as iam, Lazy, Names, Resource, Stack } from 'aws-cdk-lib';
 import { Construct, Dependable, IConstruct, IDependable } from 'constructs';
+import { cfnResources } from './cfn-resources';
 import { checkClusterAssociation } from '../rules/capacity-rules';
 import { enforceAtSynth } from '../rules/rule';
-
-const ASSOCIATIONS = 'AWS::ECS::ClusterCapacityProviderAssociations';
 
 /** Lets a capacity provider and its hosts join a cluster: registers the provider, and tells the hosts where they belong. */
 export function joinCluster(pool: Construct, cluster: ecs.ICluster, provider: ecs.AsgCapacityProvider): void {
@@ -25,9 +24,7 @@ export function clusterAssociation(pool: IConstruct, cluster: ecs.ICluster): IDe
   Dependable.implement(association, {
     get dependencyRoots() {
       const scopes = [cluster, ...ForeignClusterAssociation.existing(pool, cluster)];
-      return scopes
-        .flatMap((scope) => scope.node.children)
-        .filter((child) => CfnResource.isCfnResource(child) && child.cfnResourceType === ASSOCIATIONS);
+      return scopes.flatMap((scope) => cfnResources(scope, 'AWS::ECS::ClusterCapacityProviderAssociations'));
     },
   });
   return association;

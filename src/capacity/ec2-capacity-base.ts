@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { CapacitySlice, IEc2Capacity } from './capacity';
+import { cfnResources } from './cfn-resources';
 import { joinCluster } from './cluster-membership';
 import { Ec2CapacityBaseProps } from './ec2-capacity-options';
 import { EcsVpcEndpoints } from './ecs-vpc-endpoints';
@@ -64,10 +65,7 @@ export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity 
     this.cluster =
       props.cluster ?? new ecs.Cluster(this, 'Cluster', { vpc: props.vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
     const vpc = this.cluster.vpc;
-    this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc,
-      description: `${props.instanceType} hosts of ${this.node.path}`,
-    });
+    this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', { vpc });
     this.connections = this.securityGroup.connections;
     this.role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
     if (props.ssmSessionPermissions) {
@@ -125,14 +123,21 @@ export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity 
   }
 
   private checkSubnets(vpc: ec2.IVpc) {
-    const selected = vpc.selectSubnets(this.vpcSubnets).subnetIds;
-    const among = (subnets: ec2.ISubnet[]) => subnets.some((subnet) => selected.includes(subnet.subnetId));
+    const selected = vpc.selectSubnets(this.vpcSubnets).subnets;
+    const among = (subnets: ec2.ISubnet[]) => selected.filter(({ subnetId }) => subnets.some((subnet) => subnet.subnetId === subnetId));
     return checkSubnets({
-      isolated: among(vpc.isolatedSubnets),
-      public: among(vpc.publicSubnets),
+      isolated: among(vpc.isolatedSubnets).some((subnet) => !hasDefaultRoute(subnet)),
+      public: among(vpc.publicSubnets).length > 0,
       // An imported VPC may have endpoints that this app can't see.
       missingEndpoints: EcsVpcEndpoints._missing(vpc),
       endpointsKnown: Resource.isOwnedResource(vpc),
     });
   }
+}
+
+/** Whether this app gives a subnet a way out itself, for example by a transit gateway. */
+function hasDefaultRoute(subnet: ec2.ISubnet): boolean {
+  return cfnResources<ec2.CfnRoute>(subnet.node.root, 'AWS::EC2::Route').some(
+    (route) => route.routeTableId === subnet.routeTable.routeTableId && route.destinationCidrBlock === '0.0.0.0/0',
+  );
 }

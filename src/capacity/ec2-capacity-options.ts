@@ -44,8 +44,8 @@ export interface Ec2CapacityOptions {
   readonly maxInstances?: number;
 
   /**
-   * The subnets to place the hosts in, for example those of the Availability Zones that offer the instance type. Isolated subnets need
-   * VPC endpoints, see `EcsVpcEndpoints`; their absence is an error. Public subnets are a warning.
+   * The subnets to place the hosts in, for example those of the Availability Zones that offer the instance type. Isolated subnets without
+   * a default route need VPC endpoints, see `EcsVpcEndpoints`; their absence is an error. Public subnets are a warning.
    *
    * @default - private subnets
    */

@@ -1,5 +1,6 @@
-import { aws_ec2 as ec2, CfnResource, Stack } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { cfnResources } from './cfn-resources';
 
 /** What a container instance and its tasks call, by the last part of the service name. */
 const INTERFACE_SERVICES = ['ecs', 'ecs-agent', 'ecs-telemetry', 'ecr.api', 'ecr.dkr', 'logs'];
@@ -34,9 +35,7 @@ export class EcsVpcEndpoints extends Construct {
    * @internal
    */
   public static _missing(vpc: ec2.IVpc): string[] {
-    const present = vpc.node.root.node
-      .findAll()
-      .filter((c): c is ec2.CfnVPCEndpoint => CfnResource.isCfnResource(c) && c.cfnResourceType === 'AWS::EC2::VPCEndpoint')
+    const present = cfnResources<ec2.CfnVPCEndpoint>(vpc.node.root, 'AWS::EC2::VPCEndpoint')
       .filter((endpoint) => endpoint.vpcId === vpc.vpcId)
       .map((endpoint) => JSON.stringify(Stack.of(endpoint).resolve(endpoint.serviceName)));
     // The name holds the Region, often as a reference: what counts is how it ends.

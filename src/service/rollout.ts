@@ -1,7 +1,8 @@
-import { aws_applicationautoscaling as scaling, aws_ecs as ecs, CfnResource, Lazy, Stack } from 'aws-cdk-lib';
+import { aws_applicationautoscaling as scaling, aws_ecs as ecs, Lazy, Stack } from 'aws-cdk-lib';
 import { deploymentPercentages, extraTasks, stoppableTasks, TaskRange } from './deployment';
 import { Container } from './task-containers';
 import { IEc2Capacity } from '../capacity/capacity';
+import { cfnResources } from '../capacity/cfn-resources';
 import { SliceLedger } from '../capacity/slice-ledger';
 import { checkHealth, checkRollout } from '../rules/deployment-rules';
 import { enforceAtSynth, known } from '../rules/rule';
@@ -54,15 +55,11 @@ export function rollWithinPool(service: ecs.Ec2Service, capacity: IEc2Capacity, 
 
 /** The desired counts that a service can have: those of its auto scaling, where it has that. */
 function taskRange(service: ecs.Ec2Service, desiredCount: number | undefined): TaskRange {
-  const targets = service.node
-    .findAll()
-    .filter((child): child is scaling.CfnScalableTarget => CfnResource.isCfnResource(child) && child.cfnResourceType === SCALABLE_TARGET);
+  const [target] = cfnResources<scaling.CfnScalableTarget>(service, 'AWS::ApplicationAutoScaling::ScalableTarget');
   const number = (value: number | undefined) => (known(value) ? value : undefined);
-  if (targets.length > 0) return { least: number(targets[0].minCapacity), most: number(targets[0].maxCapacity) };
+  if (target) return { least: number(target.minCapacity), most: number(target.maxCapacity) };
   return { least: number(desiredCount ?? 1), most: number(desiredCount ?? 1) };
 }
-
-const SCALABLE_TARGET = 'AWS::ApplicationAutoScaling::ScalableTarget';
 
 function healthFacts(service: ecs.CfnService, taskDefinition: ecs.TaskDefinition): { healthCheck: boolean; loadBalancer: boolean } {
   const stack = Stack.of(service);

@@ -264,6 +264,18 @@ describe('isolated subnets', () => {
     synth(stack).resourceCountIs('AWS::EC2::VPCEndpoint', 7);
   });
 
+  test('that have a way out by a transit gateway are fine', () => {
+    const stack = newStack();
+    const vpc = new ec2.Vpc(stack, 'Vpc', { subnetConfiguration });
+    const routerId = 'tgw-0123456789abcdef0';
+    for (const subnet of vpc.isolatedSubnets as ec2.PrivateSubnet[]) {
+      subnet.addRoute('Out', { routerType: ec2.RouterType.TRANSIT_GATEWAY, routerId });
+    }
+    new NeuronCapacity(stack, 'Pool', { vpc, instanceType: TYPE });
+    synth(stack).resourceCountIs('AWS::EC2::VPCEndpoint', 0);
+    expect(warnings(stack)).toEqual([]);
+  });
+
   test('of an imported VPC are a warning, for its endpoints can not be seen', () => {
     const stack = newStack();
     const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
