@@ -1,3 +1,4 @@
+import { Size } from 'aws-cdk-lib';
 import * as fc from 'fast-check';
 import { LogicalNeuronCoreConfig, NeuronCapacity, NeuronInstanceType, NeuronService } from '../../src';
 import { sliceOf } from '../../src/capacity/slice';
@@ -18,6 +19,26 @@ test.each(divisions)('$type in $n slices: n tasks fit, n + 1 never do', ({ type,
   expect((n + 1) * cpuUnits).toBeGreaterThan(type.vCpus * 1024);
   expect(n * memory.toMebibytes()).toBeLessThanOrEqual(type.memory.toMebibytes() * 0.925);
   expect(Number.isInteger(cores / n)).toBe(true);
+});
+
+test('also where the share is no whole number of cpu units', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 4, max: 512 }), fc.integer({ min: 1, max: 64 }), (vCpus, n) => {
+      const type = NeuronInstanceType.of('trn9.xlarge', {
+        vCpus,
+        memory: Size.gibibytes(64),
+        chips: 64,
+        neuronCoresPerChip: 1,
+        acceleratorMemoryPerChip: Size.gibibytes(1),
+        networkInterfacesPerCard: 4,
+        sources: ['https://example.com'],
+      });
+      const { cpuUnits, memory } = sliceOf(type, n);
+      expect(n * cpuUnits).toBeLessThanOrEqual(vCpus * 1024);
+      expect((n + 1) * cpuUnits).toBeGreaterThan(vCpus * 1024);
+      expect(Number.isInteger(memory.toMebibytes())).toBe(true);
+    }),
+  );
 });
 
 test('a task takes exactly its slice, whatever its sidecars ask for', () => {
