@@ -98,11 +98,11 @@ for (const folder of ['docs', 'examples', 'integ', 'scripts', 'rosetta', 'projen
 project.compileTask.reset(
   'jsii --silence-warnings=reserved-word --silence-warnings=missing-dev-dependency --generate-tsconfig=tsconfig.jsii.json',
 );
+project.compileTask.exec('node scripts/lazy-index.js');
 // jsii works on this Node.js, only its banner says that it is old.
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 project.gitignore.removePatterns('tsconfig.json');
 project.gitignore.addPatterns('tsconfig.jsii.json');
-project.postCompileTask.prependExec('node scripts/lazy-index.js');
 project.postCompileTask.exec('jsii-rosetta extract --compile --strict --fail');
 project.gitignore.addPatterns('.jsii.tabl.json');
 
