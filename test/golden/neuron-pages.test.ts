@@ -3,6 +3,13 @@ import { asOnThePage, differences } from './compare';
 import { NeuronInstanceType, NeuronService, NeuronServiceProps } from '../../src';
 import { newStackWithVpc, synth } from '../support';
 
+/** The ports of both pages. */
+const PORTS = [
+  { hostPort: 8500, containerPort: 8500 },
+  { hostPort: 8501, containerPort: 8501 },
+  { hostPort: 0, containerPort: 80 },
+];
+
 /** What every service of ours has and the pages leave out. */
 const ADDED = {
   networkMode: 'said, and not left to the default',
@@ -61,11 +68,7 @@ test('the example for manually specified devices, field by field', () => {
     containerDefinitions: [
       {
         entryPoint: arguments_(9000),
-        portMappings: [
-          { hostPort: 8500, protocol: 'tcp', containerPort: 8500 },
-          { hostPort: 8501, protocol: 'tcp', containerPort: 8501 },
-          { hostPort: 0, protocol: 'tcp', containerPort: 80 },
-        ],
+        portMappings: PORTS.map((port) => ({ ...port, protocol: 'tcp' })),
         linuxParameters: {
           devices: [{ containerPath: '/dev/neuron0', hostPath: '/dev/neuron0', permissions: ['read', 'write'] }],
           capabilities: { add: ['IPC_LOCK'] },
@@ -84,11 +87,7 @@ test('the example for manually specified devices, field by field', () => {
       containerName: 'resnet50',
       image: ecs.ContainerImage.fromRegistry(image),
       entryPoint: arguments_(8501),
-      portMappings: [
-        { hostPort: 8500, containerPort: 8500 },
-        { hostPort: 8501, containerPort: 8501 },
-        { hostPort: 0, containerPort: 80 },
-      ],
+      portMappings: PORTS,
       memoryReservationMiB: 1000,
     },
   });
@@ -107,11 +106,7 @@ test("the model server's container of the page on Inf1, without its sidecar, fie
     containerDefinitions: [
       {
         entryPoint: ['sh', '-c'],
-        portMappings: [
-          { hostPort: 8500, protocol: 'tcp', containerPort: 8500 },
-          { hostPort: 8501, protocol: 'tcp', containerPort: 8501 },
-          { hostPort: 0, protocol: 'tcp', containerPort: 80 },
-        ],
+        portMappings: PORTS.map((port) => ({ ...port, protocol: 'tcp' })),
         command: [command],
         cpu: 0,
         dependsOn: [{ containerName: 'neuron-rtd', condition: 'START' }],
@@ -131,11 +126,7 @@ test("the model server's container of the page on Inf1, without its sidecar, fie
       image: ecs.ContainerImage.fromRegistry('bert-server'),
       entryPoint: ['sh', '-c'],
       command: [command],
-      portMappings: [
-        { hostPort: 8500, containerPort: 8500 },
-        { hostPort: 8501, containerPort: 8501 },
-        { hostPort: 0, containerPort: 80 },
-      ],
+      portMappings: PORTS,
       memoryReservationMiB: 1000,
     },
   });
