@@ -12,6 +12,7 @@ const gib = (amount: number) => Size.gibibytes(amount);
 
 /** Inferentia: 4 NeuronCore-v1 and 8 GiB a chip. EC2 only. */
 const inferentia = {
+  acceleratorName: 'inferentia',
   neuronCoresPerChip: 4,
   acceleratorMemoryPerChip: gib(8),
   managedInstances: ManagedInstancesSupport.UNSUPPORTED,
@@ -20,6 +21,7 @@ const inferentia = {
 
 /** Inferentia2: 2 NeuronCore-v2 and 32 GiB a chip. */
 const inferentia2 = {
+  acceleratorName: 'inferentia2',
   neuronCoresPerChip: 2,
   acceleratorMemoryPerChip: gib(32),
   managedInstances: ManagedInstancesSupport.SUPPORTED,
@@ -32,6 +34,7 @@ const inferentia2 = {
 
 /** Trainium: 2 NeuronCore-v2 and 32 GiB a chip. */
 const trainium = {
+  acceleratorName: 'trainium',
   neuronCoresPerChip: 2,
   acceleratorMemoryPerChip: gib(32),
   managedInstances: ManagedInstancesSupport.SUPPORTED,
@@ -41,6 +44,7 @@ const trainium = {
 
 /** Trainium2: 8 NeuronCore-v3 and 96 GiB a chip; the runtime shows 4 logical cores unless told otherwise. */
 const trainium2 = {
+  acceleratorName: 'trainium2',
   neuronCoresPerChip: 8,
   logicalNeuronCores: true,
   acceleratorMemoryPerChip: gib(96),

@@ -90,6 +90,9 @@ export class NeuronInstanceType extends PoolInstanceType {
     return row;
   }
 
+  /** What EC2 calls the accelerator, where it is known. */
+  public readonly acceleratorName?: string;
+
   /** Physical NeuronCores of each chip. */
   public readonly neuronCoresPerChip: number;
 
@@ -104,6 +107,7 @@ export class NeuronInstanceType extends PoolInstanceType {
 
   private constructor(name: string, attributes: NeuronInstanceTypeAttributes) {
     super(name, attributes);
+    this.acceleratorName = attributes.acceleratorName;
     this.neuronCoresPerChip = attributes.neuronCoresPerChip;
     this.hasLogicalNeuronCores = attributes.logicalNeuronCores ?? false;
     this.acceleratorMemoryPerChip = attributes.acceleratorMemoryPerChip;

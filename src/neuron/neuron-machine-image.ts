@@ -16,7 +16,7 @@ export function defaultNeuronImage(): ec2.IMachineImage {
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html
  */
 export function neuronImageVerdicts(type: NeuronInstanceType): ImageVerdict[] {
-  const inferentia1 = type.name.startsWith('inf1.');
+  const inferentia1 = type.acceleratorName === 'inferentia';
   return [
     { parameter: /^\/aws\/service\/ecs\/optimized-ami\/amazon-linux-2023\/neuron\//, verdict: 'fits' },
     inferentia1

@@ -2,6 +2,7 @@ import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
+import { checkMainContainerExists } from '../rules/container-rules';
 import { checkDevices, checkOwned } from '../rules/device-rules';
 import { enforceAtSynth, enforceValue, Finding } from '../rules/rule';
 import {
@@ -46,7 +47,7 @@ export interface TaskDefinitionNeuronDevicesProps {
   readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
 
   /**
-   * The container that gets the devices.
+   * The container that gets the devices. One that doesn't exist is an error.
    *
    * @default - the first essential container
    */
@@ -90,8 +91,9 @@ export class TaskDefinitionNeuronDevices extends Mixin {
     if (!isTaskDefinition(construct)) return;
     const before = changeContainers(construct, (containers) => this.change(containers));
     enforceAtSynth(construct, () => {
-      const main = mainContainer(before(), this.props.containerName);
-      return main ? this.check(main) : [];
+      const containers = before();
+      const main = mainContainer(containers, this.props.containerName);
+      return main ? this.check(main) : checkMainContainerExists(this.props.containerName, containers);
     });
   }
 

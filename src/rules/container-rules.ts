@@ -35,7 +35,7 @@ const sharedMemory = new Rule({
 const mainContainerExists = new Rule({
   id: 'main-container-exists',
   level: 'error',
-  says: 'The container that takes the slice exists.',
+  says: 'The container that takes the slice, or the devices, exists.',
   source: TASK_PARAMETERS,
 });
 
@@ -122,17 +122,20 @@ export interface NamedContainer extends MainContainer {
   readonly hostPorts: number[];
 }
 
+/** What is wrong where a task has no container of the wanted name, or no essential one. */
+export function checkMainContainerExists(wantedName: string | undefined, containers: { readonly name: string }[]): Finding[] {
+  const names = containers.map((container) => container.name).join(', ') || 'none';
+  return mainContainerExists.when(
+    true,
+    () =>
+      `No container ${wantedName ? `is called ${wantedName}` : 'is essential'}: a task needs one that does the work. There are: ${names}.`,
+  );
+}
+
 /** Checks the containers of a task together. */
 export function checkContainers(task: TaskContainers): Finding[] {
   const { tasksPerInstance, slice, wantedName, main, others } = task;
-  if (!main) {
-    const names = others.map((container) => container.name).join(', ') || 'none';
-    return mainContainerExists.when(
-      true,
-      () =>
-        `No container ${wantedName ? `is called ${wantedName}` : 'is essential'}: a task needs one that takes the slice. There are: ${names}.`,
-    );
-  }
+  if (!main) return checkMainContainerExists(wantedName, others);
   const containers = [main, ...others];
   return [
     ...checkTaskSize(task),

@@ -16,7 +16,7 @@ export interface TaskDefinitionSliceProps {
   readonly capacity: IEc2Capacity;
 
   /**
-   * The container that does the work and gets what the other containers leave of the slice.
+   * The container that does the work and gets what the other containers leave of the slice. One that doesn't exist is an error.
    *
    * @default - the first essential container
    */

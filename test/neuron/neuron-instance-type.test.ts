@@ -48,6 +48,11 @@ test.each(Object.keys(ECS_PAGE))('%s has the vCPU, memory and chips of the ECS p
   expect([type.vCpus, type.memory.toGibibytes(), type.chips]).toEqual(CORRECTIONS[name] ?? ECS_PAGE[name]);
 });
 
+test('each row names its accelerator as EC2 does', () => {
+  const names = { inf1: 'inferentia', inf2: 'inferentia2', trn1: 'trainium', trn1n: 'trainium', trn2: 'trainium2', trn2u: 'trainium2' };
+  for (const type of types) expect(type.acceleratorName).toBe(names[type.name.split('.')[0] as keyof typeof names]);
+});
+
 test.each(types)('$name: each row names its sources, and its device paths count its chips', (type) => {
   expect(type.sources.length).toBeGreaterThan(0);
   for (const source of type.sources) expect(source).toMatch(/^https:\/\//);

@@ -127,14 +127,7 @@ describe('the short form', () => {
 });
 
 describe('a shared pool', () => {
-  const { stack, vpc } = newStackWithVpc();
-  const capacity = new NeuronCapacity(stack, 'Inf2', {
-    vpc,
-    instanceType: NeuronInstanceType.INF2_48XLARGE,
-    tasksPerInstance: 12,
-    maxInstances: 4,
-  });
-  new NeuronService(stack, 'Embed', { capacity, desiredCount: 18, container });
+  const { stack, capacity } = onPool({ desiredCount: 18 });
   new NeuronService(stack, 'Rerank', { capacity, desiredCount: 6, container });
   const template = synth(stack);
 

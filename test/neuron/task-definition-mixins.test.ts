@@ -65,6 +65,14 @@ describe('TaskDefinitionNeuronDevices', () => {
     expect(paths(second)).toHaveLength(6);
   });
 
+  test('a container that does not exist is an error', () => {
+    const stack = newStack();
+    const task = new ecs.Ec2TaskDefinition(stack, 'Task');
+    task.addContainer('Model', { image, logging, memoryLimitMiB: 64 });
+    task.with(new TaskDefinitionNeuronDevices({ instanceType, containerName: 'Modle' }));
+    expect(() => synth(stack)).toThrow(/No container is called Modle: a task needs one that does the work. There are: Model/);
+  });
+
   test('leaves other constructs alone', () => {
     const mixin = new TaskDefinitionNeuronDevices({ instanceType });
     expect(mixin.supports(new ec2.Vpc(newStack(), 'Vpc'))).toBe(false);
@@ -166,6 +174,6 @@ describe('TaskDefinitionSlice', () => {
     const { stack, capacity, task } = withPool();
     task.addContainer('Model', { image, logging, memoryLimitMiB: 512 });
     task.with(new TaskDefinitionSlice({ capacity, containerName: 'Other' }));
-    expect(() => synth(stack)).toThrow(/No container is called Other: a task needs one that takes the slice. There are: Model/);
+    expect(() => synth(stack)).toThrow(/No container is called Other: a task needs one that does the work. There are: Model/);
   });
 });
