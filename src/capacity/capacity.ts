@@ -1,5 +1,6 @@
 import { aws_ec2 as ec2, aws_ecs as ecs, Size } from 'aws-cdk-lib';
-import { IConstruct } from 'constructs';
+import { IConstruct, IMixin } from 'constructs';
+import { PoolInstanceType } from './pool-instance-type';
 
 /** What one task gets of a host: one of `tasksPerInstance` equal parts. */
 export interface CapacitySlice {
@@ -10,15 +11,57 @@ export interface CapacitySlice {
   readonly memory: Size;
 }
 
+/** What a task definition may ask of the capacity that it runs on. */
+export interface TaskDefinitionMixinsOptions {
+  /**
+   * The container that does the work and gets the accelerator. One that doesn't exist is an error.
+   *
+   * @default - the first essential container
+   */
+  readonly containerName?: string;
+
+  /**
+   * Size of `/dev/shm`. It counts as memory; more than the container has is an error.
+   *
+   * @default - a quarter of the memory that the task has, at most 10 GiB
+   */
+  readonly sharedMemorySize?: Size;
+}
+
+/** Where tasks run: one or more ECS capacity providers and what stands behind them. */
+export interface ICapacity extends IConstruct, ec2.IConnectable {
+  /** The cluster that it belongs to. */
+  readonly cluster: ecs.ICluster;
+
+  /** What a task definition must be compatible with to run here. */
+  readonly compatibility: ecs.Compatibility;
+
+  /** The capacity provider strategy of what runs here. */
+  readonly capacityProviderStrategies: ecs.CapacityProviderStrategy[];
+
+  /** What keeps a task definition to hosts of this capacity, where the cluster has others too. */
+  readonly placementConstraints: ecs.PlacementConstraint[];
+
+  /** Whether hosts may be taken away while tasks run on them, as Spot hosts are. */
+  readonly interruptible: boolean;
+
+  /** The subnets that hosts, and tasks with a network interface of their own, are placed in. */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+
+  /**
+   * What makes a task definition run here: its accelerator, and its share of a host. Apply them with `taskDefinition.with(...)`.
+   *
+   * @param options what the task definition asks for
+   */
+  taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[];
+}
+
 /**
  * EC2 capacity that ECS can count: hosts of one instance type, divided into equal slices. A service or job takes a slice for each task.
  */
-export interface IEc2Capacity extends IConstruct, ec2.IConnectable {
-  /** The cluster that the hosts belong to. */
-  readonly cluster: ecs.ICluster;
-
-  /** Name of the ECS capacity provider. */
-  readonly capacityProviderName: string;
+export interface IEc2Capacity extends ICapacity {
+  /** The one instance type of the hosts, whatever its accelerator. */
+  readonly poolInstanceType: PoolInstanceType;
 
   /** Equal slices that each host is divided into; as many tasks fit, and never one more. */
   readonly tasksPerInstance: number;
@@ -28,7 +71,4 @@ export interface IEc2Capacity extends IConstruct, ec2.IConnectable {
 
   /** The most hosts, where it is known. */
   readonly maxInstances?: number;
-
-  /** The subnets that hosts, and tasks with a network interface of their own, are placed in. */
-  readonly vpcSubnets?: ec2.SubnetSelection;
 }

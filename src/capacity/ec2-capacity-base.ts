@@ -1,19 +1,13 @@
-import {
-  aws_autoscaling as autoscaling,
-  aws_ec2 as ec2,
-  aws_ecs as ecs,
-  aws_iam as iam,
-  Duration,
-  Resource,
-  Size,
-  Stack,
-} from 'aws-cdk-lib';
-import { Construct } from 'constructs';
-import { CapacitySlice, IEc2Capacity } from './capacity';
+import { aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Duration, Resource, Stack } from 'aws-cdk-lib';
+import { Construct, IMixin } from 'constructs';
+import { CapacitySlice, IEc2Capacity, TaskDefinitionMixinsOptions } from './capacity';
 import { cfnResources } from './cfn-resources';
 import { joinCluster } from './cluster-membership';
 import { Ec2CapacityBaseProps } from './ec2-capacity-options';
 import { EcsVpcEndpoints } from './ecs-vpc-endpoints';
+import { makeHostLaunchTemplate } from './host-launch-template';
+import { placementOnPool } from './placement';
+import { PoolInstanceType } from './pool-instance-type';
 import { PurchaseOption } from './purchase-option';
 import { sliceOf } from './slice';
 import { checkCapacityOptions, checkSubnets } from '../rules/capacity-rules';
@@ -26,12 +20,19 @@ import { checkSlices } from '../rules/slice-rules';
  * This is what the accelerator families share; use theirs, for example `NeuronCapacity`.
  */
 export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity {
+  public readonly poolInstanceType: PoolInstanceType;
   public readonly cluster: ecs.ICluster;
-  public readonly capacityProviderName: string;
+  public readonly compatibility = ecs.Compatibility.EC2;
+  public readonly capacityProviderStrategies: ecs.CapacityProviderStrategy[];
+  public readonly placementConstraints: ecs.PlacementConstraint[];
+  public readonly interruptible: boolean;
   public readonly tasksPerInstance: number;
   public readonly slice: CapacitySlice;
   public readonly maxInstances?: number;
   public readonly vpcSubnets?: ec2.SubnetSelection;
+
+  /** Name of the ECS capacity provider. */
+  public readonly capacityProviderName: string;
 
   /** The ECS capacity provider: managed scaling and draining on, termination protection off, so that the stack deletes cleanly. */
   public readonly capacityProvider: ecs.AsgCapacityProvider;
@@ -61,6 +62,10 @@ export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity 
       ...checkSlices(props.instanceType, this.tasksPerInstance, { count: props.parts, name: props.partName }),
     ]);
     this.slice = sliceOf(props.instanceType, this.tasksPerInstance);
+    this.poolInstanceType = props.instanceType;
+    this.placementConstraints = placementOnPool(props.instanceType.name);
+    const purchaseOption = props.purchaseOption ?? PurchaseOption.onDemand();
+    this.interruptible = purchaseOption.interruptible;
 
     this.cluster =
       props.cluster ?? new ecs.Cluster(this, 'Cluster', { vpc: props.vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
@@ -71,7 +76,7 @@ export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity 
     if (props.ssmSessionPermissions) {
       this.role.addManagedPolicy(iam.ManagedPolicy.fromAwsManagedPolicyName('AmazonSSMManagedInstanceCore'));
     }
-    this.launchTemplate = this.makeLaunchTemplate(props);
+    this.launchTemplate = makeHostLaunchTemplate(this, props, { role: this.role, securityGroup: this.securityGroup, purchaseOption });
     this.autoScalingGroup = new autoscaling.AutoScalingGroup(this, 'AutoScalingGroup', {
       vpc,
       vpcSubnets: props.vpcSubnets,
@@ -90,37 +95,12 @@ export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity 
       maximumScalingStepSize: props.maximumScalingStepSize ?? 1,
     });
     this.capacityProviderName = this.capacityProvider.capacityProviderName;
+    this.capacityProviderStrategies = [{ capacityProvider: this.capacityProviderName, weight: 1 }];
     joinCluster(this, this.cluster, this.capacityProvider);
     enforceAtSynth(this, () => this.checkSubnets(vpc));
   }
 
-  private makeLaunchTemplate(props: Ec2CapacityBaseProps): ec2.LaunchTemplate {
-    const purchaseOption = props.purchaseOption ?? PurchaseOption.onDemand();
-    const userData = ec2.UserData.forLinux();
-    if (props.userDataCommands) userData.addCommands(...props.userDataCommands);
-    // The L2 does this for groups with a Spot price, not for launch templates that ask for Spot.
-    if (purchaseOption.interruptible) userData.addCommands('echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config');
-    return new ec2.LaunchTemplate(this, 'LaunchTemplate', {
-      instanceType: props.instanceType.toEc2InstanceType(),
-      machineImage: props.machineImage,
-      role: this.role,
-      securityGroup: this.securityGroup,
-      userData,
-      keyPair: props.keyPair,
-      spotOptions: purchaseOption._spotOptions,
-      requireImdsv2: true,
-      detailedMonitoring: true,
-      blockDevices: [
-        {
-          deviceName: props.rootDeviceName ?? '/dev/xvda',
-          volume: ec2.BlockDeviceVolume.ebs((props.rootVolumeSize ?? Size.gibibytes(100)).toGibibytes(), {
-            volumeType: ec2.EbsDeviceVolumeType.GP3,
-            encrypted: true,
-          }),
-        },
-      ],
-    });
-  }
+  public abstract taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[];
 
   private checkSubnets(vpc: ec2.IVpc) {
     const selected = vpc.selectSubnets(this.vpcSubnets).subnets;

@@ -4,3 +4,4 @@ export * from './ec2-capacity-options';
 export * from './ecs-vpc-endpoints';
 export * from './pool-instance-type';
 export * from './purchase-option';
+export * from './task-definition-slice';

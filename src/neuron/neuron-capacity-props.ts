@@ -1,19 +1,25 @@
 import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
-import { IEc2Capacity } from '../capacity/capacity';
+import { ICapacity, IEc2Capacity } from '../capacity/capacity';
 import { Ec2CapacityOptions } from '../capacity/ec2-capacity-options';
 
+/** Where Neuron tasks run. */
+export interface INeuronCapacity extends ICapacity {
+  /** The instance types that a task may find itself on. */
+  readonly neuronInstanceTypes: NeuronInstanceType[];
+
+  /** How many physical NeuronCores make a logical one, where the instance type has logical ones. */
+  readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
+}
+
 /** A pool of EC2 hosts with Neuron chips. */
-export interface INeuronCapacity extends IEc2Capacity {
+export interface INeuronEc2Capacity extends INeuronCapacity, IEc2Capacity {
   /** The instance type of the hosts. */
   readonly instanceType: NeuronInstanceType;
 
   /** NeuronCores that each task takes: logical ones where the instance type has such. */
   readonly neuronCoresPerTask: number;
-
-  /** How many physical NeuronCores make a logical one, where the instance type has logical ones. */
-  readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
 }
 
 /** Properties of `NeuronCapacity`. */
@@ -49,6 +55,13 @@ export interface NeuronCapacityAttributes {
 
   /** Name of the ECS capacity provider. */
   readonly capacityProviderName: string;
+
+  /**
+   * Whether the hosts may be taken away while tasks run on them, as Spot hosts are.
+   *
+   * @default false
+   */
+  readonly interruptible?: boolean;
 
   /** The instance type of the hosts. */
   readonly instanceType: NeuronInstanceType;

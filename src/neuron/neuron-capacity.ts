@@ -1,13 +1,17 @@
 import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
-import { INeuronCapacity, NeuronCapacityAttributes, NeuronCapacityProps } from './neuron-capacity-props';
+import { Construct, IMixin } from 'constructs';
+import { INeuronEc2Capacity, NeuronCapacityAttributes, NeuronCapacityProps } from './neuron-capacity-props';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { defaultNeuronImage, neuronImageVerdicts } from './neuron-machine-image';
-import { CapacitySlice } from '../capacity/capacity';
+import { TaskDefinitionNeuronDevices } from './task-definition-neuron-devices';
+import { CapacitySlice, TaskDefinitionMixinsOptions } from '../capacity/capacity';
 import { Ec2CapacityBase } from '../capacity/ec2-capacity-base';
 import { ssmParameterOf } from '../capacity/machine-image';
+import { placementOnPool } from '../capacity/placement';
+import { PoolInstanceType } from '../capacity/pool-instance-type';
 import { sliceOf } from '../capacity/slice';
+import { TaskDefinitionSlice } from '../capacity/task-definition-slice';
 import { checkLogicalCores } from '../rules/device-rules';
 import { checkMachineImage } from '../rules/machine-image-rules';
 import { enforce, enforceValue, Finding } from '../rules/rule';
@@ -29,7 +33,7 @@ import { checkSlices } from '../rules/slice-rules';
  *   maxInstances: 4,
  * });
  */
-export class NeuronCapacity extends Ec2CapacityBase implements INeuronCapacity {
+export class NeuronCapacity extends Ec2CapacityBase implements INeuronEc2Capacity {
   /**
    * A pool that another stack or app made. What runs on it there isn't known here, and so isn't counted.
    *
@@ -37,13 +41,20 @@ export class NeuronCapacity extends Ec2CapacityBase implements INeuronCapacity {
    * @param id its id there
    * @param attributes what it was made with; `tasksPerInstance` that doesn't fit the instance type is an error
    */
-  public static fromNeuronCapacityAttributes(scope: Construct, id: string, attributes: NeuronCapacityAttributes): INeuronCapacity {
+  public static fromNeuronCapacityAttributes(scope: Construct, id: string, attributes: NeuronCapacityAttributes): INeuronEc2Capacity {
     const { instanceType, tasksPerInstance = 1, logicalNeuronCoreConfig } = attributes;
     enforceValue(`${scope.node.path}/${id}`, checkNeuronSlices(instanceType, tasksPerInstance, logicalNeuronCoreConfig));
-    class Import extends Construct implements INeuronCapacity {
+    class Import extends Construct implements INeuronEc2Capacity {
       public readonly cluster: ecs.ICluster = attributes.cluster;
-      public readonly capacityProviderName: string = attributes.capacityProviderName;
+      public readonly compatibility = ecs.Compatibility.EC2;
+      public readonly capacityProviderStrategies: ecs.CapacityProviderStrategy[] = [
+        { capacityProvider: attributes.capacityProviderName, weight: 1 },
+      ];
+      public readonly placementConstraints: ecs.PlacementConstraint[] = placementOnPool(instanceType.name);
+      public readonly interruptible: boolean = attributes.interruptible ?? false;
       public readonly instanceType: NeuronInstanceType = instanceType;
+      public readonly poolInstanceType: PoolInstanceType = instanceType;
+      public readonly neuronInstanceTypes: NeuronInstanceType[] = [instanceType];
       public readonly tasksPerInstance: number = tasksPerInstance;
       public readonly maxInstances?: number = attributes.maxInstances;
       public readonly vpcSubnets?: ec2.SubnetSelection = attributes.vpcSubnets;
@@ -51,11 +62,16 @@ export class NeuronCapacity extends Ec2CapacityBase implements INeuronCapacity {
       public readonly slice: CapacitySlice = sliceOf(instanceType, tasksPerInstance);
       public readonly neuronCoresPerTask: number = instanceType.logicalNeuronCores(logicalNeuronCoreConfig) / tasksPerInstance;
       public readonly connections: ec2.Connections = new ec2.Connections({ securityGroups: attributes.securityGroups });
+
+      public taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[] {
+        return poolMixins(this, options);
+      }
     }
     return new Import(scope, id);
   }
 
   public readonly instanceType: NeuronInstanceType;
+  public readonly neuronInstanceTypes: NeuronInstanceType[];
   public readonly neuronCoresPerTask: number;
   public readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
 
@@ -69,9 +85,27 @@ export class NeuronCapacity extends Ec2CapacityBase implements INeuronCapacity {
       ...checkMachineImage(instanceType.name, ssmParameterOf(this, machineImage), neuronImageVerdicts(instanceType)),
     ]);
     this.instanceType = instanceType;
+    this.neuronInstanceTypes = [instanceType];
     this.neuronCoresPerTask = neuronCores / this.tasksPerInstance;
     this.logicalNeuronCoreConfig = logicalConfig(instanceType, logicalNeuronCoreConfig);
   }
+
+  public taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[] {
+    return poolMixins(this, options);
+  }
+}
+
+function poolMixins(capacity: INeuronEc2Capacity, options: TaskDefinitionMixinsOptions = {}): IMixin[] {
+  const { instanceType, neuronCoresPerTask, logicalNeuronCoreConfig } = capacity;
+  return [
+    new TaskDefinitionNeuronDevices({
+      instanceType,
+      neuronCores: neuronCoresPerTask,
+      logicalNeuronCoreConfig,
+      containerName: options.containerName,
+    }),
+    new TaskDefinitionSlice({ ...options, capacity }),
+  ];
 }
 
 function checkNeuronSlices(type: NeuronInstanceType, tasksPerInstance: number, config?: LogicalNeuronCoreConfig): Finding[] {

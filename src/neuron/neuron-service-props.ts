@@ -1,5 +1,5 @@
 import { aws_ec2 as ec2 } from 'aws-cdk-lib';
-import { INeuronCapacity } from './neuron-capacity-props';
+import { INeuronEc2Capacity } from './neuron-capacity-props';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { AcceleratedServiceProps } from '../service/accelerated-service-props';
 
@@ -10,7 +10,7 @@ export interface NeuronServiceProps extends AcceleratedServiceProps {
    *
    * @default - a cluster and pool of the service's own, from `vpc` and `instanceType`
    */
-  readonly capacity?: INeuronCapacity;
+  readonly capacity?: INeuronEc2Capacity;
 
   /**
    * The VPC of the service's own cluster and pool. Needed without `capacity`, an error with it.

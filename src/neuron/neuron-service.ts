@@ -1,9 +1,8 @@
 import { aws_ecs as ecs, aws_logs as logs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { NeuronCapacity } from './neuron-capacity';
-import { INeuronCapacity } from './neuron-capacity-props';
+import { INeuronEc2Capacity } from './neuron-capacity-props';
 import { NeuronServiceProps } from './neuron-service-props';
-import { TaskDefinitionNeuronDevices } from './task-definition-neuron-devices';
 import { enforce, known } from '../rules/rule';
 import { checkWhereItRuns } from '../rules/service-rules';
 import { AcceleratedService } from '../service/accelerated-service';
@@ -30,7 +29,7 @@ import { makePoolService } from '../service/pool-service';
  */
 export class NeuronService extends AcceleratedService {
   /** The pool that the service runs on. */
-  public readonly capacity: INeuronCapacity;
+  public readonly capacity: INeuronEc2Capacity;
   public readonly cluster: ecs.ICluster;
   public readonly service: ecs.BaseService;
   public readonly taskDefinition: ecs.TaskDefinition;
@@ -54,18 +53,11 @@ export class NeuronService extends AcceleratedService {
       });
     this.cluster = this.capacity.cluster;
 
-    const devices = new TaskDefinitionNeuronDevices({
-      instanceType: this.capacity.instanceType,
-      neuronCores: this.capacity.neuronCoresPerTask,
-      logicalNeuronCoreConfig: this.capacity.logicalNeuronCoreConfig,
-    });
-    enforce(this, devices._checkContainer(props.container));
-    const made = makePoolService(this, props, { capacity: this.capacity, instanceType: this.capacity.instanceType });
+    const made = makePoolService(this, props, this.capacity);
     this.taskDefinition = made.taskDefinition;
     this.container = made.container;
     this.service = made.service;
     this.logGroup = made.logGroup;
-    this.taskDefinition.with(devices);
   }
 }
 

@@ -2,9 +2,6 @@ import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
-import { checkMainContainerExists } from '../rules/container-rules';
-import { checkDevices, checkOwned } from '../rules/device-rules';
-import { enforceAtSynth, enforceValue, Finding } from '../rules/rule';
 import {
   changeContainers,
   Container,
@@ -14,7 +11,10 @@ import {
   linuxParameters,
   mainContainer,
   plannedLinuxParameters,
-} from '../service/task-containers';
+} from '../capacity/task-containers';
+import { checkMainContainerExists } from '../rules/container-rules';
+import { checkDevices, checkOwned } from '../rules/device-rules';
+import { enforceAtSynth, enforceValue, Finding } from '../rules/rule';
 
 /** Properties of `TaskDefinitionNeuronDevices`. */
 export interface TaskDefinitionNeuronDevicesProps {

@@ -37,19 +37,18 @@ const capacityOrShortForm = new Rule({
   source: SERVICE_PARAMETERS,
 });
 
-/** What is checked of a service's own props. */
-export interface ServiceFacts {
+/** What is checked of a task's own props. */
+export interface TaskFacts {
   readonly logging: boolean;
   readonly logGroup: boolean;
   readonly logRetention: boolean;
   readonly securityGroups: boolean;
   readonly networkMode: string;
-  readonly desiredCount?: number;
   readonly essential?: boolean;
 }
 
-/** Checks the props of a service that exclude each other. */
-export function checkServiceProps(facts: ServiceFacts): Finding[] {
+/** Checks the props of a task that exclude each other. */
+export function checkTaskProps(facts: TaskFacts): Finding[] {
   const given = [
     facts.logging && '`logging` of `container`',
     facts.logGroup && '`logGroup`',
@@ -63,15 +62,19 @@ export function checkServiceProps(facts: ServiceFacts): Finding[] {
         `\`securityGroups\` are for \`networkMode\` awsvpc, got: ${facts.networkMode}. In this mode tasks have the security group of their hosts: ` +
         'leave them out, and use `connections`.',
     ),
-    ...desiredCountWhole.when(
-      known(facts.desiredCount) && !(Number.isInteger(facts.desiredCount) && facts.desiredCount! >= 0),
-      () => `\`desiredCount\` must be a whole number of tasks, 0 or more, got: ${facts.desiredCount}.`,
-    ),
     ...mainContainerEssential.when(
       facts.essential === false,
       () => '`essential` of `container` must not be false: a task whose main container has ended would keep its slice. Leave it out.',
     ),
   ];
+}
+
+/** Checks the desired count of a service. */
+export function checkDesiredCount(desiredCount?: number): Finding[] {
+  return desiredCountWhole.when(
+    known(desiredCount) && !(Number.isInteger(desiredCount) && desiredCount! >= 0),
+    () => `\`desiredCount\` must be a whole number of tasks, 0 or more, got: ${desiredCount}.`,
+  );
 }
 
 /** Checks that a service is told in one way where it runs. `shortForm` holds what a capacity of its own would be made from. */

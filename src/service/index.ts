@@ -1,3 +1,3 @@
 export * from './accelerated-service';
 export * from './accelerated-service-props';
-export * from './task-definition-slice';
+export * from './accelerated-task-props';

@@ -1,115 +1,30 @@
-import { aws_ec2 as ec2, aws_ecs as ecs, aws_logs as logs, Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_ecs as ecs, Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AcceleratedServiceProps } from './accelerated-service-props';
-import { grantImagePull } from './image-pull';
 import { rollWithinPool } from './rollout';
 import { withStartPeriod } from './startup';
-import { plannedLinuxParameters } from './task-containers';
-import { TaskDefinitionSlice } from './task-definition-slice';
+import { makePoolTask, Task } from './task';
 import { IEc2Capacity } from '../capacity/capacity';
 import { clusterAssociation } from '../capacity/cluster-membership';
-import { PoolInstanceType } from '../capacity/pool-instance-type';
-import { checkMainContainer } from '../rules/container-rules';
 import { checkPercentages } from '../rules/deployment-rules';
 import { enforce } from '../rules/rule';
-import { checkServiceProps } from '../rules/service-rules';
-import { checkNetworkMode } from '../rules/slice-rules';
+import { checkDesiredCount } from '../rules/service-rules';
 
 /** What a service on an EC2 pool is made of. */
-export interface PoolService {
-  readonly taskDefinition: ecs.TaskDefinition;
-  readonly container: ecs.ContainerDefinition;
+export interface PoolService extends Task {
   readonly service: ecs.Ec2Service;
-  readonly logGroup?: logs.ILogGroup;
-}
-
-/** Where a service runs. */
-export interface Placement {
-  readonly capacity: IEc2Capacity;
-  readonly instanceType: PoolInstanceType;
 }
 
 const STARTUP = Duration.minutes(10);
-const STOP_TIMEOUT = Duration.minutes(2);
 
 /** Makes a service under `scope` each of whose tasks takes a slice of a pool. */
-export function makePoolService(scope: Construct, props: AcceleratedServiceProps, placement: Placement): PoolService {
-  const { capacity, instanceType } = placement;
-  const networkMode = props.networkMode ?? defaultNetworkMode(placement);
-  checkProps(scope, props, placement, networkMode);
-
-  const taskDefinition = new ecs.TaskDefinition(scope, 'TaskDefinition', {
-    compatibility: ecs.Compatibility.EC2,
-    networkMode,
-    family: props.family,
-    taskRole: props.taskRole,
-    executionRole: props.executionRole,
-    // The device paths and cores fit one instance type only, and the cluster may have others.
-    placementConstraints: ['attribute:ecs.os-type == linux', `attribute:ecs.instance-type == ${instanceType}`].map((expression) =>
-      ecs.PlacementConstraint.memberOf(expression),
-    ),
-  });
-  const logGroup = props.container.logging ? undefined : (props.logGroup ?? makeLogGroup(scope, props));
-  const container = addMainContainer(taskDefinition, props, logGroup);
-  grantImagePull(scope, taskDefinition, container.imageName);
-  taskDefinition.with(new TaskDefinitionSlice({ capacity, sharedMemorySize: props.sharedMemorySize }));
-
-  const service = makeService(scope, props, capacity, taskDefinition);
+export function makePoolService(scope: Construct, props: AcceleratedServiceProps, capacity: IEc2Capacity): PoolService {
+  enforce(scope, [...checkDesiredCount(props.desiredCount), ...checkPercentages(props.minHealthyPercent, props.maxHealthyPercent)]);
+  const healthCheck = withStartPeriod(props.container.healthCheck, props.startup ?? STARTUP);
+  const task = makePoolTask(scope, { ...props, container: { ...props.container, healthCheck } }, capacity);
+  const service = makeService(scope, props, capacity, task.taskDefinition);
   rollWithinPool(service, capacity, props);
-  return { taskDefinition, container, service, logGroup };
-}
-
-function defaultNetworkMode({ capacity, instanceType }: Placement): ecs.NetworkMode {
-  return capacity.tasksPerInstance <= instanceType.maxAwsVpcTasks ? ecs.NetworkMode.AWS_VPC : ecs.NetworkMode.BRIDGE;
-}
-
-function checkProps(scope: Construct, props: AcceleratedServiceProps, placement: Placement, networkMode: ecs.NetworkMode): void {
-  const { cpu, memoryLimitMiB, memoryReservationMiB, logging } = props.container;
-  enforce(scope, [
-    ...checkServiceProps({
-      logging: logging !== undefined,
-      logGroup: props.logGroup !== undefined,
-      logRetention: props.logRetention !== undefined,
-      securityGroups: props.securityGroups !== undefined,
-      networkMode,
-      desiredCount: props.desiredCount,
-      essential: props.container.essential,
-    }),
-    ...checkNetworkMode(placement.instanceType, placement.capacity.tasksPerInstance, networkMode),
-    ...checkPercentages(props.minHealthyPercent, props.maxHealthyPercent),
-    ...checkMainContainer(
-      {
-        cpu,
-        memory: memoryLimitMiB,
-        memoryReservation: memoryReservationMiB,
-        sharedMemory: plannedLinuxParameters(props.container).sharedMemorySize,
-        wantedSharedMemory: props.sharedMemorySize,
-      },
-      placement.capacity.slice,
-    ),
-  ]);
-}
-
-function makeLogGroup(scope: Construct, props: AcceleratedServiceProps): logs.LogGroup {
-  return new logs.LogGroup(scope, 'LogGroup', { retention: props.logRetention ?? logs.RetentionDays.ONE_MONTH });
-}
-
-function addMainContainer(
-  taskDefinition: ecs.TaskDefinition,
-  props: AcceleratedServiceProps,
-  logGroup: logs.ILogGroup | undefined,
-): ecs.ContainerDefinition {
-  const { container } = props;
-  const name = container.containerName ?? 'main';
-  return taskDefinition.addContainer('Container', {
-    ...container,
-    containerName: name,
-    // The L2 wants a number here for EC2; one that comes out undefined lets the slice decide.
-    memoryReservationMiB: container.memoryReservationMiB ?? (container.memoryLimitMiB === undefined ? undecided() : undefined),
-    healthCheck: withStartPeriod(container.healthCheck, props.startup ?? STARTUP),
-    stopTimeout: container.stopTimeout ?? STOP_TIMEOUT,
-    logging: container.logging ?? ecs.LogDrivers.awsLogs({ logGroup, streamPrefix: name }),
-  });
+  return { ...task, service };
 }
 
 function makeService(
@@ -124,7 +39,7 @@ function makeService(
     taskDefinition,
     serviceName: props.serviceName,
     desiredCount: props.desiredCount,
-    capacityProviderStrategies: [{ capacityProvider: capacity.capacityProviderName, weight: 1 }],
+    capacityProviderStrategies: capacity.capacityProviderStrategies,
     placementStrategies: props.placementStrategies ?? [
       ecs.PlacementStrategy.spreadAcross(ecs.BuiltInAttributes.AVAILABILITY_ZONE),
       ecs.PlacementStrategy.packedByCpu(),
@@ -169,9 +84,4 @@ function inThisStack(scope: Construct, groups: ec2.ISecurityGroup[]): ec2.ISecur
       ? group
       : ec2.SecurityGroup.fromSecurityGroupId(scope, `HostSecurityGroup${index}`, group.securityGroupId),
   );
-}
-
-/** A number that isn't given in the end. */
-function undecided(): number {
-  return Token.asNumber(Lazy.any({ produce: () => undefined }));
 }

@@ -1,9 +1,9 @@
 import { aws_applicationautoscaling as scaling, aws_ecs as ecs, Lazy, Stack } from 'aws-cdk-lib';
 import { deploymentPercentages, extraTasks, stoppableTasks, TaskRange } from './deployment';
-import { Container } from './task-containers';
 import { IEc2Capacity } from '../capacity/capacity';
 import { cfnResources } from '../capacity/cfn-resources';
 import { SliceLedger } from '../capacity/slice-ledger';
+import { Container } from '../capacity/task-containers';
 import { checkHealth, checkRollout } from '../rules/deployment-rules';
 import { enforceAtSynth, known } from '../rules/rule';
 

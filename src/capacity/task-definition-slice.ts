@@ -1,7 +1,7 @@
-import { aws_ecs as ecs, Mixin, Size } from 'aws-cdk-lib';
+import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { IEc2Capacity, TaskDefinitionMixinsOptions } from './capacity';
 import { changeContainers, Container, hostPorts, isTaskDefinition, linuxParameters, mainContainer } from './task-containers';
-import { IEc2Capacity } from '../capacity/capacity';
 import { checkContainers, NamedContainer, reservedMemory } from '../rules/container-rules';
 import { enforceAtSynth, known } from '../rules/rule';
 
@@ -9,26 +9,11 @@ import { enforceAtSynth, known } from '../rules/rule';
 const MAX_DEFAULT_SHARED_MEMORY = 10 * 1024;
 
 /** Properties of `TaskDefinitionSlice`. */
-export interface TaskDefinitionSliceProps {
+export interface TaskDefinitionSliceProps extends TaskDefinitionMixinsOptions {
   /**
    * The pool whose slice a task takes.
    */
   readonly capacity: IEc2Capacity;
-
-  /**
-   * The container that does the work and gets what the other containers leave of the slice. One that doesn't exist is an error.
-   *
-   * @default - the first essential container
-   */
-  readonly containerName?: string;
-
-  /**
-   * Size of `/dev/shm`, which frameworks pass tensors between processes in. It counts as memory of the container. More than the slice
-   * has, or a size that the container already has in its Linux parameters, is an error.
-   *
-   * @default - what the container has, else a quarter of its memory, at most 10 GiB; Docker's own default is 64 MiB
-   */
-  readonly sharedMemorySize?: Size;
 }
 
 /**
@@ -36,7 +21,7 @@ export interface TaskDefinitionSliceProps {
  *
  * Works on a task definition that you already have, L1 or L2. The main container gets the cpu units of the slice less those of the other
  * containers, and its memory alike unless it has memory of its own. cpu units of its own, or of the task, are an error: they are what
- * makes ECS count.
+ * makes ECS count. A size of `/dev/shm` that the container has already is kept, and is an error beside `sharedMemorySize`.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/capacity-autoscaling-best-practice.html
  *
