@@ -2,13 +2,27 @@ import { aws_ec2 as ec2, aws_ecs as ecs, Size } from 'aws-cdk-lib';
 import { IConstruct, IMixin } from 'constructs';
 import { PoolInstanceType } from './pool-instance-type';
 
-/** What one task gets of a host: one of `tasksPerInstance` equal parts. */
+/** What one task gets of a host: one of `tasksPerInstance` equal parts, or a partition. */
 export interface CapacitySlice {
   /** cpu units of the slice: its exact share of the host's. They stand for the slice's accelerator share, so that ECS counts it. */
   readonly cpuUnits: number;
 
   /** Memory of the slice: its share of the memory that a host surely registers. */
   readonly memory: Size;
+
+  /**
+   * Indexes of the chips that are the slice's own, where they are fixed.
+   *
+   * @default - any: the driver hands out cores that are free
+   */
+  readonly chips?: number[];
+
+  /**
+   * Ports of the host, udp, that stand for those chips, so that ECS keeps other tasks off them.
+   *
+   * @default - none: cpu units stand for the slice
+   */
+  readonly hostPorts?: number[];
 }
 
 /** What a task definition may ask of the capacity that it runs on. */
