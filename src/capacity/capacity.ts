@@ -70,10 +70,16 @@ export interface ICapacity extends IConstruct, ec2.IConnectable {
   taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[];
 }
 
+/** EC2 capacity: hosts of one instance type. */
+export interface IEc2Pool extends ICapacity {
+  /** The most hosts, where it is known. */
+  readonly maxInstances?: number;
+}
+
 /**
- * EC2 capacity that ECS can count: hosts of one instance type, divided into equal slices. A service or job takes a slice for each task.
+ * EC2 capacity whose accelerators ECS can count: hosts of one instance type, divided into equal slices. A service or job takes a slice for each task.
  */
-export interface IEc2Capacity extends ICapacity {
+export interface IEc2Capacity extends IEc2Pool {
   /** The one instance type of the hosts, whatever its accelerator. */
   readonly poolInstanceType: PoolInstanceType;
 
@@ -82,7 +88,4 @@ export interface IEc2Capacity extends ICapacity {
 
   /** What a task gets of a host. */
   readonly slice: CapacitySlice;
-
-  /** The most hosts, where it is known. */
-  readonly maxInstances?: number;
 }

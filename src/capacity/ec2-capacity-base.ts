@@ -1,9 +1,9 @@
 import { aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Duration, Resource, Stack } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
-import { CapacitySlice, IEc2Capacity, TaskDefinitionMixinsOptions } from './capacity';
+import { CapacitySlice, IEc2Capacity, IEc2Pool, TaskDefinitionMixinsOptions } from './capacity';
 import { cfnResources } from './cfn-resources';
 import { joinCluster } from './cluster-membership';
-import { Ec2CapacityBaseProps } from './ec2-capacity-options';
+import { Ec2CapacityBaseProps, Ec2PoolBaseProps } from './ec2-capacity-options';
 import { EcsVpcEndpoints } from './ecs-vpc-endpoints';
 import { makeHostLaunchTemplate } from './host-launch-template';
 import { placementOnPool } from './placement';
@@ -11,23 +11,20 @@ import { PoolInstanceType } from './pool-instance-type';
 import { PurchaseOption } from './purchase-option';
 import { sliceOf } from './slice';
 import { checkCapacityOptions, checkSubnets } from '../rules/capacity-rules';
-import { enforce, enforceAtSynth, known } from '../rules/rule';
+import { enforce, enforceAtSynth, enforceValue, known } from '../rules/rule';
 import { checkSlices } from '../rules/slice-rules';
 
 /**
- * A pool of EC2 hosts of one instance type: Auto Scaling group, launch template and ECS capacity provider, divided into slices.
+ * A pool of EC2 hosts of one instance type: Auto Scaling group, launch template and ECS capacity provider.
  *
- * This is what the accelerator families share; use theirs, for example `NeuronCapacity`.
+ * This is what all pools share; use `Ec2Capacity`, or that of an accelerator family, for example `NeuronCapacity`.
  */
-export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity {
-  public readonly poolInstanceType: PoolInstanceType;
+export abstract class Ec2PoolBase extends Construct implements IEc2Pool {
   public readonly cluster: ecs.ICluster;
   public readonly compatibility = ecs.Compatibility.EC2;
   public readonly capacityProviderStrategies: ecs.CapacityProviderStrategy[];
   public readonly placementConstraints: ecs.PlacementConstraint[];
   public readonly interruptible: boolean;
-  public readonly tasksPerInstance: number;
-  public readonly slice: CapacitySlice;
   public readonly maxInstances?: number;
   public readonly vpcSubnets?: ec2.SubnetSelection;
 
@@ -52,18 +49,13 @@ export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity 
   /** The connections of the hosts, and of tasks in bridge or host network mode. */
   public readonly connections: ec2.Connections;
 
-  protected constructor(scope: Construct, id: string, props: Ec2CapacityBaseProps) {
+  protected constructor(scope: Construct, id: string, props: Ec2PoolBaseProps) {
     super(scope, id);
-    this.tasksPerInstance = props.tasksPerInstance ?? 1;
     this.maxInstances = props.maxInstances ?? (known(props.minInstances) ? Math.max(2, props.minInstances!) : 2);
     this.vpcSubnets = props.vpcSubnets;
-    enforce(this, [
-      ...checkCapacityOptions({ ...props, maxInstances: this.maxInstances, region: Stack.of(this).region }),
-      ...checkSlices(props.instanceType, this.tasksPerInstance, { count: props.parts, name: props.partName }),
-    ]);
-    this.slice = sliceOf(props.instanceType, this.tasksPerInstance);
-    this.poolInstanceType = props.instanceType;
-    this.placementConstraints = placementOnPool(props.instanceType.name);
+    const instanceType = { name: props.hostType.toString(), regions: props.regions };
+    enforce(this, checkCapacityOptions({ ...props, instanceType, maxInstances: this.maxInstances, region: Stack.of(this).region }));
+    this.placementConstraints = placementOnPool(instanceType.name);
     const purchaseOption = props.purchaseOption ?? PurchaseOption.onDemand();
     this.interruptible = purchaseOption.interruptible;
 
@@ -112,6 +104,28 @@ export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity 
       missingEndpoints: EcsVpcEndpoints._missing(vpc),
       endpointsKnown: Resource.isOwnedResource(vpc),
     });
+  }
+}
+
+/**
+ * A pool whose hosts are divided into slices, by which ECS counts their accelerators.
+ *
+ * This is what the accelerator families share; use theirs, for example `NeuronCapacity`.
+ */
+export abstract class Ec2CapacityBase extends Ec2PoolBase implements IEc2Capacity {
+  public readonly poolInstanceType: PoolInstanceType;
+  public readonly tasksPerInstance: number;
+  public readonly slice: CapacitySlice;
+
+  protected constructor(scope: Construct, id: string, props: Ec2CapacityBaseProps) {
+    const { instanceType, tasksPerInstance = 1 } = props;
+    const findings = checkSlices(instanceType, tasksPerInstance, { count: props.parts, name: props.partName });
+    enforceValue(`${scope.node.path}/${id}`, findings);
+    super(scope, id, { ...props, hostType: instanceType.toEc2InstanceType(), regions: instanceType.regions });
+    enforce(this, findings);
+    this.tasksPerInstance = tasksPerInstance;
+    this.slice = sliceOf(instanceType, tasksPerInstance);
+    this.poolInstanceType = instanceType;
   }
 }
 

@@ -2,8 +2,8 @@ import { aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs, Duratio
 import { PoolInstanceType } from './pool-instance-type';
 import { PurchaseOption } from './purchase-option';
 
-/** Options that every EC2 pool takes, whatever its accelerator. */
-export interface Ec2CapacityOptions {
+/** Options that every EC2 pool takes, with or without accelerators. */
+export interface Ec2PoolOptions {
   /**
    * The VPC of the pool's own cluster. Give this or `cluster`; both or neither is an error.
    *
@@ -20,14 +20,6 @@ export interface Ec2CapacityOptions {
    * @default - a cluster of the pool's own in `vpc`, with Container Insights
    */
   readonly cluster?: ecs.ICluster;
-
-  /**
-   * Equal slices that each host is divided into; a task takes one. It must divide the chips of the instance type evenly, else it is an
-   * error; more than the chips, so that tasks share a chip by its cores, is a warning.
-   *
-   * @default 1 - a task has the whole host
-   */
-  readonly tasksPerInstance?: number;
 
   /**
    * The fewest hosts, kept even when nothing runs. A whole number from 0 to `maxInstances`, else it is an error.
@@ -128,6 +120,33 @@ export interface Ec2CapacityOptions {
    * @default - hosts keep the template that they started with; new ones get the new one
    */
   readonly updatePolicy?: autoscaling.UpdatePolicy;
+}
+
+/** Options that every EC2 pool with accelerators takes, whichever they are. */
+export interface Ec2CapacityOptions extends Ec2PoolOptions {
+  /**
+   * Equal slices that each host is divided into; a task takes one. It must divide the chips of the instance type evenly, else it is an
+   * error; more than the chips, so that tasks share a chip by its cores, is a warning.
+   *
+   * @default 1 - a task has the whole host
+   */
+  readonly tasksPerInstance?: number;
+}
+
+/** What every pool is told of its hosts. */
+export interface Ec2PoolBaseProps extends Ec2PoolOptions {
+  /** The one instance type of the pool. */
+  readonly hostType: ec2.InstanceType;
+
+  /**
+   * Regions in which the instance type is offered, where a public list says so.
+   *
+   * @default - not checked
+   */
+  readonly regions?: string[];
+
+  /** The image that the hosts start from. */
+  readonly machineImage: ec2.IMachineImage;
 }
 
 /** What a family tells the pool that it makes. */

@@ -1,6 +1,6 @@
 import { aws_ec2 as ec2, aws_iam as iam, Size } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { Ec2CapacityBaseProps } from './ec2-capacity-options';
+import { Ec2PoolBaseProps } from './ec2-capacity-options';
 import { PurchaseOption } from './purchase-option';
 
 /** What a pool has made before its launch template. */
@@ -11,14 +11,14 @@ export interface HostParts {
 }
 
 /** Makes the launch template of a pool under `scope`, one of its own for each pool: group and agent settings are never shared. */
-export function makeHostLaunchTemplate(scope: Construct, props: Ec2CapacityBaseProps, host: HostParts): ec2.LaunchTemplate {
+export function makeHostLaunchTemplate(scope: Construct, props: Ec2PoolBaseProps, host: HostParts): ec2.LaunchTemplate {
   const { role, securityGroup, purchaseOption } = host;
   const userData = ec2.UserData.forLinux();
   if (props.userDataCommands) userData.addCommands(...props.userDataCommands);
   // The L2 does this for groups with a Spot price, not for launch templates that ask for Spot.
   if (purchaseOption.interruptible) userData.addCommands('echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config');
   return new ec2.LaunchTemplate(scope, 'LaunchTemplate', {
-    instanceType: props.instanceType.toEc2InstanceType(),
+    instanceType: props.hostType,
     machineImage: props.machineImage,
     role,
     securityGroup,
