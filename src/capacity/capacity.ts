@@ -59,6 +59,13 @@ export interface ICapacity extends IConstruct, ec2.IConnectable {
   /** Whether hosts may be taken away while tasks run on them, as Spot hosts are. */
   readonly interruptible: boolean;
 
+  /**
+   * The network mode that tasks have here unless they ask for another.
+   *
+   * @default - awsvpc, or bridge where a host has not enough network interfaces for its slices
+   */
+  readonly defaultNetworkMode?: ecs.NetworkMode;
+
   /** The subnets that hosts, and tasks with a network interface of their own, are placed in. */
   readonly vpcSubnets?: ec2.SubnetSelection;
 

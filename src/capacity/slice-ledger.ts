@@ -1,4 +1,5 @@
-import { IEc2Capacity } from './capacity';
+import { IEc2Pool } from './capacity';
+import { isEc2Capacity } from './is-ec2-capacity';
 import { checkPoolHolds } from '../rules/pool-rules';
 import { enforceAtSynth, known } from '../rules/rule';
 
@@ -14,12 +15,16 @@ export interface SliceConsumer {
   most(): number | undefined;
 }
 
-const LEDGERS = new WeakMap<IEc2Capacity, SliceLedger>();
+const LEDGERS = new WeakMap<IEc2Pool, SliceLedger>();
 
-/** Who takes slices of a pool, and how many that leaves. Consumers come one by one, so everything is computed when it is asked for. */
+/**
+ * Who takes slices of a pool, and how many that leaves. Consumers come one by one, so everything is computed when it is asked for.
+ *
+ * A pool without slices surely holds a task on each host, and perhaps more: what it holds is no limit there, only what can be counted on.
+ */
 export class SliceLedger {
   /** The ledger of a pool, the same one each time. */
-  public static of(pool: IEc2Capacity): SliceLedger {
+  public static of(pool: IEc2Pool): SliceLedger {
     let ledger = LEDGERS.get(pool);
     if (!ledger) LEDGERS.set(pool, (ledger = new SliceLedger(pool)));
     return ledger;
@@ -27,8 +32,15 @@ export class SliceLedger {
 
   private readonly consumers: SliceConsumer[] = [];
 
-  private constructor(private readonly pool: IEc2Capacity) {
-    enforceAtSynth(pool, () => checkPoolHolds(pool, this.slices, this.consumers));
+  /** Whether the pool holds what the ledger says and never more. */
+  public readonly exact: boolean;
+
+  private readonly tasksPerInstance: number;
+
+  private constructor(private readonly pool: IEc2Pool) {
+    this.exact = isEc2Capacity(pool);
+    this.tasksPerInstance = isEc2Capacity(pool) ? pool.tasksPerInstance : 1;
+    if (isEc2Capacity(pool)) enforceAtSynth(pool, () => checkPoolHolds(pool, this.slices, this.consumers));
   }
 
   public add(consumer: SliceConsumer): void {
@@ -37,8 +49,8 @@ export class SliceLedger {
 
   /** Slices of the pool at its largest. */
   public get slices(): number | undefined {
-    const { maxInstances, tasksPerInstance } = this.pool;
-    return known(maxInstances) ? maxInstances! * tasksPerInstance : undefined;
+    const { maxInstances } = this.pool;
+    return known(maxInstances) ? maxInstances! * this.tasksPerInstance : undefined;
   }
 
   /** Slices that stay free when every consumer has the most that it may ask for; 0 when that can't be known. */

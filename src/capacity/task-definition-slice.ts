@@ -1,12 +1,10 @@
 import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { IEc2Capacity, TaskDefinitionMixinsOptions } from './capacity';
+import { defaultSharedMemory, sharesHostIpc } from './shared-memory';
 import { changeContainers, Container, hostPorts, isTaskDefinition, linuxParameters, mainContainer } from './task-containers';
 import { checkContainers, NamedContainer, reservedMemory } from '../rules/container-rules';
 import { enforceAtSynth, known } from '../rules/rule';
-
-/** The most shared memory, in MiB, that a container gets without asking: what the Neuron tutorials use. */
-const MAX_DEFAULT_SHARED_MEMORY = 10 * 1024;
 
 /** Properties of `TaskDefinitionSlice`. */
 export interface TaskDefinitionSliceProps extends TaskDefinitionMixinsOptions {
@@ -39,7 +37,7 @@ export class TaskDefinitionSlice extends Mixin {
 
   public applyTo(construct: IConstruct): void {
     if (!isTaskDefinition(construct)) return;
-    const before = changeContainers(construct, (containers) => this.change(containers));
+    const before = changeContainers(construct, (containers) => this.change(containers, sharesHostIpc(construct)));
     enforceAtSynth(construct, () => {
       const containers = before();
       const main = mainContainer(containers, this.props.containerName);
@@ -50,13 +48,13 @@ export class TaskDefinitionSlice extends Mixin {
         wantedName: this.props.containerName,
         taskCpu: construct.cpu,
         taskMemory: construct.memory,
-        main: main && { ...named(main), wantedSharedMemory: this.props.sharedMemorySize },
+        main: main && { ...named(main), wantedSharedMemory: this.props.sharedMemorySize, hostIpc: sharesHostIpc(construct) },
         others: containers.filter((container) => container !== main).map(named),
       });
     });
   }
 
-  private change(containers: Container[]): Container[] {
+  private change(containers: Container[], hostIpc: boolean): Container[] {
     const main = mainContainer(containers, this.props.containerName);
     if (!main) return containers;
     const others = containers.filter((container) => container !== main).map(facts);
@@ -68,7 +66,7 @@ export class TaskDefinitionSlice extends Mixin {
       ...main,
       cpu: left(slice.cpuUnits, (container) => container.cpu),
       memoryReservation: memoryGiven ? main.memoryReservation : left(slice.memory.toMebibytes(), reservedMemory),
-      linuxParameters: { ...linuxParameters(main), sharedMemorySize: this.sharedMemory(main) },
+      linuxParameters: hostIpc ? main.linuxParameters : { ...linuxParameters(main), sharedMemorySize: this.sharedMemory(main) },
     };
     return containers.map((container) => (container === main ? changed : container));
   }
@@ -76,15 +74,12 @@ export class TaskDefinitionSlice extends Mixin {
   private sharedMemory(main: Container): number {
     const slice = this.props.capacity.slice.memory.toMebibytes();
     const memory = known(main.memory) ? Math.min(slice, main.memory!) : slice;
-    return (
-      this.props.sharedMemorySize?.toMebibytes() ??
-      linuxParameters(main).sharedMemorySize ??
-      Math.min(MAX_DEFAULT_SHARED_MEMORY, Math.floor(memory / 4))
-    );
+    return this.props.sharedMemorySize?.toMebibytes() ?? linuxParameters(main).sharedMemorySize ?? defaultSharedMemory(memory);
   }
 }
 
-function facts(container: Container): NamedContainer {
+/** What the rules look at of a rendered container. */
+export function facts(container: Container): NamedContainer {
   const { name, privileged, cpu, memory, memoryReservation } = container;
   const { capabilities, sharedMemorySize } = linuxParameters(container);
   const added = ((capabilities as ecs.CfnTaskDefinition.KernelCapabilitiesProperty | undefined)?.add ?? []) as string[];

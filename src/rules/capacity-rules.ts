@@ -73,6 +73,13 @@ const publicSubnets = new Rule({
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html',
 });
 
+const linuxHosts = new Rule({
+  id: 'linux-hosts',
+  level: 'error',
+  says: 'The hosts of a pool run Linux.',
+  source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-optimized_AMI.html',
+});
+
 const clusterHasProviders = new Rule({
   id: 'cluster-has-providers',
   level: 'error',
@@ -171,6 +178,15 @@ export function checkSubnets(facts: {
         'the VPC. Choose `vpcSubnets` that are private.',
     ),
   ];
+}
+
+/** Checks the operating system of the image that hosts start from. */
+export function checkHostOs(instanceType: string, windows: boolean): Finding[] {
+  return linuxHosts.when(
+    windows,
+    () =>
+      `\`machineImage\` for ${instanceType} must be of Linux, got: Windows. Leave it out for the ECS-optimized Amazon Linux 2023 image.`,
+  );
 }
 
 /** Checks that the list of capacity providers of a cluster can be written by another stack. */

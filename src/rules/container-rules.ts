@@ -32,6 +32,13 @@ const sharedMemory = new Rule({
   source: TASK_PARAMETERS,
 });
 
+const ownMemory = new Rule({
+  id: 'own-memory',
+  level: 'error',
+  says: 'On a pool without slices the main container says how much memory it needs: ECS places its task by that.',
+  source: TASK_PARAMETERS,
+});
+
 const mainContainerExists = new Rule({
   id: 'main-container-exists',
   level: 'error',
@@ -62,6 +69,8 @@ export interface MainContainer {
   readonly sharedMemory?: number;
   /** What is asked for beside its Linux parameters. */
   readonly wantedSharedMemory?: Size;
+  /** Whether its task shares the IPC namespace of the host. */
+  readonly hostIpc?: boolean;
   readonly privileged?: boolean;
   readonly capabilities?: string[];
 }
@@ -73,11 +82,9 @@ interface Slice {
 
 /** Checks the container that takes the slice, by itself. */
 export function checkMainContainer(main: MainContainer, slice: Slice): Finding[] {
-  const { cpu, memory, memoryReservation, sharedMemory: given, wantedSharedMemory: wanted } = main;
+  const { cpu, memory, memoryReservation } = main;
   const limit = slice.memory.toMebibytes();
   const asked = reservedMemory(main);
-  const shm = wanted && !wanted.isUnresolved() ? wanted.toMebibytes() : given;
-  const room = Math.min(limit, known(memory) ? memory! : limit);
   return [
     ...cpuStandsForCores.when(
       cpu !== undefined && cpu !== 0,
@@ -91,9 +98,34 @@ export function checkMainContainer(main: MainContainer, slice: Slice): Finding[]
         `\`${memoryReservation === undefined ? 'memoryLimitMiB' : 'memoryReservationMiB'}\` of the main container must be at most the ${limit} MiB ` +
         `of the slice, got: ${asked}. A host registers less memory than its nominal size. Ask for less, or use fewer \`tasksPerInstance\`.`,
     ),
+    ...checkSharedMemory(main, Math.min(limit, known(memory) ? memory! : limit)),
+  ];
+}
+
+/** Checks the main container of a task that has a size of its own, and no slice. */
+export function checkOwnSize(name: string, main: MainContainer): Finding[] {
+  const asked = main.memory ?? main.memoryReservation;
+  return [
+    ...ownMemory.when(
+      asked === undefined,
+      () =>
+        `\`memoryLimitMiB\` or \`memoryReservationMiB\` of container ${name} must be given: the pool has no slices, so ECS places the task by the ` +
+        'cpu and memory that its containers ask for.',
+    ),
+    ...checkSharedMemory(main, known(asked) ? asked! : Infinity),
+  ];
+}
+
+function checkSharedMemory({ sharedMemory: given, wantedSharedMemory: wanted, hostIpc }: MainContainer, room: number): Finding[] {
+  const shm = wanted && !wanted.isUnresolved() ? wanted.toMebibytes() : given;
+  return [
     ...sharedMemory.when(
       wanted !== undefined && given !== undefined,
       () => '`sharedMemorySize` is given twice: in `linuxParameters` of the container too. Leave one out.',
+    ),
+    ...sharedMemory.when(
+      hostIpc === true && wanted !== undefined,
+      () => "`sharedMemorySize` has no effect on a task with `ipcMode` host: its /dev/shm is the host's own. Leave it out.",
     ),
     ...sharedMemory.when(
       known(shm) && shm! > room,

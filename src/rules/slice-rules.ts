@@ -76,21 +76,23 @@ export function checkSlices(host: Host, tasksPerInstance: number, parts: Parts):
   ];
 }
 
+/** Checks a network mode. */
+export function checkNetworkMode(networkMode: string): Finding[] {
+  return networkModeKnown.when(
+    !['awsvpc', 'bridge', 'host'].includes(networkMode),
+    () => `\`networkMode\` must be awsvpc, bridge or host, got: ${networkMode}.`,
+  );
+}
+
 /** Checks a network mode against the slices of a host. */
-export function checkNetworkMode(host: Host, tasksPerInstance: number, networkMode: string): Finding[] {
+export function checkAwsVpcFits(host: Host, tasksPerInstance: number, networkMode: string): Finding[] {
   const interfaces = host.networkCards * host.networkInterfacesPerCard;
-  return [
-    ...networkModeKnown.when(
-      !['awsvpc', 'bridge', 'host'].includes(networkMode),
-      () => `\`networkMode\` must be awsvpc, bridge or host, got: ${networkMode}.`,
-    ),
-    ...awsVpcFits.when(
-      networkMode === 'awsvpc' && tasksPerInstance > host.maxAwsVpcTasks,
-      () =>
-        `\`networkMode\` awsvpc gives each task a network interface: ${tasksPerInstance} tasks and the host need ${tasksPerInstance + 1}, ` +
-        `but ${host.name} has ${interfaces}. Leave \`networkMode\` out to get bridge, or use at most ${host.maxAwsVpcTasks} \`tasksPerInstance\`.`,
-    ),
-  ];
+  return awsVpcFits.when(
+    networkMode === 'awsvpc' && tasksPerInstance > host.maxAwsVpcTasks,
+    () =>
+      `\`networkMode\` awsvpc gives each task a network interface: ${tasksPerInstance} tasks and the host need ${tasksPerInstance + 1}, ` +
+      `but ${host.name} has ${interfaces}. Leave \`networkMode\` out to get bridge, or use at most ${host.maxAwsVpcTasks} \`tasksPerInstance\`.`,
+  );
 }
 
 /** Checks the ports of the host that the containers of one task take for themselves. */

@@ -6,7 +6,8 @@ export interface AcceleratedTaskProps {
    * The main container: image, command, ports, environment, secrets, health check and so on. The service adds what the accelerator needs,
    * and where they are left out the name `main`, a stop timeout of 2 minutes, and logs to CloudWatch.
    *
-   * `cpu` must be left out, and memory at most what the slice has, else it is an error: the slice decides, so that ECS can count.
+   * `cpu` must be left out, and memory at most what the slice has, else it is an error: the slice decides, so that ECS can count. On a pool
+   * without slices, an `Ec2Capacity`, memory must be given, and `cpu` should be: ECS places the task by them.
    */
   readonly container: ecs.ContainerDefinitionOptions;
 
@@ -14,7 +15,8 @@ export interface AcceleratedTaskProps {
    * The network mode of the tasks: awsvpc, bridge or host; others are an error. In awsvpc mode a task takes a network interface of the
    * host, and it is an error if there are not enough.
    *
-   * @default - awsvpc where the network interfaces of the instance type suffice for all slices, else bridge
+   * @default - that of the capacity: awsvpc where the network interfaces of the instance type suffice for all slices, else bridge; host on
+   * Gaudi
    */
   readonly networkMode?: ecs.NetworkMode;
 
@@ -28,7 +30,7 @@ export interface AcceleratedTaskProps {
   /**
    * Size of `/dev/shm`. It counts as memory; more than the container has is an error, and so is giving it in `linuxParameters` too.
    *
-   * @default - a quarter of the slice's memory, at most 10 GiB
+   * @default - a quarter of the memory that the task has, at most 10 GiB; on Gaudi, where tasks have that of the host, it is an error
    */
   readonly sharedMemorySize?: Size;
 

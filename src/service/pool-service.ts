@@ -4,7 +4,7 @@ import { AcceleratedServiceProps } from './accelerated-service-props';
 import { rollWithinPool } from './rollout';
 import { withStartPeriod } from './startup';
 import { makePoolTask, Task } from './task';
-import { IEc2Capacity } from '../capacity/capacity';
+import { IEc2Pool } from '../capacity/capacity';
 import { clusterAssociation } from '../capacity/cluster-membership';
 import { checkPercentages } from '../rules/deployment-rules';
 import { enforce } from '../rules/rule';
@@ -17,8 +17,8 @@ export interface PoolService extends Task {
 
 const STARTUP = Duration.minutes(10);
 
-/** Makes a service under `scope` each of whose tasks takes a slice of a pool. */
-export function makePoolService(scope: Construct, props: AcceleratedServiceProps, capacity: IEc2Capacity): PoolService {
+/** Makes a service under `scope` whose tasks run on a pool, each in a slice where it has such. */
+export function makePoolService(scope: Construct, props: AcceleratedServiceProps, capacity: IEc2Pool): PoolService {
   enforce(scope, [...checkDesiredCount(props.desiredCount), ...checkPercentages(props.minHealthyPercent, props.maxHealthyPercent)]);
   const healthCheck = withStartPeriod(props.container.healthCheck, props.startup ?? STARTUP);
   const task = makePoolTask(scope, { ...props, container: { ...props.container, healthCheck } }, capacity);
@@ -30,7 +30,7 @@ export function makePoolService(scope: Construct, props: AcceleratedServiceProps
 function makeService(
   scope: Construct,
   props: AcceleratedServiceProps,
-  capacity: IEc2Capacity,
+  capacity: IEc2Pool,
   taskDefinition: ecs.TaskDefinition,
 ): ecs.Ec2Service {
   const awsVpc = taskDefinition.networkMode === ecs.NetworkMode.AWS_VPC;

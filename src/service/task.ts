@@ -2,13 +2,14 @@ import { aws_ecs as ecs, aws_logs as logs, Duration, Lazy, Token } from 'aws-cdk
 import { Construct } from 'constructs';
 import { AcceleratedTaskProps } from './accelerated-task-props';
 import { grantImagePull } from './image-pull';
-import { IEc2Capacity } from '../capacity/capacity';
+import { IEc2Capacity, IEc2Pool } from '../capacity/capacity';
 import { checkContainerFor } from '../capacity/container-checks';
+import { isEc2Capacity } from '../capacity/is-ec2-capacity';
 import { plannedLinuxParameters } from '../capacity/task-containers';
 import { checkMainContainer } from '../rules/container-rules';
-import { enforce } from '../rules/rule';
+import { enforce, Finding } from '../rules/rule';
 import { checkTaskProps } from '../rules/service-rules';
-import { checkNetworkMode } from '../rules/slice-rules';
+import { checkAwsVpcFits, checkNetworkMode } from '../rules/slice-rules';
 
 /** What a task is made of. */
 export interface Task {
@@ -19,8 +20,8 @@ export interface Task {
 
 const STOP_TIMEOUT = Duration.minutes(2);
 
-/** Makes a task definition under `scope` whose tasks take a slice of a pool each. */
-export function makePoolTask(scope: Construct, props: AcceleratedTaskProps, capacity: IEc2Capacity): Task {
+/** Makes a task definition under `scope` whose tasks run on a pool, each in a slice where it has such. */
+export function makePoolTask(scope: Construct, props: AcceleratedTaskProps, capacity: IEc2Pool): Task {
   const networkMode = props.networkMode ?? defaultNetworkMode(capacity);
   const mixins = capacity.taskDefinitionMixins({ sharedMemorySize: props.sharedMemorySize });
   checkProps(scope, props, capacity, networkMode);
@@ -35,28 +36,37 @@ export function makePoolTask(scope: Construct, props: AcceleratedTaskProps, capa
     placementConstraints: capacity.placementConstraints,
   });
   const logGroup = props.container.logging ? undefined : (props.logGroup ?? makeLogGroup(scope, props));
-  const container = addMainContainer(taskDefinition, props.container, logGroup);
+  const container = addMainContainer(taskDefinition, props.container, logGroup, isEc2Capacity(capacity));
   grantImagePull(scope, taskDefinition, container.imageName);
   taskDefinition.with(...mixins);
   return { taskDefinition, container, logGroup };
 }
 
-function defaultNetworkMode({ tasksPerInstance, poolInstanceType }: IEc2Capacity): ecs.NetworkMode {
-  return tasksPerInstance <= poolInstanceType.maxAwsVpcTasks ? ecs.NetworkMode.AWS_VPC : ecs.NetworkMode.BRIDGE;
+function defaultNetworkMode(capacity: IEc2Pool): ecs.NetworkMode {
+  if (capacity.defaultNetworkMode !== undefined) return capacity.defaultNetworkMode;
+  const fits = !isEc2Capacity(capacity) || capacity.tasksPerInstance <= capacity.poolInstanceType.maxAwsVpcTasks;
+  return fits ? ecs.NetworkMode.AWS_VPC : ecs.NetworkMode.BRIDGE;
 }
 
-function checkProps(scope: Construct, props: AcceleratedTaskProps, capacity: IEc2Capacity, networkMode: ecs.NetworkMode): void {
-  const { cpu, memoryLimitMiB, memoryReservationMiB, logging } = props.container;
+function checkProps(scope: Construct, props: AcceleratedTaskProps, capacity: IEc2Pool, networkMode: ecs.NetworkMode): void {
   enforce(scope, [
     ...checkTaskProps({
-      logging: logging !== undefined,
+      logging: props.container.logging !== undefined,
       logGroup: props.logGroup !== undefined,
       logRetention: props.logRetention !== undefined,
       securityGroups: props.securityGroups !== undefined,
       networkMode,
       essential: props.container.essential,
     }),
-    ...checkNetworkMode(capacity.poolInstanceType, capacity.tasksPerInstance, networkMode),
+    ...checkNetworkMode(networkMode),
+    ...(isEc2Capacity(capacity) ? checkSliceProps(props, capacity, networkMode) : []),
+  ]);
+}
+
+function checkSliceProps(props: AcceleratedTaskProps, capacity: IEc2Capacity, networkMode: ecs.NetworkMode): Finding[] {
+  const { cpu, memoryLimitMiB, memoryReservationMiB } = props.container;
+  return [
+    ...checkAwsVpcFits(capacity.poolInstanceType, capacity.tasksPerInstance, networkMode),
     ...checkMainContainer(
       {
         cpu,
@@ -67,7 +77,7 @@ function checkProps(scope: Construct, props: AcceleratedTaskProps, capacity: IEc
       },
       capacity.slice,
     ),
-  ]);
+  ];
 }
 
 function makeLogGroup(scope: Construct, props: AcceleratedTaskProps): logs.LogGroup {
@@ -78,13 +88,15 @@ function addMainContainer(
   taskDefinition: ecs.TaskDefinition,
   container: ecs.ContainerDefinitionOptions,
   logGroup: logs.ILogGroup | undefined,
+  sliced: boolean,
 ): ecs.ContainerDefinition {
+  const undecidedMemory = sliced && container.memoryLimitMiB === undefined ? undecided() : undefined;
   const name = container.containerName ?? 'main';
   return taskDefinition.addContainer('Container', {
     ...container,
     containerName: name,
     // The L2 wants a number here for EC2; one that comes out undefined lets the slice decide.
-    memoryReservationMiB: container.memoryReservationMiB ?? (container.memoryLimitMiB === undefined ? undecided() : undefined),
+    memoryReservationMiB: container.memoryReservationMiB ?? undecidedMemory,
     stopTimeout: container.stopTimeout ?? STOP_TIMEOUT,
     logging: container.logging ?? ecs.LogDrivers.awsLogs({ logGroup, streamPrefix: name }),
   });
