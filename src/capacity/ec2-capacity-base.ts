@@ -27,6 +27,7 @@ export abstract class Ec2PoolBase extends Construct implements IEc2Pool {
   public readonly interruptible: boolean;
   public readonly maxInstances?: number;
   public readonly vpcSubnets?: ec2.SubnetSelection;
+  public readonly defaultNetworkMode?: ecs.NetworkMode;
 
   /** Name of the ECS capacity provider. */
   public readonly capacityProviderName: string;
@@ -53,6 +54,7 @@ export abstract class Ec2PoolBase extends Construct implements IEc2Pool {
     super(scope, id);
     this.maxInstances = props.maxInstances ?? (known(props.minInstances) ? Math.max(2, props.minInstances!) : 2);
     this.vpcSubnets = props.vpcSubnets;
+    this.defaultNetworkMode = props.defaultNetworkMode;
     const instanceType = { name: props.hostType.toString(), regions: props.regions };
     enforce(this, checkCapacityOptions({ ...props, instanceType, maxInstances: this.maxInstances, region: Stack.of(this).region }));
     this.placementConstraints = placementOnPool(instanceType.name);

@@ -147,6 +147,13 @@ export interface Ec2PoolBaseProps extends Ec2PoolOptions {
 
   /** The image that the hosts start from. */
   readonly machineImage: ec2.IMachineImage;
+
+  /**
+   * The network mode that tasks have here unless they ask for another.
+   *
+   * @default - awsvpc, or bridge where a host has not enough network interfaces for its slices
+   */
+  readonly defaultNetworkMode?: ecs.NetworkMode;
 }
 
 /** What a family tells the pool that it makes. */
@@ -162,4 +169,11 @@ export interface Ec2CapacityBaseProps extends Ec2CapacityOptions {
 
   /** What such a part is called, in the plural, for messages. */
   readonly partName: string;
+
+  /**
+   * The network mode that tasks have here unless they ask for another.
+   *
+   * @default - awsvpc, or bridge where a host has not enough network interfaces for its slices
+   */
+  readonly defaultNetworkMode?: ecs.NetworkMode;
 }

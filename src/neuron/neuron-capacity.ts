@@ -58,6 +58,7 @@ export class NeuronCapacity extends Ec2CapacityBase implements INeuronEc2Capacit
       public readonly tasksPerInstance: number = tasksPerInstance;
       public readonly maxInstances?: number = attributes.maxInstances;
       public readonly vpcSubnets?: ec2.SubnetSelection = attributes.vpcSubnets;
+      public readonly defaultNetworkMode?: ecs.NetworkMode;
       public readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig = logicalConfig(instanceType, logicalNeuronCoreConfig);
       public readonly slice: CapacitySlice = sliceOf(instanceType, tasksPerInstance);
       public readonly neuronCoresPerTask: number = instanceType.logicalNeuronCores(logicalNeuronCoreConfig) / tasksPerInstance;
