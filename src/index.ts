@@ -1,3 +1,4 @@
 export * from './capacity';
 export * from './service';
+export * from './elastic-inference';
 export * from './neuron';

@@ -3,6 +3,7 @@ import './capacity-rules';
 import './container-rules';
 import './deployment-rules';
 import './device-rules';
+import './elastic-inference-rules';
 import './instance-type-rules';
 import './machine-image-rules';
 import './pool-rules';

@@ -1,0 +1,101 @@
+import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, aws_logs as logs, Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { admit, elasticInferenceEndpoint } from './elastic-inference-endpoint';
+import { ElasticInferenceServiceProps } from './elastic-inference-service-props';
+import { TaskDefinitionInferenceAccelerators } from './task-definition-inference-accelerators';
+import { IEc2Pool } from '../capacity/capacity';
+import { Ec2Capacity } from '../capacity/ec2-capacity';
+import { isEc2Pool } from '../capacity/is-ec2-capacity';
+import { checkEc2Linux } from '../rules/elastic-inference-rules';
+import { enforce, known } from '../rules/rule';
+import { checkWhereItRuns } from '../rules/service-rules';
+import { AcceleratedService } from '../service/accelerated-service';
+import { makePoolService } from '../service/pool-service';
+
+/** Whether the accelerator can be reached, by the tool that the image brings. */
+const HEALTH_CHECK: ecs.HealthCheck = {
+  command: ['CMD-SHELL', 'LD_LIBRARY_PATH=/opt/ei_health_check/lib /opt/ei_health_check/bin/health_check'],
+  retries: 2,
+  timeout: Duration.seconds(15),
+  interval: Duration.seconds(30),
+  startPeriod: Duration.seconds(60),
+};
+
+/** What the runtime in the container calls. AWS documents no narrower policy. */
+const ACTIONS = ['elastic-inference:Connect', 'iam:List*', 'iam:Get*', 'ec2:Describe*', 'ec2:Get*'];
+
+/**
+ * An ECS service whose tasks use Amazon Elastic Inference accelerators. The service ended in April 2024, so this is for what exists:
+ * to read, compare and migrate it. Each synthesis gives one warning that says so and names the replacement.
+ *
+ * Tasks run on EC2 and Linux, on hosts of any instance type; anything else is an error. The image brings a framework made for Elastic
+ * Inference and its health check.
+ *
+ * @see https://docs.aws.amazon.com/elastic-inference/latest/developerguide/basics.html
+ *
+ * @example
+ * const ssd = new ElasticInferenceService(this, 'Ssd', {
+ *   vpc,
+ *   instanceType: new ec2.InstanceType('c5.large'),
+ *   accelerators: [{ type: ElasticInferenceAccelerator.EIA2_MEDIUM }],
+ *   container: {
+ *     image: ecs.ContainerImage.fromRegistry('my-model-server'),
+ *     memoryReservationMiB: 2048,
+ *     portMappings: [{ containerPort: 8002 }],
+ *   },
+ * });
+ * Validations.of(ssd).acknowledge({ id: 'cdk-ecs-ml:elastic-inference-ended', reason: 'only to compare templates' });
+ */
+export class ElasticInferenceService extends AcceleratedService {
+  /** The pool that the service runs on. */
+  public readonly capacity: IEc2Pool;
+
+  /** The interface VPC endpoint through which tasks reach their accelerators. */
+  public readonly endpoint: ec2.IInterfaceVpcEndpoint;
+  public readonly cluster: ecs.ICluster;
+  public readonly service: ecs.BaseService;
+  public readonly taskDefinition: ecs.TaskDefinition;
+  public readonly container: ecs.ContainerDefinition;
+  public readonly logGroup?: logs.ILogGroup;
+
+  constructor(scope: Construct, id: string, props: ElasticInferenceServiceProps) {
+    super(scope, id);
+    const accelerators = new TaskDefinitionInferenceAccelerators({ accelerators: props.accelerators });
+    this.capacity = this.pool(props);
+    this.cluster = this.capacity.cluster;
+
+    const container = { ...props.container, healthCheck: props.container.healthCheck ?? HEALTH_CHECK };
+    const made = makePoolService(this, { ...props, container }, this.capacity);
+    this.taskDefinition = made.taskDefinition;
+    this.container = made.container;
+    this.service = made.service;
+    this.logGroup = made.logGroup;
+    this.taskDefinition.with(accelerators);
+    this.taskDefinition.addToTaskRolePolicy(new iam.PolicyStatement({ actions: ACTIONS, resources: ['*'] }));
+
+    this.endpoint = props.endpoint ?? elasticInferenceEndpoint(this, this.cluster.vpc, this.capacity.vpcSubnets);
+    admit(this, this.service, this.endpoint);
+    this.service.node.addDependency(this.endpoint);
+  }
+
+  private pool(props: ElasticInferenceServiceProps): IEc2Pool {
+    const { capacity, vpc, instanceType, maxInstances } = props;
+    enforce(this, [
+      ...checkWhereItRuns(capacity !== undefined, { vpc, instanceType, maxInstances }, ['vpc', 'instanceType']),
+      ...(capacity && !isEc2Pool(capacity) ? checkEc2Linux({ compatibilities: [compatibilityName(capacity)] }) : []),
+    ]);
+    return (
+      capacity ?? new Ec2Capacity(this, 'Capacity', { vpc, instanceType: instanceType!, maxInstances: maxInstances ?? roomToRoll(props) })
+    );
+  }
+}
+
+/** As the ECS API has it, for example MANAGED_INSTANCES. */
+function compatibilityName({ compatibility }: { compatibility: ecs.Compatibility }): string {
+  return ecs.Compatibility[compatibility];
+}
+
+/** A host for each of the desired tasks, and one more for a rolling update; undefined, the pool's own default, where that isn't known. */
+function roomToRoll({ desiredCount = 1 }: ElasticInferenceServiceProps): number | undefined {
+  return known(desiredCount) ? Math.max(1, desiredCount) + 1 : undefined;
+}

@@ -1,0 +1,115 @@
+import { aws_ecs as ecs, Lazy, Mixin, Stack } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { ElasticInferenceAccelerator } from './elastic-inference-accelerator';
+import { changeContainers, isTaskDefinition, mainContainer } from '../capacity/task-containers';
+import { checkMainContainerExists } from '../rules/container-rules';
+import { checkAcceleratorNames, checkEc2Linux, checkEnded } from '../rules/elastic-inference-rules';
+import { enforce, enforceAtSynth, enforceValue, known } from '../rules/rule';
+
+/** An accelerator that a task asks for. */
+export interface InferenceAcceleratorOptions {
+  /**
+   * The type of the accelerator.
+   */
+  readonly type: ElasticInferenceAccelerator;
+
+  /**
+   * The name by which the container asks for it. Each accelerator of a task needs another one, else it is an error.
+   *
+   * @default - `eia_device1` for the first, `eia_device2` for the second and so on
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_InferenceAccelerator.html
+   */
+  readonly deviceName?: string;
+}
+
+/** Properties of `TaskDefinitionInferenceAccelerators`. */
+export interface TaskDefinitionInferenceAcceleratorsProps {
+  /**
+   * The accelerators of each task. None is an error.
+   */
+  readonly accelerators: InferenceAcceleratorOptions[];
+
+  /**
+   * The container that gets the accelerators. One that doesn't exist is an error.
+   *
+   * @default - the first essential container
+   */
+  readonly containerName?: string;
+}
+
+type Accelerators = Readonly<ecs.CfnTaskDefinition.InferenceAcceleratorProperty>[];
+
+/**
+ * Gives Elastic Inference accelerators to a container of a task definition.
+ *
+ * Works on a task definition that you already have, L1 or L2, for EC2 and Linux; others are an error. Amazon Elastic Inference ended in
+ * April 2024: that is a warning, which names the replacement.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_InferenceAccelerator.html
+ *
+ * @example
+ * taskDefinition.with(
+ *   new TaskDefinitionInferenceAccelerators({ accelerators: [{ type: ElasticInferenceAccelerator.EIA2_MEDIUM }] }),
+ * );
+ * Validations.of(taskDefinition).acknowledge({ id: 'cdk-ecs-ml:elastic-inference-ended', reason: 'only to compare templates' });
+ */
+export class TaskDefinitionInferenceAccelerators extends Mixin {
+  private readonly accelerators: Required<InferenceAcceleratorOptions>[];
+  private readonly containerName?: string;
+
+  constructor(props: TaskDefinitionInferenceAcceleratorsProps) {
+    super();
+    this.accelerators = props.accelerators.map(({ type, deviceName }, index) => ({
+      type,
+      deviceName: deviceName ?? `eia_device${index + 1}`,
+    }));
+    this.containerName = props.containerName;
+    enforceValue('TaskDefinitionInferenceAccelerators', checkAcceleratorNames(this.names()));
+  }
+
+  public supports(construct: IConstruct): boolean {
+    return isTaskDefinition(construct);
+  }
+
+  public applyTo(construct: IConstruct): void {
+    if (!isTaskDefinition(construct)) return;
+    const others = construct.inferenceAccelerators;
+    const ours = this.accelerators.map(({ type, deviceName }) => ({ deviceName, deviceType: type.name }));
+    // On the L1, for the L2's own prop is deprecated together with the service.
+    construct.inferenceAccelerators = Lazy.uncachedAny({
+      produce: (context) => [...((context.resolve(others) ?? []) as Accelerators), ...ours],
+    });
+    const before = changeContainers(construct, (containers) => {
+      const main = mainContainer(containers, this.containerName);
+      const wanted = this.names().map((value) => ({ type: 'InferenceAccelerator', value }));
+      return containers.map((container) =>
+        container === main
+          ? { ...container, resourceRequirements: [...((container.resourceRequirements ?? []) as typeof wanted), ...wanted] }
+          : container,
+      );
+    });
+    enforce(construct, checkEnded(this.accelerators));
+    enforceAtSynth(construct, () => {
+      const main = mainContainer(before(), this.containerName);
+      const theirs = (Stack.of(construct).resolve(others) ?? []) as Accelerators;
+      return [
+        ...(main ? [] : checkMainContainerExists(this.containerName, before())),
+        ...checkAcceleratorNames([...theirs.map(({ deviceName }) => deviceName ?? ''), ...this.names()]),
+        ...checkEc2Linux(whereItRuns(construct)),
+      ];
+    });
+  }
+
+  private names(): string[] {
+    return this.accelerators.map(({ deviceName }) => deviceName);
+  }
+}
+
+function whereItRuns(task: ecs.CfnTaskDefinition): { compatibilities: string[]; operatingSystem?: string } {
+  const platform = Stack.of(task).resolve(task.runtimePlatform) as ecs.CfnTaskDefinition.RuntimePlatformProperty | undefined;
+  const operatingSystem = platform?.operatingSystemFamily;
+  return {
+    compatibilities: (task.requiresCompatibilities ?? []).filter((compatibility) => known(compatibility)),
+    operatingSystem: known(operatingSystem) ? operatingSystem : undefined,
+  };
+}
