@@ -75,7 +75,8 @@ export class ElasticInferenceService extends AcceleratedService {
 
     this.endpoint = props.endpoint ?? elasticInferenceEndpoint(this, this.cluster.vpc, this.capacity.vpcSubnets);
     admit(this, this.service, this.endpoint);
-    this.service.node.addDependency(this.endpoint);
+    // The ECS service alone: the security group of its tasks comes before the rule that admits them.
+    this.service.node.defaultChild!.node.addDependency(this.endpoint);
   }
 
   private pool(props: ElasticInferenceServiceProps): IEc2Pool {
@@ -97,5 +98,5 @@ function compatibilityName({ compatibility }: { compatibility: ecs.Compatibility
 
 /** A host for each of the desired tasks, and one more for a rolling update; undefined, the pool's own default, where that isn't known. */
 function roomToRoll({ desiredCount = 1 }: ElasticInferenceServiceProps): number | undefined {
-  return known(desiredCount) ? Math.max(1, desiredCount) + 1 : undefined;
+  return known(desiredCount) ? Math.max(1, Math.ceil(desiredCount)) + 1 : undefined;
 }

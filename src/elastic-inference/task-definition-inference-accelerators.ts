@@ -1,4 +1,4 @@
-import { aws_ecs as ecs, Lazy, Mixin, Stack } from 'aws-cdk-lib';
+import { aws_ecs as ecs, Lazy, Mixin, Stack, Validations } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { ElasticInferenceAccelerator } from './elastic-inference-accelerator';
 import { changeContainers, isTaskDefinition, mainContainer } from '../capacity/task-containers';
@@ -37,6 +37,9 @@ export interface TaskDefinitionInferenceAcceleratorsProps {
   readonly containerName?: string;
 }
 
+/** What CloudFormation's own rules say of the property, which would be a second warning for the same thing. */
+const DEPRECATED_PROPERTY = 'CloudFormation-Validate::W9009';
+
 type Accelerators = Readonly<ecs.CfnTaskDefinition.InferenceAcceleratorProperty>[];
 
 /**
@@ -73,12 +76,14 @@ export class TaskDefinitionInferenceAccelerators extends Mixin {
 
   public applyTo(construct: IConstruct): void {
     if (!isTaskDefinition(construct)) return;
-    const others = construct.inferenceAccelerators;
+    const theirs = () => ownAccelerators(construct);
     const ours = this.accelerators.map(({ type, deviceName }) => ({ deviceName, deviceType: type.name }));
-    // On the L1, for the L2's own prop is deprecated together with the service.
-    construct.inferenceAccelerators = Lazy.uncachedAny({
-      produce: (context) => [...((context.resolve(others) ?? []) as Accelerators), ...ours],
-    });
+    construct.addPropertyOverride(
+      'InferenceAccelerators',
+      Lazy.uncachedAny({
+        produce: () => [...theirs(), ...ours].map(({ deviceName, deviceType }) => ({ DeviceName: deviceName, DeviceType: deviceType })),
+      }),
+    );
     const before = changeContainers(construct, (containers) => {
       const main = mainContainer(containers, this.containerName);
       const wanted = this.names().map((value) => ({ type: 'InferenceAccelerator', value }));
@@ -89,12 +94,15 @@ export class TaskDefinitionInferenceAccelerators extends Mixin {
       );
     });
     enforce(construct, checkEnded(this.accelerators));
+    Validations.of(construct).acknowledge({
+      id: DEPRECATED_PROPERTY,
+      reason: 'elastic-inference-ended says so, with the date and the way out',
+    });
     enforceAtSynth(construct, () => {
       const main = mainContainer(before(), this.containerName);
-      const theirs = (Stack.of(construct).resolve(others) ?? []) as Accelerators;
       return [
         ...(main ? [] : checkMainContainerExists(this.containerName, before())),
-        ...checkAcceleratorNames([...theirs.map(({ deviceName }) => deviceName ?? ''), ...this.names()]),
+        ...checkAcceleratorNames([...theirs().map(({ deviceName }) => deviceName ?? ''), ...this.names()]),
         ...checkEc2Linux(whereItRuns(construct)),
       ];
     });
@@ -103,6 +111,16 @@ export class TaskDefinitionInferenceAccelerators extends Mixin {
   private names(): string[] {
     return this.accelerators.map(({ deviceName }) => deviceName);
   }
+}
+
+/**
+ * The accelerators that a task definition has already.
+ *
+ * They are read, and ours written, beside the accessors of the L1: those print a deprecation at each synthesis that can't be acknowledged.
+ */
+function ownAccelerators(task: ecs.CfnTaskDefinition): Accelerators {
+  const { inferenceAccelerators } = (task as unknown as { readonly cfnProperties: ecs.CfnTaskDefinitionProps }).cfnProperties;
+  return (Stack.of(task).resolve(inferenceAccelerators) ?? []) as Accelerators;
 }
 
 function whereItRuns(task: ecs.CfnTaskDefinition): { compatibilities: string[]; operatingSystem?: string } {

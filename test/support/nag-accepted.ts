@@ -21,6 +21,9 @@ const ACTIONS_ON_ALL_RESOURCES = [
   ...['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogGroups', 'logs:DescribeLogStreams'],
 ];
 
+/** What the page on Elastic Inference has its task role do on all resources, and no more. */
+const ELASTIC_INFERENCE_ACTIONS = ['elastic-inference:Connect', 'iam:List*', 'iam:Get*', 'ec2:Describe*', 'ec2:Get*'];
+
 /** What cdk-nag finds in our stacks, and why it stands. */
 export const ACCEPTED_FINDINGS: AcceptedFinding[] = [
   { rule: 'AwsSolutions-VPC7', type: 'AWS::EC2::VPC', ofTest: true, reason: 'Flow logs are of no matter here.' },
@@ -73,6 +76,12 @@ export const ACCEPTED_FINDINGS: AcceptedFinding[] = [
     reason: 'The actions that `ACTIONS_ON_ALL_RESOURCES` names, and no others.',
     when: ({ PolicyDocument }) => grantedOnAll(PolicyDocument).every((action) => ACTIONS_ON_ALL_RESOURCES.includes(action)),
   },
+  ...['Resource::*', 'Action::iam:List*', 'Action::iam:Get*', 'Action::ec2:Describe*', 'Action::ec2:Get*'].map((detail) => ({
+    rule: `AwsSolutions-IAM5[${detail}]`,
+    type: 'AWS::IAM::Policy',
+    reason: 'The policy that AWS documents for Elastic Inference; there is no narrower one.',
+    when: ({ PolicyDocument }: Record<string, unknown>) => isElasticInference(PolicyDocument),
+  })),
 ];
 
 interface Statement {
@@ -86,6 +95,11 @@ function grantedOnAll(policyDocument: unknown): string[] {
   return (policyDocument as { Statement: Statement[] }).Statement.filter(
     ({ Effect, Resource }) => Effect === 'Allow' && [Resource].flat().includes('*'),
   ).flatMap(({ Action }) => Action);
+}
+
+/** Whether a policy allows what Elastic Inference needs on all resources, and nothing else there. */
+function isElasticInference(policyDocument: unknown): boolean {
+  return [...grantedOnAll(policyDocument)].sort().join() === [...ELASTIC_INFERENCE_ACTIONS].sort().join();
 }
 
 function rulesOf(ingress: unknown): { readonly CidrIp?: unknown }[] {
