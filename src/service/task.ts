@@ -37,7 +37,7 @@ export function makePoolTask(scope: Construct, props: AcceleratedTaskProps, capa
   });
   const logGroup = props.container.logging ? undefined : (props.logGroup ?? makeLogGroup(scope, props));
   const container = addMainContainer(taskDefinition, props.container, logGroup, isEc2Capacity(capacity));
-  grantImagePull(scope, taskDefinition, container.imageName);
+  grantImagePull(scope, container);
   taskDefinition.with(...mixins);
   return { taskDefinition, container, logGroup };
 }

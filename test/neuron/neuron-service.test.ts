@@ -376,6 +376,11 @@ describe('images', () => {
     ]);
   });
 
+  test('of a private registry that can be pulled need no warning', () => {
+    const image = ecs.ContainerImage.fromRegistry('111111111111.dkr.ecr.us-east-1.amazonaws.com/models:1');
+    expect(warnings(onPool({ container: { ...container, image } }).stack)).toEqual([]);
+  });
+
   test('of a public registry need no permission', () => {
     expect(pulls(ecs.ContainerImage.fromRegistry('public.ecr.aws/neuron/pytorch-inference-neuronx:latest'))).toEqual([]);
   });
