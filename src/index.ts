@@ -1,4 +1,5 @@
 export * from './capacity';
 export * from './service';
 export * from './elastic-inference';
+export * from './gaudi';
 export * from './neuron';

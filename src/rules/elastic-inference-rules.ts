@@ -16,8 +16,8 @@ const inferenceAcceleratorNames = new Rule({
   source: ACCELERATOR_API,
 });
 
-const inferenceAcceleratorEc2Linux = new Rule({
-  id: 'inference-accelerator-ec2-linux',
+const inferenceAcceleratorHosts = new Rule({
+  id: 'inference-accelerator-hosts',
   level: 'error',
   says: 'Tasks with Elastic Inference run on EC2 and Linux only.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html',
@@ -64,12 +64,12 @@ export function checkAcceleratorNames(deviceNames: string[]): Finding[] {
 export function checkEc2Linux(facts: { compatibilities: string[]; operatingSystem?: string }): Finding[] {
   const others = facts.compatibilities.filter((compatibility) => compatibility !== 'EC2');
   return [
-    ...inferenceAcceleratorEc2Linux.when(
+    ...inferenceAcceleratorHosts.when(
       others.length > 0,
       () =>
         `Elastic Inference is for tasks on EC2 only, got: ${facts.compatibilities.join(', ')}. Use an Ec2Capacity, or a task definition for EC2.`,
     ),
-    ...inferenceAcceleratorEc2Linux.when(
+    ...inferenceAcceleratorHosts.when(
       facts.operatingSystem?.startsWith('WINDOWS') === true,
       () => `Elastic Inference is for Linux containers only, got \`operatingSystemFamily\`: ${facts.operatingSystem}.`,
     ),

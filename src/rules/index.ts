@@ -4,6 +4,7 @@ import './container-rules';
 import './deployment-rules';
 import './device-rules';
 import './elastic-inference-rules';
+import './gaudi-rules';
 import './instance-type-rules';
 import './machine-image-rules';
 import './pool-rules';

@@ -1,0 +1,50 @@
+import { aws_ec2 as ec2 } from 'aws-cdk-lib';
+import { IGaudiCapacity } from './gaudi-capacity-props';
+import { GaudiInstanceType } from './gaudi-instance-type';
+import { GaudiMachineImage } from './gaudi-machine-image';
+import { AcceleratedServiceProps } from '../service/accelerated-service-props';
+
+/** Properties of `GaudiService`. */
+export interface GaudiServiceProps extends AcceleratedServiceProps {
+  /**
+   * The pool to run on. An error together with `vpc`, `instanceType`, `machineImage`, `rootDeviceName` or `maxInstances`.
+   *
+   * @default - a cluster and pool of the service's own, from `vpc` and `machineImage`
+   */
+  readonly capacity?: IGaudiCapacity;
+
+  /**
+   * The VPC of the service's own cluster and pool. Needed without `capacity`, an error with it.
+   *
+   * @default - the VPC of `capacity`
+   */
+  readonly vpc?: ec2.IVpc;
+
+  /**
+   * The instance type of the service's own pool. An error with `capacity`.
+   *
+   * @default GaudiInstanceType.DL1_24XLARGE
+   */
+  readonly instanceType?: GaudiInstanceType;
+
+  /**
+   * The image of the service's own pool, in one of the three ways of `GaudiMachineImage`. An error with `capacity`.
+   *
+   * @default - that of `capacity`; without `capacity` leaving it out is an error that explains the three ways
+   */
+  readonly machineImage?: GaudiMachineImage;
+
+  /**
+   * Device name of the root volume of `machineImage`, `/dev/sda1` on Ubuntu. An error with `capacity`.
+   *
+   * @default '/dev/xvda' - as on Amazon Linux
+   */
+  readonly rootDeviceName?: string;
+
+  /**
+   * The most hosts of the service's own pool. An error with `capacity`.
+   *
+   * @default - one for each task of `desiredCount`, and one for a rolling update to move to
+   */
+  readonly maxInstances?: number;
+}

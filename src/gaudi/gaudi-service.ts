@@ -1,0 +1,67 @@
+import { aws_ecs as ecs, aws_logs as logs, Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { GaudiCapacity } from './gaudi-capacity';
+import { IGaudiCapacity } from './gaudi-capacity-props';
+import { GaudiServiceProps } from './gaudi-service-props';
+import { enforce, known } from '../rules/rule';
+import { checkWhereItRuns } from '../rules/service-rules';
+import { AcceleratedService } from '../service/accelerated-service';
+import { makePoolService } from '../service/pool-service';
+
+/** Whether the driver answers for the chips that the container sees. */
+const HEALTH_CHECK: ecs.HealthCheck = {
+  command: ['CMD-SHELL', 'hl-smi || exit 1'],
+  interval: Duration.seconds(30),
+  timeout: Duration.seconds(30),
+  retries: 3,
+};
+
+/**
+ * An ECS service whose tasks run on Gaudi chips.
+ *
+ * A task has a whole host: all chips, all cpu units, and the memory that surely registers; the network and the IPC namespace of the host,
+ * as the vendor's collective communication asks. Without a health check of its own, a container is healthy when `hl-smi` finds its chips:
+ * give one that asks your server, if there is one.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-dl1.html
+ *
+ * @example
+ * const bert = new GaudiService(this, 'Bert', {
+ *   vpc,
+ *   machineImage: GaudiMachineImage.custom(ec2.MachineImage.genericLinux({ 'us-east-1': 'ami-0123456789abcdef0' })),
+ *   container: { image: ecs.ContainerImage.fromRegistry('my-gaudi-server') },
+ * });
+ * Validations.of(bert).acknowledge({ id: 'cdk-ecs-ml:gaudi-software', reason: 'everything is of release 1.21' });
+ */
+export class GaudiService extends AcceleratedService {
+  /** The pool that the service runs on. */
+  public readonly capacity: IGaudiCapacity;
+  public readonly cluster: ecs.ICluster;
+  public readonly service: ecs.BaseService;
+  public readonly taskDefinition: ecs.TaskDefinition;
+  public readonly container: ecs.ContainerDefinition;
+  public readonly logGroup?: logs.ILogGroup;
+
+  constructor(scope: Construct, id: string, props: GaudiServiceProps) {
+    super(scope, id);
+    const { vpc, instanceType, machineImage, rootDeviceName, maxInstances } = props;
+    const shortForm = { vpc, instanceType, machineImage, rootDeviceName, maxInstances };
+    // A missing image is explained by the capacity.
+    enforce(this, checkWhereItRuns(props.capacity !== undefined, shortForm, ['vpc']));
+    this.capacity =
+      props.capacity ?? new GaudiCapacity(this, 'Capacity', { ...shortForm, maxInstances: maxInstances ?? roomToRoll(props) });
+    this.cluster = this.capacity.cluster;
+
+    const container = { ...props.container, healthCheck: props.container.healthCheck ?? HEALTH_CHECK };
+    const made = makePoolService(this, { ...props, container }, this.capacity);
+    this.taskDefinition = made.taskDefinition;
+    this.container = made.container;
+    this.service = made.service;
+    this.logGroup = made.logGroup;
+  }
+}
+
+/** A host for each of the desired tasks, and one more for a rolling update; undefined, the pool's own default, where that isn't known. */
+function roomToRoll({ desiredCount = 1 }: GaudiServiceProps): number | undefined {
+  return known(desiredCount) ? Math.max(1, Math.ceil(desiredCount)) + 1 : undefined;
+}

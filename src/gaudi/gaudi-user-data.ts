@@ -1,0 +1,78 @@
+import { GaudiMachineImage } from './gaudi-machine-image';
+
+/** 2 MiB pages, 29 GiB in all, as the vendor's recipe for ECS has it. They fit into the memory that slices leave to the host. */
+const HUGE_PAGES = 15_000;
+
+/**
+ * What a host runs to be ready for Gaudi containers. Running it twice changes nothing the second time.
+ *
+ * It stops where something is missing, before the host is told its cluster: a host that isn't ready doesn't join.
+ */
+export function gaudiUserData(image: GaudiMachineImage, region: string): string[] {
+  if (!image.configuresRuntime) return [];
+  return ['set -e', ...configureRuntime(), ...(image.installsEcsAgent ? installAgent(region) : []), 'set +e'];
+}
+
+/** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-install.html */
+function installAgent(region: string): string[] {
+  const deb = `https://s3.${region}.amazonaws.com/amazon-ecs-agent-${region}/amazon-ecs-init-latest.amd64.deb`;
+  return [
+    'if [ ! -e /lib/systemd/system/ecs.service ]; then',
+    '  if command -v apt-get > /dev/null; then',
+    `    curl -fsSL --retry 5 -o /tmp/amazon-ecs-init.deb "${deb}"`,
+    '    DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y /tmp/amazon-ecs-init.deb',
+    '  elif command -v amazon-linux-extras > /dev/null; then',
+    '    amazon-linux-extras disable docker',
+    '    amazon-linux-extras install -y ecs',
+    '  else',
+    '    dnf install -y ecs-init',
+    '  fi',
+    'fi',
+    'mkdir -p /etc/ecs',
+    // The agent reads its cluster, which is written last, when it starts; and starting it from here would wait for ourselves.
+    'systemctl enable ecs',
+    'systemd-run --no-block --property=After=cloud-final.service systemctl restart ecs',
+  ];
+}
+
+/** @see https://docs.habana.ai/en/latest/Installation_Guide/Additional_Installation/Docker_Installation.html */
+function configureRuntime(): string[] {
+  return [
+    'if [ ! -x /usr/bin/habana-container-runtime ]; then',
+    "  echo 'The image has no habana-container-runtime: see GaudiMachineImage of cdk-ecs-ml' >&2",
+    '  exit 1',
+    'fi',
+    `echo vm.nr_hugepages=${HUGE_PAGES} > /etc/sysctl.d/99-gaudi.conf`,
+    'sysctl -p /etc/sysctl.d/99-gaudi.conf',
+    // Docker refuses to start with default ulimits both in its options, as on Amazon Linux 2, and in its file.
+    "if [ -e /etc/sysconfig/docker ]; then sed -i 's/^OPTIONS=/#&/' /etc/sysconfig/docker; fi",
+    'mkdir -p /etc/docker',
+    '"$(command -v python3 || command -v python)" - <<\'EOF\'',
+    ...MERGE_DAEMON_JSON,
+    'EOF',
+    // Docker may be told to wait for the end of user data, as ECS is.
+    'if ! cmp -s /etc/docker/daemon.json.new /etc/docker/daemon.json; then',
+    '  mv /etc/docker/daemon.json.new /etc/docker/daemon.json',
+    '  systemctl restart --no-block docker',
+    'else',
+    '  rm /etc/docker/daemon.json.new',
+    'fi',
+  ];
+}
+
+/** Adds to what Docker's settings have already. Runs on Python 2 as well, which Amazon Linux 2 has. */
+const MERGE_DAEMON_JSON = [
+  'import io, json, os',
+  "path = '/etc/docker/daemon.json'",
+  'settings = {}',
+  'if os.path.exists(path):',
+  '    with io.open(path) as file:',
+  "        settings = json.loads(file.read() or '{}')",
+  "settings['default-runtime'] = 'habana'",
+  "runtimes = settings.setdefault('runtimes', {})",
+  "runtimes['habana'] = {'path': '/usr/bin/habana-container-runtime', 'runtimeArgs': []}",
+  "ulimits = settings.setdefault('default-ulimits', {})",
+  "ulimits['memlock'] = {'Name': 'memlock', 'Soft': -1, 'Hard': -1}",
+  "with open(path + '.new', 'w') as file:",
+  '    file.write(json.dumps(settings, indent=2, sort_keys=True))',
+];

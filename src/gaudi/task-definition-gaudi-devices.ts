@@ -1,0 +1,125 @@
+import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { GaudiInstanceType } from './gaudi-instance-type';
+import {
+  changeContainers,
+  Container,
+  devices,
+  environment,
+  isTaskDefinition,
+  linuxParameters,
+  mainContainer,
+  plannedLinuxParameters,
+} from '../capacity/task-containers';
+import { checkMainContainerExists } from '../rules/container-rules';
+import { checkOwned } from '../rules/device-rules';
+import { checkGaudiDevices } from '../rules/gaudi-rules';
+import { enforceAtSynth, enforceValue, Finding } from '../rules/rule';
+
+/** Properties of `TaskDefinitionGaudiDevices`. */
+export interface TaskDefinitionGaudiDevicesProps {
+  /**
+   * The instance type that the tasks run on.
+   */
+  readonly instanceType: GaudiInstanceType;
+
+  /**
+   * Indexes of the chips that the container sees, such as the instance type has and each once, else it is an error.
+   *
+   * @default - all chips of the instance type
+   */
+  readonly devices?: number[];
+
+  /**
+   * The container that gets the chips. One that doesn't exist is an error.
+   *
+   * @default - the first essential container
+   */
+  readonly containerName?: string;
+}
+
+const VISIBLE_DEVICES = 'HABANA_VISIBLE_DEVICES';
+/** Open MPI copies between processes in a way that needs more privileges than a container has. */
+const SINGLE_COPY = { name: 'OMPI_MCA_btl_vader_single_copy_mechanism', value: 'none' };
+const CAPABILITY = 'SYS_NICE';
+/** Older and newer drivers. */
+const DEVICE_PATHS = ['/dev/accel', '/dev/hl'];
+
+/**
+ * Lets a container of a task definition use Gaudi chips, as the vendor asks: by the `habana` runtime of the host, which mounts those that
+ * `HABANA_VISIBLE_DEVICES` names; with the capability SYS_NICE, the host's IPC namespace, and a setting of Open MPI.
+ *
+ * Works on a task definition that you already have, L1 or L2. Its other variables and capabilities stay, and so does an `ipcMode` that it
+ * has; `HABANA_VISIBLE_DEVICES` and Gaudi devices of its own are an error.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-dl1.html
+ *
+ * @example
+ * taskDefinition.with(new TaskDefinitionGaudiDevices({ instanceType: GaudiInstanceType.DL1_24XLARGE, devices: [0, 1, 2, 3] }));
+ */
+export class TaskDefinitionGaudiDevices extends Mixin {
+  constructor(private readonly props: TaskDefinitionGaudiDevicesProps) {
+    super();
+    const { instanceType, devices: indexes } = props;
+    enforceValue('TaskDefinitionGaudiDevices', checkGaudiDevices(instanceType.name, instanceType.chips, indexes));
+  }
+
+  public supports(construct: IConstruct): boolean {
+    return isTaskDefinition(construct);
+  }
+
+  public applyTo(construct: IConstruct): void {
+    if (!isTaskDefinition(construct)) return;
+    construct.ipcMode ??= ecs.IpcMode.HOST;
+    const before = changeContainers(construct, (containers) => this.change(containers));
+    enforceAtSynth(construct, () => {
+      const containers = before();
+      const main = mainContainer(containers, this.props.containerName);
+      return main ? this.check(main) : checkMainContainerExists(this.props.containerName, containers);
+    });
+  }
+
+  /** @internal */
+  public _checkContainer(container: ecs.ContainerDefinitionOptions): Finding[] {
+    return this.check({
+      name: container.containerName ?? 'main',
+      image: '',
+      environment: Object.keys({ ...container.environment, ...container.secrets }).map((name) => ({ name })),
+      linuxParameters: plannedLinuxParameters(container),
+    });
+  }
+
+  private change(containers: Container[]): Container[] {
+    const main = mainContainer(containers, this.props.containerName);
+    return containers.map((container) => (container === main ? this.withChips(container) : container));
+  }
+
+  private withChips(container: Container): Container {
+    const own = environment(container);
+    const capabilities = linuxParameters(container).capabilities as ecs.CfnTaskDefinition.KernelCapabilitiesProperty | undefined;
+    const added = new Set([...(capabilities?.add ?? []), CAPABILITY]);
+    return {
+      ...container,
+      environment: [
+        ...own,
+        { name: VISIBLE_DEVICES, value: this.props.devices?.join(',') ?? 'all' },
+        ...(own.some(({ name }) => name === SINGLE_COPY.name) ? [] : [SINGLE_COPY]),
+      ],
+      linuxParameters: { ...linuxParameters(container), capabilities: { ...capabilities, add: [...added] } },
+    };
+  }
+
+  private check(container: Container): Finding[] {
+    const secrets = (container.secrets ?? []) as ecs.CfnTaskDefinition.SecretProperty[];
+    const because = 'the chips of the task are given by its capacity. Leave it out.';
+    return DEVICE_PATHS.flatMap((ownedPathPrefix, index) =>
+      checkOwned({
+        container: container.name,
+        variables: index > 0 ? [] : [...environment(container), ...secrets].map((variable) => variable.name ?? ''),
+        devicePaths: devices(container).map((device) => device.hostPath ?? ''),
+        ownedVariables: { [VISIBLE_DEVICES]: because },
+        ownedPathPrefix,
+      }),
+    );
+  }
+}
