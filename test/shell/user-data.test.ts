@@ -1,6 +1,6 @@
-import { aws_ecs as ecs } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { shellcheck } from './shellcheck';
-import { NeuronCapacity, NeuronCapacityProps, NeuronInstanceType, PurchaseOption } from '../../src';
+import { GaudiCapacity, GaudiMachineImage, NeuronCapacity, NeuronCapacityProps, NeuronInstanceType, PurchaseOption } from '../../src';
 import { newStackWithVpc, synth } from '../support';
 import { userDataOf } from '../support/user-data';
 
@@ -20,6 +20,18 @@ test('ShellCheck finds nothing in user data for an imported cluster', () => {
   const { stack, vpc } = newStackWithVpc();
   const cluster = ecs.Cluster.fromClusterAttributes(stack, 'Theirs', { clusterName: 'their-cluster', vpc });
   new NeuronCapacity(stack, 'Pool', { cluster, instanceType });
+  expect(userDataOf(synth(stack)).map(shellcheck)).toEqual([[]]);
+});
+
+const ami = ec2.MachineImage.fromSsmParameter('/my/gaudi/ami');
+
+test.each([
+  ['from the marketplace', GaudiMachineImage.marketplace(ami)],
+  ['without the ECS agent', GaudiMachineImage.withoutEcsAgent(ami)],
+  ['of the user', GaudiMachineImage.custom(ami)],
+])('ShellCheck finds nothing in user data for a Gaudi image %s', (_, machineImage) => {
+  const { stack, vpc } = newStackWithVpc();
+  new GaudiCapacity(stack, 'Pool', { vpc, machineImage });
   expect(userDataOf(synth(stack)).map(shellcheck)).toEqual([[]]);
 });
 

@@ -1,0 +1,151 @@
+import { aws_ec2 as ec2 } from 'aws-cdk-lib';
+import { GaudiCapacity, GaudiCapacityProps, GaudiMachineImage } from '../../src';
+import { newStackWithVpc, synth } from '../support';
+import { LinuxHost } from '../support/linux-host';
+import { syntaxErrors, userDataOf } from '../support/user-data';
+
+const ami = ec2.MachineImage.genericLinux({ 'us-east-1': 'ami-0123456789abcdef0' });
+const RUNTIME = { '/usr/bin/habana-container-runtime': '' };
+const SYSTEM = ['sysctl', 'systemctl', 'systemd-run'];
+const UBUNTU = [...SYSTEM, 'apt-get', 'curl'];
+
+const DOCKER = {
+  'default-runtime': 'habana',
+  'default-ulimits': { memlock: { Name: 'memlock', Soft: -1, Hard: -1 } },
+  runtimes: { habana: { path: '/usr/bin/habana-container-runtime', runtimeArgs: [] } },
+};
+
+function scriptOf(machineImage: GaudiMachineImage, props: Partial<GaudiCapacityProps> = {}): string {
+  const { stack, vpc } = newStackWithVpc({ env: { account: '111111111111', region: 'us-east-1' } });
+  new GaudiCapacity(stack, 'Pool', { vpc, machineImage, ...props });
+  const [script] = userDataOf(synth(stack));
+  expect(syntaxErrors(script)).toBe('');
+  return script;
+}
+
+const hosts: LinuxHost[] = [];
+function host(files: Record<string, string>, stubs: string[]): LinuxHost {
+  const made = new LinuxHost(files, stubs);
+  hosts.push(made);
+  return made;
+}
+afterEach(() => hosts.splice(0).forEach((made) => made.remove()));
+
+/** Docker's settings, with paths as a host without a sandbox has them. */
+function docker(of: LinuxHost) {
+  return JSON.parse(of.read('/etc/docker/daemon.json').replace(/"[^"]*\/usr\/bin\//g, '"/usr/bin/'));
+}
+
+describe('the image of the marketplace', () => {
+  const script = scriptOf(GaudiMachineImage.marketplace(ami));
+
+  test('gets the habana runtime by default, locked memory and huge pages, and its cluster last', () => {
+    const made = host(RUNTIME, SYSTEM);
+    expect(made.run(script)).toEqual({
+      status: 0,
+      stderr: '',
+      commands: ['sysctl -p /etc/sysctl.d/99-gaudi.conf', 'systemctl restart --no-block docker'],
+    });
+    expect(docker(made)).toEqual(DOCKER);
+    expect(made.read('/etc/sysctl.d/99-gaudi.conf')).toBe('vm.nr_hugepages=15000\n');
+    expect(made.read('/etc/ecs/ecs.config')).toMatch(/^ECS_CLUSTER=PoolCluster\w+\n$/);
+  });
+
+  test('changes nothing the second time, and leaves Docker alone', () => {
+    const made = host(RUNTIME, SYSTEM);
+    made.run(script);
+    const before = made.read('/etc/docker/daemon.json');
+    expect(made.run(script).commands).toEqual(['sysctl -p /etc/sysctl.d/99-gaudi.conf']);
+    expect(made.read('/etc/docker/daemon.json')).toBe(before);
+  });
+
+  test('keeps the settings that Docker has', () => {
+    const theirs = {
+      'log-level': 'warn',
+      'default-ulimits': { nofile: { Name: 'nofile', Soft: 1, Hard: 2 } },
+      runtimes: { other: { path: 'o' } },
+    };
+    const made = host({ ...RUNTIME, '/etc/docker/daemon.json': JSON.stringify(theirs) }, SYSTEM);
+    expect(made.run(script).status).toBe(0);
+    expect(docker(made)).toEqual({
+      ...DOCKER,
+      'log-level': 'warn',
+      'default-ulimits': { ...DOCKER['default-ulimits'], ...theirs['default-ulimits'] },
+      runtimes: { ...DOCKER.runtimes, ...theirs.runtimes },
+    });
+  });
+
+  test("takes Amazon Linux's ulimits out of Docker's options, once", () => {
+    const options = 'OPTIONS="--default-ulimit nofile=32768:65536"\n';
+    const made = host({ ...RUNTIME, '/etc/sysconfig/docker': options }, SYSTEM);
+    made.run(script);
+    made.run(script);
+    expect(made.read('/etc/sysconfig/docker')).toBe(`#${options}`);
+  });
+
+  test('without the runtime stops before the host knows its cluster', () => {
+    const made = host({}, SYSTEM);
+    expect(made.run(script)).toEqual({
+      status: 1,
+      stderr: expect.stringContaining('The image has no habana-container-runtime'),
+      commands: [],
+    });
+    expect(made.read('/etc/ecs/ecs.config')).toBe('');
+  });
+});
+
+describe('an image without the ECS agent', () => {
+  const script = scriptOf(GaudiMachineImage.withoutEcsAgent(ami));
+  const START = ['systemctl enable ecs', 'systemd-run --no-block --property=After=cloud-final.service systemctl restart ecs'];
+  const url = 'https://s3.us-east-1.amazonaws.com/amazon-ecs-agent-us-east-1/amazon-ecs-init-latest.amd64.deb';
+
+  test.each([
+    [
+      'Ubuntu',
+      UBUNTU,
+      [`curl -fsSL --retry 5 -o /tmp/amazon-ecs-init.deb ${url}`, 'apt-get -o DPkg::Lock::Timeout=600 install -y /tmp/amazon-ecs-init.deb'],
+    ],
+    ['Amazon Linux 2', [...SYSTEM, 'amazon-linux-extras'], ['amazon-linux-extras disable docker', 'amazon-linux-extras install -y ecs']],
+    ['Amazon Linux 2023', [...SYSTEM, 'dnf'], ['dnf install -y ecs-init']],
+  ])('of %s installs it, and starts it when user data is done', (_, stubs, commands) => {
+    const made = host(RUNTIME, stubs);
+    expect(made.run(script)).toEqual({
+      status: 0,
+      stderr: '',
+      commands: ['sysctl -p /etc/sysctl.d/99-gaudi.conf', 'systemctl restart --no-block docker', ...commands, ...START],
+    });
+    expect(docker(made)).toEqual(DOCKER);
+    expect(made.read('/etc/ecs/ecs.config')).toMatch(/^ECS_CLUSTER=PoolCluster\w+\n$/);
+  });
+
+  test('does not install it a second time', () => {
+    const made = host(RUNTIME, UBUNTU);
+    made.run(script);
+    made.write('/lib/systemd/system/ecs.service', '');
+    expect(made.run(script).commands).toEqual(['sysctl -p /etc/sysctl.d/99-gaudi.conf', ...START]);
+  });
+
+  test('that can not be installed keeps the host out of the cluster', () => {
+    const made = host(RUNTIME, SYSTEM);
+    expect(made.run(script).status).not.toBe(0);
+    expect(made.read('/etc/ecs/ecs.config')).toBe('');
+  });
+
+  test('takes the agent of its Region, where only the deployment knows it', () => {
+    const { stack, vpc } = newStackWithVpc();
+    const image = GaudiMachineImage.withoutEcsAgent(ec2.MachineImage.fromSsmParameter('/my/gaudi/ami'));
+    new GaudiCapacity(stack, 'Pool', { vpc, machineImage: image });
+    expect(userDataOf(synth(stack))[0]).toContain('https://s3.AWS::Region.amazonaws.com/amazon-ecs-agent-AWS::Region/');
+  });
+});
+
+test('an image of the user is taken as it is', () => {
+  expect(scriptOf(GaudiMachineImage.custom(ami))).toMatch(/^#!\/bin\/bash\necho ECS_CLUSTER=\w+ >> \/etc\/ecs\/ecs.config$/);
+});
+
+test('commands of the user come after, and one that fails does not stop the rest', () => {
+  const script = scriptOf(GaudiMachineImage.marketplace(ami), { userDataCommands: ['sysctl theirs', 'false'] });
+  const made = host(RUNTIME, SYSTEM);
+  expect(made.run(script)).toMatchObject({ status: 0, commands: expect.arrayContaining(['sysctl theirs']) });
+  expect(made.read('/etc/ecs/ecs.config')).toContain('ECS_CLUSTER=');
+});

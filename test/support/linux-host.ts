@@ -1,0 +1,75 @@
+import { spawnSync } from 'child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { dirname, join } from 'path';
+
+/** What a host does for real, on its own files. Everything else has to be a stub. */
+const REAL = ['cmp', 'mkdir', 'mv', 'rm', 'sed'];
+
+/** The folders of the host that scripts of this library name. */
+const FOLDERS = /(?<![\w.:/])\/(etc|lib|tmp|usr)\//g;
+
+/** What a run of a script left behind, beside files. */
+export interface Run {
+  readonly status: number | null;
+  readonly stderr: string;
+  /** The stubbed commands that were run, with their arguments. */
+  readonly commands: string[];
+}
+
+/** A host with files of its own that can run user data again and again. */
+export class LinuxHost {
+  private readonly root = mkdtempSync(join(tmpdir(), 'host-'));
+
+  /**
+   * @param files what is there before, by path
+   * @param stubs commands that it has, and that do nothing but be counted
+   */
+  constructor(files: Record<string, string>, stubs: string[]) {
+    for (const [path, text] of Object.entries({ '/etc/ecs/ecs.config': '', '/etc/sysctl.d/README': '', '/tmp/none': '', ...files })) {
+      mkdirSync(dirname(join(this.root, path)), { recursive: true });
+      writeFileSync(join(this.root, path), text, { mode: 0o755 });
+    }
+    const bin = join(this.root, 'bin');
+    mkdirSync(bin);
+    for (const name of REAL) symlinkSync(output('bash', ['-c', `command -v ${name}`]), join(bin, name));
+    // The interpreter itself, for what stands on the PATH may be a script that looks for it.
+    symlinkSync(output('python3', ['-c', 'import sys; print(sys.executable)']), join(bin, 'python3'));
+    for (const name of stubs) {
+      writeFileSync(join(bin, name), `#!/bin/bash\necho "${name} $*" >> '${this.log}'\n`);
+      chmodSync(join(bin, name), 0o755);
+    }
+  }
+
+  /** Runs a script as root of the host would. */
+  public run(script: string): Run {
+    rmSync(this.log, { force: true });
+    const input = script.replace(FOLDERS, (path) => this.root + path);
+    const { status, stderr } = spawnSync('/bin/bash', { input, encoding: 'utf8', cwd: this.root, env: { PATH: join(this.root, 'bin') } });
+    const commands = existsSync(this.log) ? readFileSync(this.log, 'utf8').replaceAll(this.root, '') : '';
+    return { status, stderr, commands: commands.split('\n').filter(Boolean) };
+  }
+
+  /** The text of a file. */
+  public read(path: string): string {
+    return readFileSync(join(this.root, path), 'utf8');
+  }
+
+  /** Puts a file there. */
+  public write(path: string, text: string): void {
+    mkdirSync(dirname(join(this.root, path)), { recursive: true });
+    writeFileSync(join(this.root, path), text);
+  }
+
+  public remove(): void {
+    rmSync(this.root, { recursive: true });
+  }
+
+  private get log(): string {
+    return join(this.root, 'commands.log');
+  }
+}
+
+function output(command: string, args: string[]): string {
+  return spawnSync(command, args, { encoding: 'utf8' }).stdout.trim();
+}
