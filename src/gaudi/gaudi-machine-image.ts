@@ -14,8 +14,8 @@ enum Preparation {
 /**
  * The image that Gaudi hosts start from, and what they have to do to join a cluster.
  *
- * AWS publishes none that ECS can use as it is, so one is given, in one of three ways. All of them have the Gaudi driver and the `habana`
- * container runtime. Ubuntu images have `/dev/sda1` as `rootDeviceName`.
+ * AWS publishes none that ECS can use as it is, so one is given, in one of three ways. All of them have Docker and the Gaudi driver. Ubuntu
+ * images have `/dev/sda1` as `rootDeviceName`.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-dl1.html
  *
@@ -25,7 +25,8 @@ enum Preparation {
 export class GaudiMachineImage {
   /**
    * The vendor's image on AWS Marketplace, to which your account is subscribed. It has the ECS agent; hosts make `habana` the default
-   * runtime of Docker, for ECS can't choose one for a task, and give containers locked memory and the kernel huge pages.
+   * runtime of Docker, for ECS can't choose one for a task, and give containers locked memory and the kernel huge pages. On Ubuntu they
+   * install the runtime from the vendor's repository if it is missing; elsewhere a host without it doesn't join.
    *
    * @param image the image, by its id or by the SSM parameter that Marketplace gives
    */

@@ -3,6 +3,9 @@ import { GaudiMachineImage } from './gaudi-machine-image';
 /** 2 MiB pages, 29 GiB in all, as the vendor's recipe for ECS has it. They fit into the memory that slices leave to the host. */
 const HUGE_PAGES = 15_000;
 
+/** The vendor's packages. */
+const VAULT = 'https://vault.habana.ai/artifactory';
+
 /**
  * What a host runs to be ready for Gaudi containers. Running it twice changes nothing the second time.
  *
@@ -10,7 +13,7 @@ const HUGE_PAGES = 15_000;
  */
 export function gaudiUserData(image: GaudiMachineImage, region: string): string[] {
   if (!image.configuresRuntime) return [];
-  return ['set -e', ...configureRuntime(), ...(image.installsEcsAgent ? installAgent(region) : []), 'set +e'];
+  return ['set -e', ...installRuntime(), ...configureRuntime(), ...(image.installsEcsAgent ? installAgent(region) : []), 'set +e'];
 }
 
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-install.html */
@@ -32,6 +35,25 @@ function installAgent(region: string): string[] {
     // The agent reads its cluster, which is written last, when it starts; and starting it from here would wait for ourselves.
     'systemctl enable ecs',
     'systemd-run --no-block --property=After=cloud-final.service systemctl restart ecs',
+  ];
+}
+
+/**
+ * Deep Learning AMIs have the driver and no container runtime. It has to be of the same release, and packages of a release have one version.
+ * @see https://docs.habana.ai/en/latest/AWS_User_Guides/DLAMI.html
+ */
+function installRuntime(): string[] {
+  const key = '/etc/apt/keyrings/habanalabs.asc';
+  return [
+    'if [ ! -x /usr/bin/habana-container-runtime ] && command -v apt-get > /dev/null; then',
+    "  codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)",
+    '  release=$(dpkg-query -W -f "\\${Version}" habanalabs-dkms)',
+    '  mkdir -p /etc/apt/keyrings',
+    `  curl -fsSL --retry 5 -o ${key} "${VAULT}/api/gpg/key/public"`,
+    `  echo "deb [signed-by=${key}] ${VAULT}/debian $codename main" > /etc/apt/sources.list.d/habanalabs.list`,
+    '  apt-get -o DPkg::Lock::Timeout=600 update',
+    `  DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y "habanalabs-container-runtime=$release"`,
+    'fi',
   ];
 }
 

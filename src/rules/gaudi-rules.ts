@@ -69,7 +69,7 @@ export function checkGaudiSoftware(instanceType: string, generation: number): Fi
   return gaudiSoftware.when(
     generation === 1,
     () =>
-      `${instanceType} has first-generation Gaudi, which the vendor's software supports up to 1.21, and 1.23 no more. Pin a machine image and a ` +
+      `${instanceType} has first-generation Gaudi, which the vendor's software supports up to 1.21, and from 1.22 no more. Pin a machine image and a ` +
       'container image of the same release, at most 1.21, then acknowledge this.',
   );
 }

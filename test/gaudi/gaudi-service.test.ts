@@ -71,7 +71,7 @@ describe('the short form', () => {
 
   test('warns of the generation of its chips, once', () => {
     expect(warnings(made.stack)).toEqual([
-      expect.stringMatching(/dl1.24xlarge has first-generation Gaudi.*up to 1.21, and 1.23 no more.*cdk-ecs-ml:gaudi-software/),
+      expect.stringMatching(/dl1.24xlarge has first-generation Gaudi.*up to 1.21, and from 1.22 no more.*cdk-ecs-ml:gaudi-software/),
     ]);
   });
 });

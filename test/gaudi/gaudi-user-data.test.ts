@@ -94,6 +94,28 @@ describe('the image of the marketplace', () => {
   });
 });
 
+test('on Ubuntu the runtime is installed where it is missing, of the release of the driver', () => {
+  const files = { '/etc/os-release': 'NAME=Ubuntu\nVERSION_CODENAME=jammy\n', '/etc/apt/sources.list.d/README': '', '/usr/bin/README': '' };
+  const made = new LinuxHost(files, [...UBUNTU, 'dpkg-query'], {
+    'dpkg-query': 'echo 1.21.0-555',
+    'apt-get': 'echo > /usr/bin/habana-container-runtime; chmod +x /usr/bin/habana-container-runtime',
+  });
+  hosts.push(made);
+  const { status, commands } = made.run(scriptOf(GaudiMachineImage.marketplace(ami)));
+  expect(status).toBe(0);
+  expect(commands).toEqual([
+    'dpkg-query -W -f ${Version} habanalabs-dkms',
+    'curl -fsSL --retry 5 -o /etc/apt/keyrings/habanalabs.asc https://vault.habana.ai/artifactory/api/gpg/key/public',
+    'apt-get -o DPkg::Lock::Timeout=600 update',
+    'apt-get -o DPkg::Lock::Timeout=600 install -y habanalabs-container-runtime=1.21.0-555',
+    'sysctl -p /etc/sysctl.d/99-gaudi.conf',
+    'systemctl restart --no-block docker',
+  ]);
+  expect(made.read('/etc/apt/sources.list.d/habanalabs.list')).toMatch(
+    /^deb \[signed-by=.*\/etc\/apt\/keyrings\/habanalabs.asc\] https:\/\/vault.habana.ai\/artifactory\/debian jammy main\n$/,
+  );
+});
+
 describe('an image without the ECS agent', () => {
   const script = scriptOf(GaudiMachineImage.withoutEcsAgent(ami));
   const START = ['systemctl enable ecs', 'systemd-run --no-block --property=After=cloud-final.service systemctl restart ecs'];

@@ -4,7 +4,7 @@ import { tmpdir } from 'os';
 import { dirname, join } from 'path';
 
 /** What a host does for real, on its own files. Everything else has to be a stub. */
-const REAL = ['cmp', 'mkdir', 'mv', 'rm', 'sed'];
+const REAL = ['chmod', 'cmp', 'mkdir', 'mv', 'rm', 'sed'];
 
 /** The folders of the host that scripts of this library name. */
 const FOLDERS = /(?<![\w.:/])\/(etc|lib|tmp|usr)\//g;
@@ -24,8 +24,9 @@ export class LinuxHost {
   /**
    * @param files what is there before, by path
    * @param stubs commands that it has, and that do nothing but be counted
+   * @param effects what some of them do beside, as scripts
    */
-  constructor(files: Record<string, string>, stubs: string[]) {
+  constructor(files: Record<string, string>, stubs: string[], effects: Record<string, string> = {}) {
     for (const [path, text] of Object.entries({ '/etc/ecs/ecs.config': '', '/etc/sysctl.d/README': '', '/tmp/none': '', ...files })) {
       mkdirSync(dirname(join(this.root, path)), { recursive: true });
       writeFileSync(join(this.root, path), text, { mode: 0o755 });
@@ -36,7 +37,7 @@ export class LinuxHost {
     // The interpreter itself, for what stands on the PATH may be a script that looks for it.
     symlinkSync(output('python3', ['-c', 'import sys; print(sys.executable)']), join(bin, 'python3'));
     for (const name of stubs) {
-      writeFileSync(join(bin, name), `#!/bin/bash\necho "${name} $*" >> '${this.log}'\n`);
+      writeFileSync(join(bin, name), `#!/bin/bash\necho "${name} $*" >> '${this.log}'\n${this.inside(effects[name] ?? '')}\n`);
       chmodSync(join(bin, name), 0o755);
     }
   }
@@ -44,7 +45,7 @@ export class LinuxHost {
   /** Runs a script as root of the host would. */
   public run(script: string): Run {
     rmSync(this.log, { force: true });
-    const input = script.replace(FOLDERS, (path) => this.root + path);
+    const input = this.inside(script);
     const { status, stderr } = spawnSync('/bin/bash', { input, encoding: 'utf8', cwd: this.root, env: { PATH: join(this.root, 'bin') } });
     const commands = existsSync(this.log) ? readFileSync(this.log, 'utf8').replaceAll(this.root, '') : '';
     return { status, stderr, commands: commands.split('\n').filter(Boolean) };
@@ -63,6 +64,10 @@ export class LinuxHost {
 
   public remove(): void {
     rmSync(this.root, { recursive: true });
+  }
+
+  private inside(script: string): string {
+    return script.replace(FOLDERS, (path) => this.root + path);
   }
 
   private get log(): string {
