@@ -13,8 +13,8 @@ import {
 } from '../capacity/task-containers';
 import { checkMainContainerExists } from '../rules/container-rules';
 import { checkOwned } from '../rules/device-rules';
-import { checkGaudiDevices } from '../rules/gaudi-rules';
-import { enforceAtSynth, enforceValue, Finding } from '../rules/rule';
+import { checkGaudiDevices, checkGaudiPart } from '../rules/gaudi-rules';
+import { enforce, enforceAtSynth, enforceValue, Finding } from '../rules/rule';
 
 /** Properties of `TaskDefinitionGaudiDevices`. */
 export interface TaskDefinitionGaudiDevicesProps {
@@ -24,9 +24,11 @@ export interface TaskDefinitionGaudiDevicesProps {
   readonly instanceType: GaudiInstanceType;
 
   /**
-   * Indexes of the chips that the container sees, such as the instance type has and each once, else it is an error.
+   * Indexes of the chips that the container sees, such as the instance type has and each once, else it is an error. Parts of a host that
+   * the vendor doesn't support for work on several chips are a warning: it supports 2 or 4 side by side.
    *
    * @default - all chips of the instance type
+   * @see https://docs.habana.ai/en/latest/Orchestration/Multiple_Tenants_on_HPU/Multiple_Dockers_each_with_Single_Workload.html
    */
   readonly devices?: number[];
 
@@ -70,12 +72,14 @@ export class TaskDefinitionGaudiDevices extends Mixin {
 
   public applyTo(construct: IConstruct): void {
     if (!isTaskDefinition(construct)) return;
+    const { instanceType, devices: indexes, containerName } = this.props;
+    enforce(construct, checkGaudiPart(instanceType.name, instanceType.chips, indexes));
     construct.ipcMode ??= ecs.IpcMode.HOST;
     const before = changeContainers(construct, (containers) => this.change(containers));
     enforceAtSynth(construct, () => {
       const containers = before();
-      const main = mainContainer(containers, this.props.containerName);
-      return main ? this.check(main) : checkMainContainerExists(this.props.containerName, containers);
+      const main = mainContainer(containers, containerName);
+      return main ? this.check(main) : checkMainContainerExists(containerName, containers);
     });
   }
 

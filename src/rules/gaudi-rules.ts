@@ -23,6 +23,13 @@ const gaudiDevices = new Rule({
   source: ECS_DL1,
 });
 
+const gaudiPartOfHost = new Rule({
+  id: 'gaudi-part-of-host',
+  level: 'warning',
+  says: 'A task that sees some Gaudi chips of a host sees 1 of them, or 2 or 4 side by side: the vendor supports no other parts.',
+  source: 'https://docs.habana.ai/en/latest/Orchestration/Multiple_Tenants_on_HPU/Multiple_Workloads_Single_Docker.html',
+});
+
 const gaudiSoftware = new Rule({
   id: 'gaudi-software',
   level: 'warning',
@@ -61,6 +68,19 @@ export function checkGaudiDevices(instanceType: string, chips: number, indexes?:
     () =>
       `\`devices\` must be indexes that ${instanceType} has, 0 to ${chips - 1}, at least one and each once, got: [${indexes!.join(', ')}]. ` +
       'Leave it out for all of them.',
+  );
+}
+
+/** Checks that the chips of a task, such as exist, are a part of a host that the vendor supports. */
+export function checkGaudiPart(instanceType: string, chips: number, indexes: number[] = []): Finding[] {
+  const [first, ...others] = [...indexes].sort((a, b) => a - b);
+  const together = others.every((index, i) => index === first + i + 1) && first % indexes.length === 0;
+  const supported = [0, 1, chips].includes(indexes.length) || ([2, 4].includes(indexes.length) && together);
+  return gaudiPartOfHost.when(
+    !supported,
+    () =>
+      `\`devices\` [${indexes.join(', ')}] of ${instanceType} are a part of a host that the vendor doesn't support for work on several chips. Use 1 ` +
+      'chip; 2 side by side, such as [0, 1] or [2, 3]; 4 side by side, such as [0, 1, 2, 3] or [4, 5, 6, 7]; or all.',
   );
 }
 

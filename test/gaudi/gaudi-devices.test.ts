@@ -1,7 +1,7 @@
 import { _InstanceType as Ec2InstanceType } from '@aws-sdk/client-ec2';
 import { aws_ec2 as ec2, aws_ecs as ecs, Size, Stack } from 'aws-cdk-lib';
 import { GaudiInstanceType, TaskDefinitionGaudiDevices, TaskDefinitionGaudiDevicesProps } from '../../src';
-import { newStack, synth } from '../support';
+import { newStack, synth, warnings } from '../support';
 
 const image = ecs.ContainerImage.fromRegistry('trainer');
 const logging = ecs.LogDrivers.awsLogs({ streamPrefix: 'test' });
@@ -47,13 +47,13 @@ test('adds to a plain L1, and leaves what it has', () => {
         linuxParameters: { capabilities: { add: ['IPC_LOCK', 'SYS_NICE'], drop: ['NET_RAW'] }, initProcessEnabled: true },
       },
     ],
-  }).with(new TaskDefinitionGaudiDevices({ instanceType, devices: [0, 1, 6] }));
+  }).with(new TaskDefinitionGaudiDevices({ instanceType, devices: [6, 7] }));
   const task = theTask(stack);
   expect(task.IpcMode).toBe('task');
   expect(task.ContainerDefinitions[0]).toMatchObject({
     Environment: [
       { Name: 'EPOCHS', Value: '3' },
-      { Name: 'HABANA_VISIBLE_DEVICES', Value: '0,1,6' },
+      { Name: 'HABANA_VISIBLE_DEVICES', Value: '6,7' },
       { Name: 'OMPI_MCA_btl_vader_single_copy_mechanism', Value: 'none' },
     ],
     LinuxParameters: { Capabilities: { Add: ['IPC_LOCK', 'SYS_NICE'], Drop: ['NET_RAW'] }, InitProcessEnabled: true },
@@ -83,6 +83,26 @@ test.each<[Partial<TaskDefinitionGaudiDevicesProps>, RegExp]>([
   [{ devices: [1, 1] }, /got: \[1, 1\]/],
 ])('%j is an error', (props, message) => {
   expect(() => new TaskDefinitionGaudiDevices({ instanceType, ...props })).toThrow(message);
+});
+
+test.each<[number[] | undefined, boolean]>([
+  [undefined, true],
+  [[0, 1, 2, 3, 4, 5, 6, 7], true],
+  [[5], true],
+  [[3, 2], true],
+  [[4, 5, 6, 7], true],
+  [[1, 2], false],
+  [[0, 2], false],
+  [[0, 1, 2], false],
+  [[2, 3, 4, 5], false],
+])('the vendor supports chips %j together: %s', (devices, supported) => {
+  const stack = newStack();
+  const task = new ecs.Ec2TaskDefinition(stack, 'Task');
+  task.addContainer('Trainer', { image, logging, memoryLimitMiB: 64 });
+  task.with(new TaskDefinitionGaudiDevices({ instanceType, devices }));
+  expect(warnings(stack)).toEqual(
+    supported ? [] : [expect.stringMatching(/part of a host that the vendor doesn't support.*\[ack: .*cdk-ecs-ml:gaudi-part-of-host\]/)],
+  );
 });
 
 describe('at synth it is an error', () => {
