@@ -1,4 +1,4 @@
-import { aws_ecr as ecr, aws_ecs as ecs, Arn, ArnFormat, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Annotations, aws_ecr as ecr, aws_ecs as ecs, Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 
 /** An image of a private Amazon ECR registry by its address: account, Region, domain, repository. */
@@ -24,5 +24,5 @@ export function grantImagePull(scope: Construct, container: ecs.ContainerDefinit
   ecr.Repository.fromRepositoryAttributes(scope, 'ImageRepository', { repositoryArn, repositoryName }).grantPull(
     taskDefinition.obtainExecutionRole(),
   );
-  Validations.of(container).acknowledge({ id: NEEDS_POLICY, reason: 'the policy is attached here' });
+  Annotations.of(container).acknowledgeWarning(NEEDS_POLICY, 'the policy is attached here');
 }

@@ -110,10 +110,11 @@ describe('the machine image', () => {
   });
 
   test('of the marketplace may come by its SSM parameter', () => {
-    const image = ec2.MachineImage.resolveSsmParameterAtLaunch('/aws/service/marketplace/prod-h24gzbgqu75zq/1.21');
+    const image = ec2.MachineImage.fromSsmParameter('/aws/service/marketplace/prod-h24gzbgqu75zq/1.21');
     const { stack } = onPool({}, { machineImage: GaudiMachineImage.marketplace(image), rootDeviceName: '/dev/sda1' });
-    const data = launchTemplateData(synth(stack));
-    expect(data.ImageId).toBe('resolve:ssm:/aws/service/marketplace/prod-h24gzbgqu75zq/1.21');
+    const template = synth(stack);
+    const data = launchTemplateData(template);
+    expect(template.toJSON().Parameters[data.ImageId.Ref].Default).toBe('/aws/service/marketplace/prod-h24gzbgqu75zq/1.21');
     expect(data.BlockDeviceMappings[0].DeviceName).toBe('/dev/sda1');
   });
 });
