@@ -83,6 +83,14 @@ export interface IEc2Capacity extends ICapacity {
   /** What a task gets of a host. */
   readonly slice: CapacitySlice;
 
+  /**
+   * What a task of each partition gets of a host, where hosts are divided unequally. Services and jobs then run on a partition, not on the
+   * pool itself, which is an error.
+   *
+   * @default - hosts are divided into equal slices
+   */
+  readonly partitionSlices?: CapacitySlice[];
+
   /** The most hosts, where it is known. */
   readonly maxInstances?: number;
 }

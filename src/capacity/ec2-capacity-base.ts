@@ -6,11 +6,13 @@ import { joinCluster } from './cluster-membership';
 import { Ec2CapacityBaseProps } from './ec2-capacity-options';
 import { EcsVpcEndpoints } from './ecs-vpc-endpoints';
 import { makeHostLaunchTemplate } from './host-launch-template';
+import { partitionSlicesOf } from './partition';
 import { placementOnPool } from './placement';
 import { PoolInstanceType } from './pool-instance-type';
 import { PurchaseOption } from './purchase-option';
 import { sliceOf } from './slice';
 import { checkCapacityOptions, checkSubnets } from '../rules/capacity-rules';
+import { checkPartitions } from '../rules/partition-rules';
 import { enforce, enforceAtSynth, known } from '../rules/rule';
 import { checkSlices } from '../rules/slice-rules';
 
@@ -28,6 +30,7 @@ export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity 
   public readonly interruptible: boolean;
   public readonly tasksPerInstance: number;
   public readonly slice: CapacitySlice;
+  public readonly partitionSlices?: CapacitySlice[];
   public readonly maxInstances?: number;
   public readonly vpcSubnets?: ec2.SubnetSelection;
 
@@ -60,8 +63,10 @@ export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity 
     enforce(this, [
       ...checkCapacityOptions({ ...props, maxInstances: this.maxInstances, region: Stack.of(this).region }),
       ...checkSlices(props.instanceType, this.tasksPerInstance, { count: props.parts, name: props.partName }),
+      ...checkPartitions(props.instanceType, props),
     ]);
     this.slice = sliceOf(props.instanceType, this.tasksPerInstance);
+    this.partitionSlices = props.partitions && partitionSlicesOf(props.instanceType, props.partitions, props.firstReservedPort);
     this.poolInstanceType = props.instanceType;
     this.placementConstraints = placementOnPool(props.instanceType.name);
     const purchaseOption = props.purchaseOption ?? PurchaseOption.onDemand();

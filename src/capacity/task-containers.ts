@@ -1,5 +1,7 @@
 import { aws_ecs as ecs, CfnResource, Lazy, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { MappedPort } from '../rules/partition-rules';
+import { known } from '../rules/rule';
 
 /** A container definition as CloudFormation gets it, tokens resolved. */
 export type Container = Readonly<ecs.CfnTaskDefinition.ContainerDefinitionProperty>;
@@ -58,4 +60,19 @@ export function hostPorts(container: Container, networkMode: string): number[] {
   return mappings
     .map((mapping) => (networkMode === 'host' ? (mapping.hostPort ?? mapping.containerPort) : mapping.hostPort))
     .filter((port): port is number => typeof port === 'number' && port > 0);
+}
+
+/** The port mappings of a rendered container whose ports are known at synth. */
+export function mappedPorts(container: Container, networkMode: string, main: boolean): MappedPort[] {
+  const mappings = (container.portMappings ?? []) as ecs.CfnTaskDefinition.PortMappingProperty[];
+  return mappings.map(({ containerPort, containerPortRange, hostPort, protocol }) => {
+    const [first, last] = known(containerPortRange) ? containerPortRange!.split('-').map(Number) : [containerPort, containerPort];
+    return {
+      container: container.name,
+      main,
+      containerPorts: [first ?? 0, last ?? first ?? 0],
+      hostPort: networkMode === 'host' ? (hostPort ?? containerPort) : hostPort,
+      protocol: protocol ?? 'tcp',
+    };
+  });
 }

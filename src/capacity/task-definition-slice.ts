@@ -1,9 +1,10 @@
 import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { IEc2Capacity, TaskDefinitionMixinsOptions } from './capacity';
-import { changeContainers, Container, hostPorts, isTaskDefinition, linuxParameters, mainContainer } from './task-containers';
+import { CapacitySlice, IEc2Capacity, TaskDefinitionMixinsOptions } from './capacity';
+import { changeContainers, Container, hostPorts, isTaskDefinition, linuxParameters, mainContainer, mappedPorts } from './task-containers';
 import { checkContainers, NamedContainer, reservedMemory } from '../rules/container-rules';
-import { enforceAtSynth, known } from '../rules/rule';
+import { checkPartitionNamed, checkPartitionNetworkMode, checkReservedPortsFree } from '../rules/partition-rules';
+import { enforceAtSynth, enforceValue, known } from '../rules/rule';
 
 /** The most shared memory, in MiB, that a container gets without asking: what the Neuron tutorials use. */
 const MAX_DEFAULT_SHARED_MEMORY = 10 * 1024;
@@ -23,6 +24,10 @@ export interface TaskDefinitionSliceProps extends TaskDefinitionMixinsOptions {
  * containers, and its memory alike unless it has memory of its own. cpu units of its own, or of the task, are an error: they are what
  * makes ECS count. A size of `/dev/shm` that the container has already is kept, and is an error beside `sharedMemorySize`.
  *
+ * A slice with chips of its own, a partition, also has ports of the host, which stand for them: the main container gets these as port
+ * mappings, udp, that nothing needs to listen on. The network mode must be bridge or host then, and no container may map these ports, else
+ * it is an error. A pool that is divided into partitions is an error too: give one of them.
+ *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/capacity-autoscaling-best-practice.html
  *
  * @example
@@ -31,6 +36,7 @@ export interface TaskDefinitionSliceProps extends TaskDefinitionMixinsOptions {
 export class TaskDefinitionSlice extends Mixin {
   constructor(private readonly props: TaskDefinitionSliceProps) {
     super();
+    enforceValue('TaskDefinitionSlice', checkPartitionNamed(props.capacity));
   }
 
   public supports(construct: IConstruct): boolean {
@@ -43,16 +49,21 @@ export class TaskDefinitionSlice extends Mixin {
     enforceAtSynth(construct, () => {
       const containers = before();
       const main = mainContainer(containers, this.props.containerName);
-      const named = (container: Container) => ({ ...facts(container), hostPorts: hostPorts(container, construct.networkMode ?? 'bridge') });
-      return checkContainers({
+      const { slice } = this.props.capacity;
+      const networkMode = construct.networkMode ?? 'bridge';
+      const named = (container: Container) => ({ ...facts(container), hostPorts: hostPorts(container, networkMode) });
+      const mapped = containers.flatMap((container) => mappedPorts(container, networkMode, container === main));
+      const partition = [...checkPartitionNetworkMode(slice.hostPorts, networkMode), ...checkReservedPortsFree(slice.hostPorts, mapped)];
+      const others = checkContainers({
         tasksPerInstance: this.props.capacity.tasksPerInstance,
-        slice: this.props.capacity.slice,
+        slice,
         wantedName: this.props.containerName,
         taskCpu: construct.cpu,
         taskMemory: construct.memory,
         main: main && { ...named(main), wantedSharedMemory: this.props.sharedMemorySize },
         others: containers.filter((container) => container !== main).map(named),
       });
+      return [...partition, ...others];
     });
   }
 
@@ -66,6 +77,7 @@ export class TaskDefinitionSlice extends Mixin {
     const memoryGiven = main.memory !== undefined || main.memoryReservation !== undefined;
     const changed: Container = {
       ...main,
+      portMappings: withReservedPorts(main, slice),
       cpu: left(slice.cpuUnits, (container) => container.cpu),
       memoryReservation: memoryGiven ? main.memoryReservation : left(slice.memory.toMebibytes(), reservedMemory),
       linuxParameters: { ...linuxParameters(main), sharedMemorySize: this.sharedMemory(main) },
@@ -82,6 +94,13 @@ export class TaskDefinitionSlice extends Mixin {
       Math.min(MAX_DEFAULT_SHARED_MEMORY, Math.floor(memory / 4))
     );
   }
+}
+
+/** The port mappings of the main container and those that stand for its chips, last, so that load balancers find the user's own first. */
+function withReservedPorts({ portMappings }: Container, { hostPorts: reserved }: CapacitySlice): Container['portMappings'] {
+  if (!reserved) return portMappings;
+  const own = (portMappings ?? []) as ecs.CfnTaskDefinition.PortMappingProperty[];
+  return [...own, ...reserved.map((port) => ({ containerPort: port, hostPort: port, protocol: 'udp' }))];
 }
 
 function facts(container: Container): NamedContainer {

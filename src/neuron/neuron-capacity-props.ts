@@ -20,6 +20,13 @@ export interface INeuronEc2Capacity extends INeuronCapacity, IEc2Capacity {
 
   /** NeuronCores that each task takes: logical ones where the instance type has such. */
   readonly neuronCoresPerTask: number;
+
+  /**
+   * A partition of a pool that has `partitions`: a capacity by itself, for services and jobs. The same object each time.
+   *
+   * @param index which one, from 0. One that the pool doesn't have is an error, and so is a pool without partitions.
+   */
+  partition(index: number): INeuronEc2Capacity;
 }
 
 /** Properties of `NeuronCapacity`. */
@@ -72,6 +79,20 @@ export interface NeuronCapacityAttributes {
    * @default 1
    */
   readonly tasksPerInstance?: number;
+
+  /**
+   * Chips of each partition that hosts are divided into, in order. An error together with `tasksPerInstance`.
+   *
+   * @default - equal slices, see `tasksPerInstance`
+   */
+  readonly partitions?: number[];
+
+  /**
+   * The first of the ports of a host that stand for the chips of `partitions`. An error without them.
+   *
+   * @default 29200
+   */
+  readonly firstReservedPort?: number;
 
   /**
    * The most hosts.

@@ -4,16 +4,19 @@ import { INeuronEc2Capacity, NeuronCapacityAttributes, NeuronCapacityProps } fro
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { defaultNeuronImage, neuronImageVerdicts } from './neuron-machine-image';
+import { neuronPartition } from './neuron-partition';
 import { TaskDefinitionNeuronDevices } from './task-definition-neuron-devices';
 import { CapacitySlice, TaskDefinitionMixinsOptions } from '../capacity/capacity';
 import { Ec2CapacityBase } from '../capacity/ec2-capacity-base';
 import { ssmParameterOf } from '../capacity/machine-image';
+import { partitionSlicesOf } from '../capacity/partition';
 import { placementOnPool } from '../capacity/placement';
 import { PoolInstanceType } from '../capacity/pool-instance-type';
 import { sliceOf } from '../capacity/slice';
 import { TaskDefinitionSlice } from '../capacity/task-definition-slice';
 import { checkLogicalCores } from '../rules/device-rules';
 import { checkMachineImage } from '../rules/machine-image-rules';
+import { checkPartitions } from '../rules/partition-rules';
 import { enforce, enforceValue, Finding } from '../rules/rule';
 import { checkSlices } from '../rules/slice-rules';
 
@@ -42,8 +45,11 @@ export class NeuronCapacity extends Ec2CapacityBase implements INeuronEc2Capacit
    * @param attributes what it was made with; `tasksPerInstance` that doesn't fit the instance type is an error
    */
   public static fromNeuronCapacityAttributes(scope: Construct, id: string, attributes: NeuronCapacityAttributes): INeuronEc2Capacity {
-    const { instanceType, tasksPerInstance = 1, logicalNeuronCoreConfig } = attributes;
-    enforceValue(`${scope.node.path}/${id}`, checkNeuronSlices(instanceType, tasksPerInstance, logicalNeuronCoreConfig));
+    const { instanceType, tasksPerInstance = 1, partitions, firstReservedPort, logicalNeuronCoreConfig } = attributes;
+    enforceValue(`${scope.node.path}/${id}`, [
+      ...checkNeuronSlices(instanceType, tasksPerInstance, logicalNeuronCoreConfig),
+      ...checkPartitions(instanceType, attributes),
+    ]);
     class Import extends Construct implements INeuronEc2Capacity {
       public readonly cluster: ecs.ICluster = attributes.cluster;
       public readonly compatibility = ecs.Compatibility.EC2;
@@ -60,8 +66,13 @@ export class NeuronCapacity extends Ec2CapacityBase implements INeuronEc2Capacit
       public readonly vpcSubnets?: ec2.SubnetSelection = attributes.vpcSubnets;
       public readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig = logicalConfig(instanceType, logicalNeuronCoreConfig);
       public readonly slice: CapacitySlice = sliceOf(instanceType, tasksPerInstance);
+      public readonly partitionSlices?: CapacitySlice[] = partitions && partitionSlicesOf(instanceType, partitions, firstReservedPort);
       public readonly neuronCoresPerTask: number = instanceType.logicalNeuronCores(logicalNeuronCoreConfig) / tasksPerInstance;
       public readonly connections: ec2.Connections = new ec2.Connections({ securityGroups: attributes.securityGroups });
+
+      public partition(index: number): INeuronEc2Capacity {
+        return neuronPartition(this, index, poolMixins);
+      }
 
       public taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[] {
         return poolMixins(this, options);
@@ -90,17 +101,28 @@ export class NeuronCapacity extends Ec2CapacityBase implements INeuronEc2Capacit
     this.logicalNeuronCoreConfig = logicalConfig(instanceType, logicalNeuronCoreConfig);
   }
 
+  /**
+   * A partition of a pool that was given `partitions`: a capacity by itself, for services and jobs. The same object each time.
+   *
+   * @param index which one, from 0. One that the pool doesn't have is an error, and so is a pool without partitions.
+   */
+  public partition(index: number): INeuronEc2Capacity {
+    return neuronPartition(this, index, poolMixins);
+  }
+
   public taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[] {
     return poolMixins(this, options);
   }
 }
 
 function poolMixins(capacity: INeuronEc2Capacity, options: TaskDefinitionMixinsOptions = {}): IMixin[] {
-  const { instanceType, neuronCoresPerTask, logicalNeuronCoreConfig } = capacity;
+  const { instanceType, neuronCoresPerTask, logicalNeuronCoreConfig, slice } = capacity;
   return [
     new TaskDefinitionNeuronDevices({
       instanceType,
-      neuronCores: neuronCoresPerTask,
+      devices: slice.chips,
+      // Chips of its own name the cores by themselves, so that all processes of the task can share them.
+      neuronCores: slice.chips ? undefined : neuronCoresPerTask,
       logicalNeuronCoreConfig,
       containerName: options.containerName,
     }),

@@ -13,7 +13,7 @@ import {
   plannedLinuxParameters,
 } from '../capacity/task-containers';
 import { checkMainContainerExists } from '../rules/container-rules';
-import { checkDevices, checkOwned } from '../rules/device-rules';
+import { checkCoresAsked, checkDevices, checkOwned } from '../rules/device-rules';
 import { enforceAtSynth, enforceValue, Finding } from '../rules/rule';
 
 /** Properties of `TaskDefinitionNeuronDevices`. */
@@ -102,7 +102,10 @@ export class TaskDefinitionNeuronDevices extends Mixin {
     return this.check({
       name: container.containerName ?? 'main',
       image: '',
-      environment: Object.keys({ ...container.environment, ...container.secrets }).map((name) => ({ name })),
+      environment: Object.keys({ ...container.environment, ...container.secrets }).map((name) => ({
+        name,
+        value: container.environment?.[name],
+      })),
       linuxParameters: plannedLinuxParameters(container),
     });
   }
@@ -137,13 +140,18 @@ export class TaskDefinitionNeuronDevices extends Mixin {
 
   private check(container: Container): Finding[] {
     const secrets = (container.secrets ?? []) as ecs.CfnTaskDefinition.SecretProperty[];
-    return checkOwned({
+    const { instanceType, devices: mapped, logicalNeuronCoreConfig } = this.props;
+    const available =
+      (instanceType.logicalNeuronCores(logicalNeuronCoreConfig) * (mapped?.length ?? instanceType.chips)) / instanceType.chips;
+    const asked = environment(container).find(({ name }) => name === 'NEURON_RT_NUM_CORES')?.value;
+    const owned = checkOwned({
       container: container.name,
       variables: [...environment(container), ...secrets].map((variable) => variable.name ?? ''),
       devicePaths: devices(container).map((device) => device.hostPath ?? ''),
       ownedVariables: this.ownedVariables(),
       ownedPathPrefix: '/dev/neuron',
     });
+    return [...owned, ...checkCoresAsked(container.name, asked, available)];
   }
 
   private ownedVariables(): Record<string, string> {

@@ -5,6 +5,7 @@ import './deployment-rules';
 import './device-rules';
 import './instance-type-rules';
 import './machine-image-rules';
+import './partition-rules';
 import './pool-rules';
 import './service-rules';
 import './slice-rules';

@@ -6,6 +6,7 @@ import { IEc2Capacity } from '../capacity/capacity';
 import { checkContainerFor } from '../capacity/container-checks';
 import { plannedLinuxParameters } from '../capacity/task-containers';
 import { checkMainContainer } from '../rules/container-rules';
+import { checkPartitionNamed, checkPartitionNetworkMode } from '../rules/partition-rules';
 import { enforce } from '../rules/rule';
 import { checkTaskProps } from '../rules/service-rules';
 import { checkNetworkMode } from '../rules/slice-rules';
@@ -21,6 +22,7 @@ const STOP_TIMEOUT = Duration.minutes(2);
 
 /** Makes a task definition under `scope` whose tasks take a slice of a pool each. */
 export function makePoolTask(scope: Construct, props: AcceleratedTaskProps, capacity: IEc2Capacity): Task {
+  enforce(scope, checkPartitionNamed(capacity));
   const networkMode = props.networkMode ?? defaultNetworkMode(capacity);
   const mixins = capacity.taskDefinitionMixins({ sharedMemorySize: props.sharedMemorySize });
   checkProps(scope, props, capacity, networkMode);
@@ -41,7 +43,8 @@ export function makePoolTask(scope: Construct, props: AcceleratedTaskProps, capa
   return { taskDefinition, container, logGroup };
 }
 
-function defaultNetworkMode({ tasksPerInstance, poolInstanceType }: IEc2Capacity): ecs.NetworkMode {
+function defaultNetworkMode({ tasksPerInstance, poolInstanceType, slice }: IEc2Capacity): ecs.NetworkMode {
+  if (slice.hostPorts) return ecs.NetworkMode.BRIDGE;
   return tasksPerInstance <= poolInstanceType.maxAwsVpcTasks ? ecs.NetworkMode.AWS_VPC : ecs.NetworkMode.BRIDGE;
 }
 
@@ -56,6 +59,7 @@ function checkProps(scope: Construct, props: AcceleratedTaskProps, capacity: IEc
       networkMode,
       essential: props.container.essential,
     }),
+    ...checkPartitionNetworkMode(capacity.slice.hostPorts, networkMode),
     ...checkNetworkMode(capacity.poolInstanceType, capacity.tasksPerInstance, networkMode),
     ...checkMainContainer(
       {
