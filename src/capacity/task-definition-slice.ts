@@ -1,10 +1,11 @@
 import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { CapacitySlice, IEc2Capacity, TaskDefinitionMixinsOptions } from './capacity';
+import { keepHostPortsApart } from './host-port-ledger';
 import { changeContainers, Container, hostPorts, isTaskDefinition, linuxParameters, mainContainer, mappedPorts } from './task-containers';
 import { checkContainers, NamedContainer, reservedMemory } from '../rules/container-rules';
-import { checkPartitionNamed, checkPartitionNetworkMode, checkReservedPortsFree } from '../rules/partition-rules';
-import { enforceAtSynth, enforceValue, known } from '../rules/rule';
+import { checkPartitionNamed, checkPartitionNetworkMode, checkReservedPortsFree, MappedPort } from '../rules/partition-rules';
+import { enforceAtSynth, enforceValue, Finding, known } from '../rules/rule';
 
 /** The most shared memory, in MiB, that a container gets without asking: what the Neuron tutorials use. */
 const MAX_DEFAULT_SHARED_MEMORY = 10 * 1024;
@@ -46,6 +47,11 @@ export class TaskDefinitionSlice extends Mixin {
   public applyTo(construct: IConstruct): void {
     if (!isTaskDefinition(construct)) return;
     const before = changeContainers(construct, (containers) => this.change(containers));
+    const { capacity } = this.props;
+    if (capacity.slice.hostPorts) {
+      const mapped = () => before().flatMap((container) => mappedPorts(container, construct.networkMode ?? 'bridge', false));
+      keepHostPortsApart(capacity, construct.node.path, () => mapped().flatMap(takenPorts));
+    }
     enforceAtSynth(construct, () => {
       const containers = before();
       const main = mainContainer(containers, this.props.containerName);
@@ -53,18 +59,26 @@ export class TaskDefinitionSlice extends Mixin {
       const networkMode = construct.networkMode ?? 'bridge';
       const named = (container: Container) => ({ ...facts(container), hostPorts: hostPorts(container, networkMode) });
       const mapped = containers.flatMap((container) => mappedPorts(container, networkMode, container === main));
-      const partition = [...checkPartitionNetworkMode(slice.hostPorts, networkMode), ...checkReservedPortsFree(slice.hostPorts, mapped)];
-      const others = checkContainers({
-        tasksPerInstance: this.props.capacity.tasksPerInstance,
-        slice,
-        wantedName: this.props.containerName,
-        taskCpu: construct.cpu,
-        taskMemory: construct.memory,
-        main: main && { ...named(main), wantedSharedMemory: this.props.sharedMemorySize },
-        others: containers.filter((container) => container !== main).map(named),
-      });
-      return [...partition, ...others];
+      return [
+        ...checkPartitionNetworkMode(slice.hostPorts, networkMode),
+        ...checkReservedPortsFree(slice.hostPorts, mapped),
+        ...checkContainers({
+          tasksPerInstance: this.props.capacity.tasksPerInstance,
+          slice,
+          wantedName: this.props.containerName,
+          taskCpu: construct.cpu,
+          taskMemory: construct.memory,
+          main: main && { ...named(main), wantedSharedMemory: this.props.sharedMemorySize },
+          others: containers.filter((container) => container !== main).map(named),
+        }),
+      ];
     });
+  }
+
+  /** @internal */
+  public _checkContainer({ containerName: name = 'main', portMappings }: ecs.ContainerDefinitionOptions): Finding[] {
+    // Bridge mode tells enough: host mode only adds that the port of the host is the container's, which may not be reserved either.
+    return checkReservedPortsFree(this.props.capacity.slice.hostPorts, mappedPorts({ name, image: '', portMappings }, 'bridge', true));
   }
 
   private change(containers: Container[]): Container[] {
@@ -94,6 +108,11 @@ export class TaskDefinitionSlice extends Mixin {
       Math.min(MAX_DEFAULT_SHARED_MEMORY, Math.floor(memory / 4))
     );
   }
+}
+
+/** The port of the host that a mapping takes for itself, with its protocol: tcp and udp count apart. */
+function takenPorts({ hostPort, protocol }: MappedPort): string[] {
+  return known(hostPort) && hostPort! > 0 ? [`${hostPort}/${protocol}`] : [];
 }
 
 /** The port mappings of the main container and those that stand for its chips, last, so that load balancers find the user's own first. */

@@ -103,6 +103,28 @@ export function checkHostPorts(tasksPerInstance: number, hostPorts: number[]): F
   );
 }
 
+/** A task definition of a partition, and the ports of the host that it takes, with their protocol. */
+export interface PartitionPorts {
+  readonly path: string;
+  readonly partition: string;
+  readonly ports: string[];
+}
+
+/** Checks that tasks of different partitions, which share hosts, take different ports of them. */
+export function checkHostPortsApart(tasks: PartitionPorts[]): Finding[] {
+  return tasks.flatMap((task, index) =>
+    tasks.slice(index + 1).flatMap((other) => {
+      const shared = task.partition === other.partition ? [] : task.ports.filter((port) => other.ports.includes(port));
+      return hostPortsCollide.when(
+        shared.length > 0,
+        () =>
+          `${task.path} and ${other.path} both take port ${shared.join(', ')} of the host, so no host can run their two partitions at once. ` +
+          'In bridge mode leave `hostPort` out, and each task gets a free port; in host mode give one of them other ports.',
+      );
+    }),
+  );
+}
+
 function divisors(n: number): number[] {
   return Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0);
 }
