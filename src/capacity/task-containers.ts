@@ -62,8 +62,12 @@ export function hostPorts(container: Container, networkMode: string): number[] {
     .filter((port): port is number => typeof port === 'number' && port > 0);
 }
 
-/** The port mappings of a rendered container whose ports are known at synth. */
-export function mappedPorts(container: Container, networkMode: string, main: boolean): MappedPort[] {
+/** The port mappings of a container, rendered or planned. */
+export function mappedPorts(
+  container: { readonly name: string; readonly portMappings?: unknown },
+  networkMode: string,
+  main: boolean,
+): MappedPort[] {
   const mappings = (container.portMappings ?? []) as ecs.CfnTaskDefinition.PortMappingProperty[];
   return mappings.map(({ containerPort, containerPortRange, hostPort, protocol }) => {
     const [first, last] = known(containerPortRange) ? containerPortRange!.split('-').map(Number) : [containerPort, containerPort];

@@ -78,7 +78,7 @@ export class TaskDefinitionSlice extends Mixin {
   /** @internal */
   public _checkContainer({ containerName: name = 'main', portMappings }: ecs.ContainerDefinitionOptions): Finding[] {
     // Bridge mode tells enough: host mode only adds that the port of the host is the container's, which may not be reserved either.
-    return checkReservedPortsFree(this.props.capacity.slice.hostPorts, mappedPorts({ name, image: '', portMappings }, 'bridge', true));
+    return checkReservedPortsFree(this.props.capacity.slice.hostPorts, mappedPorts({ name, portMappings }, 'bridge', true));
   }
 
   private change(containers: Container[]): Container[] {

@@ -263,7 +263,7 @@ describe('reserved ports are not for containers', () => {
 });
 
 describe('the container', () => {
-  test.each([{ NEURON_RT_NUM_CORES: '2' }, { NEURON_RT_NUM_CORES: '8' }, { NEURON_RT_VISIBLE_CORES: '0-3' }])(
+  test.each<Record<string, string>>([{ NEURON_RT_NUM_CORES: '2' }, { NEURON_RT_NUM_CORES: '8' }, { NEURON_RT_VISIBLE_CORES: '0-3' }])(
     'may divide its cores by %j',
     (environment) => {
       const [[name, value]] = Object.entries(environment);
@@ -328,6 +328,19 @@ describe('rolling updates', () => {
       /The partition holds 2 tasks \(`maxInstances` 2, at most one a host\), but what runs on it needs at least 3: Stack\/Service \(3\). Raise `maxInstances` to 3/,
     );
   });
+});
+
+test('what only the deployment knows is never compared', () => {
+  const { stack, vpc } = newStackWithVpc();
+  const number = new CfnParameter(stack, 'Number', { type: 'Number' }).valueAsNumber;
+  const capacity = new NeuronCapacity(stack, 'Pool', { vpc, instanceType, partitions: [8, 4], maxInstances: number });
+  const portMappings = [{ containerPort: number, hostPort: number }];
+  const own = { ...container, portMappings, environment: { NEURON_RT_NUM_CORES: `${number}` } };
+  new NeuronService(stack, 'A', { capacity: capacity.partition(0), desiredCount: 7, container: own });
+  new NeuronService(stack, 'B', { capacity: capacity.partition(1), container: own });
+  const template = synth(stack);
+  expect(tasks(template)[0].ContainerDefinitions[0].PortMappings[0]).toMatchObject({ HostPort: { Ref: 'Number' } });
+  expect(theService(template).DeploymentConfiguration).toMatchObject({ MinimumHealthyPercent: 75, MaximumPercent: 100 });
 });
 
 describe('imported', () => {
