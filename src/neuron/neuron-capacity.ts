@@ -11,9 +11,11 @@ import { ssmParameterOf } from '../capacity/machine-image';
 import { placementOnPool } from '../capacity/placement';
 import { PoolInstanceType } from '../capacity/pool-instance-type';
 import { sliceOf } from '../capacity/slice';
+import { TaskDefinitionEfa } from '../capacity/task-definition-efa';
 import { TaskDefinitionSlice } from '../capacity/task-definition-slice';
 import { checkLogicalCores } from '../rules/device-rules';
 import { checkMachineImage } from '../rules/machine-image-rules';
+import { checkEfaType } from '../rules/efa-rules';
 import { enforce, enforceValue, Finding } from '../rules/rule';
 import { checkSlices } from '../rules/slice-rules';
 
@@ -43,7 +45,10 @@ export class NeuronCapacity extends Ec2CapacityBase implements INeuronEc2Capacit
    */
   public static fromNeuronCapacityAttributes(scope: Construct, id: string, attributes: NeuronCapacityAttributes): INeuronEc2Capacity {
     const { instanceType, tasksPerInstance = 1, logicalNeuronCoreConfig } = attributes;
-    enforceValue(`${scope.node.path}/${id}`, checkNeuronSlices(instanceType, tasksPerInstance, logicalNeuronCoreConfig));
+    enforceValue(`${scope.node.path}/${id}`, [
+      ...checkNeuronSlices(instanceType, tasksPerInstance, logicalNeuronCoreConfig),
+      ...(attributes.efa ? checkEfaType('efa', instanceType, instanceType._typesWithEfa) : []),
+    ]);
     class Import extends Construct implements INeuronEc2Capacity {
       public readonly cluster: ecs.ICluster = attributes.cluster;
       public readonly compatibility = ecs.Compatibility.EC2;
@@ -57,6 +62,7 @@ export class NeuronCapacity extends Ec2CapacityBase implements INeuronEc2Capacit
       public readonly neuronInstanceTypes: NeuronInstanceType[] = [instanceType];
       public readonly tasksPerInstance: number = tasksPerInstance;
       public readonly maxInstances?: number = attributes.maxInstances;
+      public readonly efaInterfaces?: number = attributes.efa ? instanceType.efaInterfaces : undefined;
       public readonly vpcSubnets?: ec2.SubnetSelection = attributes.vpcSubnets;
       public readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig = logicalConfig(instanceType, logicalNeuronCoreConfig);
       public readonly slice: CapacitySlice = sliceOf(instanceType, tasksPerInstance);
@@ -96,7 +102,7 @@ export class NeuronCapacity extends Ec2CapacityBase implements INeuronEc2Capacit
 }
 
 function poolMixins(capacity: INeuronEc2Capacity, options: TaskDefinitionMixinsOptions = {}): IMixin[] {
-  const { instanceType, neuronCoresPerTask, logicalNeuronCoreConfig } = capacity;
+  const { instanceType, neuronCoresPerTask, logicalNeuronCoreConfig, efaInterfaces } = capacity;
   return [
     new TaskDefinitionNeuronDevices({
       instanceType,
@@ -105,6 +111,7 @@ function poolMixins(capacity: INeuronEc2Capacity, options: TaskDefinitionMixinsO
       containerName: options.containerName,
     }),
     new TaskDefinitionSlice({ ...options, capacity }),
+    ...(efaInterfaces ? [new TaskDefinitionEfa({ instanceType, containerName: options.containerName })] : []),
   ];
 }
 

@@ -3,10 +3,12 @@ import './capacity-rules';
 import './container-rules';
 import './deployment-rules';
 import './device-rules';
+import './efa-rules';
 import './instance-type-rules';
 import './machine-image-rules';
 import './pool-rules';
 import './service-rules';
 import './slice-rules';
+import './zone-rules';
 
 export { Rule } from './rule';

@@ -41,8 +41,11 @@ export function makePoolTask(scope: Construct, props: AcceleratedTaskProps, capa
   return { taskDefinition, container, logGroup };
 }
 
-function defaultNetworkMode({ tasksPerInstance, poolInstanceType }: IEc2Capacity): ecs.NetworkMode {
-  return tasksPerInstance <= poolInstanceType.maxAwsVpcTasks ? ecs.NetworkMode.AWS_VPC : ecs.NetworkMode.BRIDGE;
+function defaultNetworkMode({ tasksPerInstance, poolInstanceType, efaInterfaces }: IEc2Capacity): ecs.NetworkMode {
+  const fit = efaInterfaces ? poolInstanceType.maxAwsVpcTasksWithEfa : poolInstanceType.maxAwsVpcTasks;
+  if (tasksPerInstance <= fit) return ecs.NetworkMode.AWS_VPC;
+  // Tasks that span hosts find each other by the addresses of their hosts. Tasks that share a host would share its ports too.
+  return efaInterfaces && tasksPerInstance === 1 ? ecs.NetworkMode.HOST : ecs.NetworkMode.BRIDGE;
 }
 
 function checkProps(scope: Construct, props: AcceleratedTaskProps, capacity: IEc2Capacity, networkMode: ecs.NetworkMode): void {
@@ -56,7 +59,7 @@ function checkProps(scope: Construct, props: AcceleratedTaskProps, capacity: IEc
       networkMode,
       essential: props.container.essential,
     }),
-    ...checkNetworkMode(capacity.poolInstanceType, capacity.tasksPerInstance, networkMode),
+    ...checkNetworkMode(capacity.poolInstanceType, capacity.tasksPerInstance, networkMode, capacity.efaInterfaces !== undefined),
     ...checkMainContainer(
       {
         cpu,
