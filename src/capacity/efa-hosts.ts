@@ -13,7 +13,7 @@ const FI_INFO = '/opt/amazon/efa/bin/fi_info -p efa -t FI_EP_RDM';
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-start.html
  */
 export const INSTALL_EFA = [
-  `if ! ${FI_INFO}; then`,
+  `if ! ${FI_INFO} > /dev/null 2>&1; then`,
   `  (cd /tmp && curl -fsS --retry 5 ${INSTALLER} -o efa.tar.gz && tar -xf efa.tar.gz && cd aws-efa-installer && ./efa_installer.sh -y) || exit 1`,
   `  ${FI_INFO} || exit 1`,
   'fi',

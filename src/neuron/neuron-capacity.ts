@@ -14,8 +14,8 @@ import { sliceOf } from '../capacity/slice';
 import { TaskDefinitionEfa } from '../capacity/task-definition-efa';
 import { TaskDefinitionSlice } from '../capacity/task-definition-slice';
 import { checkLogicalCores } from '../rules/device-rules';
-import { checkMachineImage } from '../rules/machine-image-rules';
 import { checkEfaType } from '../rules/efa-rules';
+import { checkMachineImage } from '../rules/machine-image-rules';
 import { enforce, enforceValue, Finding } from '../rules/rule';
 import { checkSlices } from '../rules/slice-rules';
 

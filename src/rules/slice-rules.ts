@@ -90,7 +90,7 @@ export function checkNetworkMode(host: Host, tasksPerInstance: number, networkMo
     ...awsVpcFits.when(
       networkMode === 'awsvpc' && tasksPerInstance > fit,
       () =>
-        `\`networkMode\` awsvpc gives each task a network interface: ${tasksPerInstance} tasks and the host need ${tasksPerInstance + 1}, ` +
+        `\`networkMode\` awsvpc gives each task a network interface: ${tasksPerInstance} task${tasksPerInstance === 1 ? '' : 's'} and the host need ${tasksPerInstance + 1}, ` +
         `but ${host.name} has ${interfaces}. Leave \`networkMode\` out to get ${efa && tasksPerInstance === 1 ? 'host' : 'bridge'}${fewer}.`,
     ),
   ];
