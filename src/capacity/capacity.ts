@@ -93,4 +93,7 @@ export interface IEc2Capacity extends ICapacity {
 
   /** The most hosts, where it is known. */
   readonly maxInstances?: number;
+
+  /** Elastic Fabric Adapter interfaces that each host has, where it has them. */
+  readonly efaInterfaces?: number;
 }

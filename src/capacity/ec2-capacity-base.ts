@@ -5,16 +5,20 @@ import { cfnResources } from './cfn-resources';
 import { joinCluster } from './cluster-membership';
 import { Ec2CapacityBaseProps } from './ec2-capacity-options';
 import { EcsVpcEndpoints } from './ecs-vpc-endpoints';
+import { allowEfa } from './efa-hosts';
 import { makeHostLaunchTemplate } from './host-launch-template';
 import { partitionSlicesOf } from './partition';
 import { placementOnPool } from './placement';
 import { PoolInstanceType } from './pool-instance-type';
 import { PurchaseOption } from './purchase-option';
 import { sliceOf } from './slice';
+import { zonesOf } from './zones';
 import { checkCapacityOptions, checkSubnets } from '../rules/capacity-rules';
 import { checkPartitions } from '../rules/partition-rules';
+import { checkEfaHosts, checkEfaType } from '../rules/efa-rules';
 import { enforce, enforceAtSynth, known } from '../rules/rule';
 import { checkSlices } from '../rules/slice-rules';
+import { checkOneZone } from '../rules/zone-rules';
 
 /**
  * A pool of EC2 hosts of one instance type: Auto Scaling group, launch template and ECS capacity provider, divided into slices.
@@ -32,6 +36,7 @@ export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity 
   public readonly slice: CapacitySlice;
   public readonly partitionSlices?: CapacitySlice[];
   public readonly maxInstances?: number;
+  public readonly efaInterfaces?: number;
   public readonly vpcSubnets?: ec2.SubnetSelection;
 
   /** Name of the ECS capacity provider. */
@@ -64,7 +69,9 @@ export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity 
       ...checkCapacityOptions({ ...props, maxInstances: this.maxInstances, region: Stack.of(this).region }),
       ...checkSlices(props.instanceType, this.tasksPerInstance, { count: props.parts, name: props.partName }),
       ...checkPartitions(props.instanceType, props),
+      ...(props.efa ? checkEfaType('efa', props.instanceType, props.instanceType._typesWithEfa) : []),
     ]);
+    this.efaInterfaces = props.efa ? props.instanceType.efaInterfaces : undefined;
     this.slice = sliceOf(props.instanceType, this.tasksPerInstance);
     this.partitionSlices = props.partitions && partitionSlicesOf(props.instanceType, props.partitions, props.firstReservedPort);
     this.poolInstanceType = props.instanceType;
@@ -77,6 +84,7 @@ export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity 
     const vpc = this.cluster.vpc;
     this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', { vpc });
     this.connections = this.securityGroup.connections;
+    if (props.efa) allowEfa(this, this.securityGroup);
     this.role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
     if (props.ssmSessionPermissions) {
       this.role.addManagedPolicy(iam.ManagedPolicy.fromAwsManagedPolicyName('AmazonSSMManagedInstanceCore'));
@@ -103,16 +111,34 @@ export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity 
     this.capacityProviderStrategies = [{ capacityProvider: this.capacityProviderName, weight: 1 }];
     joinCluster(this, this.cluster, this.capacityProvider);
     enforceAtSynth(this, () => this.checkSubnets(vpc));
+    if (props.efa) enforceAtSynth(this, () => this.checkEfa(vpc, props.placementGroup));
   }
 
   public abstract taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[];
 
+  private checkEfa(vpc: ec2.IVpc, placementGroup?: ec2.IPlacementGroup) {
+    return [
+      ...checkOneZone({
+        because: '`efa`: EFA traffic does not cross zones',
+        instanceType: this.poolInstanceType.name,
+        zones: zonesOf(this, vpc, this.vpcSubnets),
+      }),
+      ...checkEfaHosts({ placementStrategy: placementGroup?.strategy, isolated: this.inIsolatedSubnets(vpc) }),
+    ];
+  }
+
+  private hostsAmong(vpc: ec2.IVpc, subnets: ec2.ISubnet[]): ec2.ISubnet[] {
+    return vpc.selectSubnets(this.vpcSubnets).subnets.filter(({ subnetId }) => subnets.some((subnet) => subnet.subnetId === subnetId));
+  }
+
+  private inIsolatedSubnets(vpc: ec2.IVpc): boolean {
+    return this.hostsAmong(vpc, vpc.isolatedSubnets).some((subnet) => !hasDefaultRoute(subnet));
+  }
+
   private checkSubnets(vpc: ec2.IVpc) {
-    const selected = vpc.selectSubnets(this.vpcSubnets).subnets;
-    const among = (subnets: ec2.ISubnet[]) => selected.filter(({ subnetId }) => subnets.some((subnet) => subnet.subnetId === subnetId));
     return checkSubnets({
-      isolated: among(vpc.isolatedSubnets).some((subnet) => !hasDefaultRoute(subnet)),
-      public: among(vpc.publicSubnets).length > 0,
+      isolated: this.inIsolatedSubnets(vpc),
+      public: this.hostsAmong(vpc, vpc.publicSubnets).length > 0,
       // An imported VPC may have endpoints that this app can't see.
       missingEndpoints: EcsVpcEndpoints._missing(vpc),
       endpointsKnown: Resource.isOwnedResource(vpc),

@@ -97,6 +97,26 @@ export interface Ec2CapacityOptions {
   readonly purchaseOption?: PurchaseOption;
 
   /**
+   * Whether hosts reach each other by Elastic Fabric Adapter, as jobs that span hosts need. They get an EFA interface on each network card,
+   * a security group that allows all traffic among them, a cluster placement group, and the EFA software; tasks get the devices, the
+   * memory lock and the variables. An instance type without EFA is an error, and so are subnets in more than one Availability Zone.
+   *
+   * Hosts with several network interfaces get no public address: place them in private subnets.
+   *
+   * @default false
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa.html
+   */
+  readonly efa?: boolean;
+
+  /**
+   * The placement group of the hosts, for example that of a capacity reservation. With `efa`, another strategy than cluster is a warning.
+   *
+   * @default - with `efa` a new one with the cluster strategy, else none
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/placement-groups.html
+   */
+  readonly placementGroup?: ec2.IPlacementGroup;
+
+  /**
    * The key pair to log in to the hosts with over SSH.
    *
    * @default - no key pair

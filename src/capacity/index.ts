@@ -2,6 +2,8 @@ export * from './capacity';
 export * from './ec2-capacity-base';
 export * from './ec2-capacity-options';
 export * from './ecs-vpc-endpoints';
+export * from './launch-template-efa';
 export * from './pool-instance-type';
 export * from './purchase-option';
+export * from './task-definition-efa';
 export * from './task-definition-slice';

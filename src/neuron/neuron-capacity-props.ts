@@ -102,6 +102,13 @@ export interface NeuronCapacityAttributes {
   readonly maxInstances?: number;
 
   /**
+   * Whether the hosts have Elastic Fabric Adapter. An instance type without is an error.
+   *
+   * @default false
+   */
+  readonly efa?: boolean;
+
+  /**
    * The subnets that tasks with a network interface of their own are placed in.
    *
    * @default - private subnets

@@ -13,8 +13,10 @@ import { partitionSlicesOf } from '../capacity/partition';
 import { placementOnPool } from '../capacity/placement';
 import { PoolInstanceType } from '../capacity/pool-instance-type';
 import { sliceOf } from '../capacity/slice';
+import { TaskDefinitionEfa } from '../capacity/task-definition-efa';
 import { TaskDefinitionSlice } from '../capacity/task-definition-slice';
 import { checkLogicalCores } from '../rules/device-rules';
+import { checkEfaType } from '../rules/efa-rules';
 import { checkMachineImage } from '../rules/machine-image-rules';
 import { checkPartitions } from '../rules/partition-rules';
 import { enforce, enforceValue, Finding } from '../rules/rule';
@@ -49,6 +51,7 @@ export class NeuronCapacity extends Ec2CapacityBase implements INeuronEc2Capacit
     enforceValue(`${scope.node.path}/${id}`, [
       ...checkNeuronSlices(instanceType, tasksPerInstance, logicalNeuronCoreConfig),
       ...checkPartitions(instanceType, attributes),
+      ...(attributes.efa ? checkEfaType('efa', instanceType, instanceType._typesWithEfa) : []),
     ]);
     class Import extends Construct implements INeuronEc2Capacity {
       public readonly cluster: ecs.ICluster = attributes.cluster;
@@ -63,6 +66,7 @@ export class NeuronCapacity extends Ec2CapacityBase implements INeuronEc2Capacit
       public readonly neuronInstanceTypes: NeuronInstanceType[] = [instanceType];
       public readonly tasksPerInstance: number = tasksPerInstance;
       public readonly maxInstances?: number = attributes.maxInstances;
+      public readonly efaInterfaces?: number = attributes.efa ? instanceType.efaInterfaces : undefined;
       public readonly vpcSubnets?: ec2.SubnetSelection = attributes.vpcSubnets;
       public readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig = logicalConfig(instanceType, logicalNeuronCoreConfig);
       public readonly slice: CapacitySlice = sliceOf(instanceType, tasksPerInstance);
@@ -116,7 +120,7 @@ export class NeuronCapacity extends Ec2CapacityBase implements INeuronEc2Capacit
 }
 
 function poolMixins(capacity: INeuronEc2Capacity, options: TaskDefinitionMixinsOptions = {}): IMixin[] {
-  const { instanceType, neuronCoresPerTask, logicalNeuronCoreConfig, slice } = capacity;
+  const { instanceType, neuronCoresPerTask, logicalNeuronCoreConfig, slice, efaInterfaces } = capacity;
   return [
     new TaskDefinitionNeuronDevices({
       instanceType,
@@ -127,6 +131,7 @@ function poolMixins(capacity: INeuronEc2Capacity, options: TaskDefinitionMixinsO
       containerName: options.containerName,
     }),
     new TaskDefinitionSlice({ ...options, capacity }),
+    ...(efaInterfaces ? [new TaskDefinitionEfa({ instanceType, containerName: options.containerName })] : []),
   ];
 }
 

@@ -77,7 +77,11 @@ export const NEURON_INSTANCE_CATALOGUE = {
   'inf1.xlarge': { ...inferentia, vCpus: 4, memory: gib(8), chips: 1, networkInterfacesPerCard: 4 },
   'inf1.2xlarge': { ...inferentia, vCpus: 8, memory: gib(16), chips: 1, networkInterfacesPerCard: 4 },
   'inf1.6xlarge': { ...inferentia, vCpus: 24, memory: gib(48), chips: 4, networkInterfacesPerCard: 8 },
-  'inf1.24xlarge': { ...inferentia, vCpus: 96, memory: gib(192), chips: 16, networkInterfacesPerCard: 11, efaInterfaces: 1 },
+  'inf1.24xlarge': {
+    ...inferentia,
+    ...{ vCpus: 96, memory: gib(192), chips: 16, networkInterfacesPerCard: 11, efaInterfaces: 1, efaRdma: false },
+    sources: [...inferentia.sources, EFA_TYPES],
+  },
 
   'inf2.xlarge': {
     ...inferentia2,

@@ -134,6 +134,13 @@ export class NeuronInstanceType extends PoolInstanceType {
     return Array.from({ length: this.chips }, (_, index) => `/dev/neuron${index}`);
   }
 
+  /** @internal */
+  public get _typesWithEfa(): string[] {
+    return NeuronInstanceType.list()
+      .filter(({ efaInterfaces }) => efaInterfaces > 0)
+      .map(({ name }) => name);
+  }
+
   /**
    * The NeuronCores that the runtime counts, in all.
    *

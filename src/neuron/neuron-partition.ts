@@ -27,6 +27,7 @@ class NeuronPartition extends Construct implements INeuronEc2Capacity {
   public readonly neuronInstanceTypes: NeuronInstanceType[];
   public readonly tasksPerInstance = 1;
   public readonly maxInstances?: number;
+  public readonly efaInterfaces?: number;
   public readonly vpcSubnets?: ec2.SubnetSelection;
   public readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
   public readonly neuronCoresPerTask: number;
@@ -48,6 +49,7 @@ class NeuronPartition extends Construct implements INeuronEc2Capacity {
     this.poolInstanceType = pool.poolInstanceType;
     this.neuronInstanceTypes = pool.neuronInstanceTypes;
     this.maxInstances = pool.maxInstances;
+    this.efaInterfaces = pool.efaInterfaces;
     this.vpcSubnets = pool.vpcSubnets;
     this.logicalNeuronCoreConfig = pool.logicalNeuronCoreConfig;
     this.neuronCoresPerTask = (pool.neuronCoresPerTask * slice.chips!.length) / pool.instanceType.chips;

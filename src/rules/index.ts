@@ -3,11 +3,13 @@ import './capacity-rules';
 import './container-rules';
 import './deployment-rules';
 import './device-rules';
+import './efa-rules';
 import './instance-type-rules';
 import './machine-image-rules';
 import './partition-rules';
 import './pool-rules';
 import './service-rules';
 import './slice-rules';
+import './zone-rules';
 
 export { Rule } from './rule';

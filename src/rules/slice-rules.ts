@@ -44,6 +44,7 @@ export interface Host {
   readonly networkCards: number;
   readonly networkInterfacesPerCard: number;
   readonly maxAwsVpcTasks: number;
+  readonly maxAwsVpcTasksWithEfa: number;
 }
 
 /** The parts of a host that tasks may share chips by. */
@@ -76,19 +77,21 @@ export function checkSlices(host: Host, tasksPerInstance: number, parts: Parts):
   ];
 }
 
-/** Checks a network mode against the slices of a host. */
-export function checkNetworkMode(host: Host, tasksPerInstance: number, networkMode: string): Finding[] {
-  const interfaces = host.networkCards * host.networkInterfacesPerCard;
+/** Checks a network mode against the slices of a host, with or without EFA interfaces. */
+export function checkNetworkMode(host: Host, tasksPerInstance: number, networkMode: string, efa: boolean): Finding[] {
+  const fit = efa ? host.maxAwsVpcTasksWithEfa : host.maxAwsVpcTasks;
+  const interfaces = efa ? `${fit + 1} surely, beside its EFA interfaces` : host.networkCards * host.networkInterfacesPerCard;
+  const fewer = fit > 0 ? `, or use at most ${fit} \`tasksPerInstance\`` : '';
   return [
     ...networkModeKnown.when(
       !['awsvpc', 'bridge', 'host'].includes(networkMode),
       () => `\`networkMode\` must be awsvpc, bridge or host, got: ${networkMode}.`,
     ),
     ...awsVpcFits.when(
-      networkMode === 'awsvpc' && tasksPerInstance > host.maxAwsVpcTasks,
+      networkMode === 'awsvpc' && tasksPerInstance > fit,
       () =>
-        `\`networkMode\` awsvpc gives each task a network interface: ${tasksPerInstance} tasks and the host need ${tasksPerInstance + 1}, ` +
-        `but ${host.name} has ${interfaces}. Leave \`networkMode\` out to get bridge, or use at most ${host.maxAwsVpcTasks} \`tasksPerInstance\`.`,
+        `\`networkMode\` awsvpc gives each task a network interface: ${tasksPerInstance} task${tasksPerInstance === 1 ? '' : 's'} and the host need ${tasksPerInstance + 1}, ` +
+        `but ${host.name} has ${interfaces}. Leave \`networkMode\` out to get ${efa && tasksPerInstance === 1 ? 'host' : 'bridge'}${fewer}.`,
     ),
   ];
 }

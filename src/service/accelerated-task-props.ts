@@ -14,7 +14,8 @@ export interface AcceleratedTaskProps {
    * The network mode of the tasks: awsvpc, bridge or host; others are an error. In awsvpc mode a task takes a network interface of the
    * host, and it is an error if there are not enough.
    *
-   * @default - awsvpc where the network interfaces of the instance type suffice for all slices, else bridge
+   * @default - awsvpc where the network interfaces of the instance type suffice for all slices, else bridge; on a pool with `efa`, where
+   *   EFA takes network interfaces too, host for tasks that have a host to themselves
    */
   readonly networkMode?: ecs.NetworkMode;
 

@@ -43,9 +43,12 @@ export function makePoolTask(scope: Construct, props: AcceleratedTaskProps, capa
   return { taskDefinition, container, logGroup };
 }
 
-function defaultNetworkMode({ tasksPerInstance, poolInstanceType, slice }: IEc2Capacity): ecs.NetworkMode {
+function defaultNetworkMode({ tasksPerInstance, poolInstanceType, slice, efaInterfaces }: IEc2Capacity): ecs.NetworkMode {
   if (slice.hostPorts) return ecs.NetworkMode.BRIDGE;
-  return tasksPerInstance <= poolInstanceType.maxAwsVpcTasks ? ecs.NetworkMode.AWS_VPC : ecs.NetworkMode.BRIDGE;
+  const fit = efaInterfaces ? poolInstanceType.maxAwsVpcTasksWithEfa : poolInstanceType.maxAwsVpcTasks;
+  if (tasksPerInstance <= fit) return ecs.NetworkMode.AWS_VPC;
+  // Tasks that span hosts find each other by the addresses of their hosts. Tasks that share a host would share its ports too.
+  return efaInterfaces && tasksPerInstance === 1 ? ecs.NetworkMode.HOST : ecs.NetworkMode.BRIDGE;
 }
 
 function checkProps(scope: Construct, props: AcceleratedTaskProps, capacity: IEc2Capacity, networkMode: ecs.NetworkMode): void {
@@ -60,7 +63,7 @@ function checkProps(scope: Construct, props: AcceleratedTaskProps, capacity: IEc
       essential: props.container.essential,
     }),
     ...checkPartitionNetworkMode(capacity.slice.hostPorts, networkMode),
-    ...checkNetworkMode(capacity.poolInstanceType, capacity.tasksPerInstance, networkMode),
+    ...checkNetworkMode(capacity.poolInstanceType, capacity.tasksPerInstance, networkMode, capacity.efaInterfaces !== undefined),
     ...checkMainContainer(
       {
         cpu,
