@@ -1,7 +1,7 @@
 import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { IEc2Capacity, TaskDefinitionMixinsOptions } from './capacity';
-import { changeContainers, Container, hostPorts, isTaskDefinition, linuxParameters, mainContainer } from './task-containers';
+import { IEc2Capacity, TaskDefinitionSliceOptions } from './capacity';
+import { changeContainers, Container, hostPorts, isTaskDefinition, linuxParameters, mainContainer, ownContainers } from './task-containers';
 import { checkContainers, NamedContainer, reservedMemory } from '../rules/container-rules';
 import { enforceAtSynth, known } from '../rules/rule';
 
@@ -9,7 +9,7 @@ import { enforceAtSynth, known } from '../rules/rule';
 const MAX_DEFAULT_SHARED_MEMORY = 10 * 1024;
 
 /** Properties of `TaskDefinitionSlice`. */
-export interface TaskDefinitionSliceProps extends TaskDefinitionMixinsOptions {
+export interface TaskDefinitionSliceProps extends TaskDefinitionSliceOptions {
   /**
    * The pool whose slice a task takes.
    */
@@ -43,7 +43,11 @@ export class TaskDefinitionSlice extends Mixin {
     enforceAtSynth(construct, () => {
       const containers = before();
       const main = mainContainer(containers, this.props.containerName);
-      const named = (container: Container) => ({ ...facts(container), hostPorts: hostPorts(container, construct.networkMode ?? 'bridge') });
+      const named = (container: Container) => ({
+        ...facts(container),
+        hostPorts: hostPorts(container, construct.networkMode ?? 'bridge'),
+        own: ownContainers(construct).has(container.name),
+      });
       return checkContainers({
         tasksPerInstance: this.props.capacity.tasksPerInstance,
         slice: this.props.capacity.slice,

@@ -4,7 +4,9 @@ import { INeuronEc2Capacity, NeuronCapacityAttributes, NeuronCapacityProps } fro
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { defaultNeuronImage, neuronImageVerdicts } from './neuron-machine-image';
+import { NeuronRuntime } from './neuron-runtime';
 import { TaskDefinitionNeuronDevices } from './task-definition-neuron-devices';
+import { TaskDefinitionNeuronRtd } from './task-definition-neuron-rtd';
 import { CapacitySlice, TaskDefinitionMixinsOptions } from '../capacity/capacity';
 import { Ec2CapacityBase } from '../capacity/ec2-capacity-base';
 import { ssmParameterOf } from '../capacity/machine-image';
@@ -15,6 +17,7 @@ import { TaskDefinitionSlice } from '../capacity/task-definition-slice';
 import { checkLogicalCores } from '../rules/device-rules';
 import { checkMachineImage } from '../rules/machine-image-rules';
 import { enforce, enforceValue, Finding } from '../rules/rule';
+import { checkNeuronHost, checkNeuronRtdHost, checkNeuronRtdImage, checkNeuronRtdLegacy } from '../rules/runtime-rules';
 import { checkSlices } from '../rules/slice-rules';
 
 /**
@@ -43,7 +46,8 @@ export class NeuronCapacity extends Ec2CapacityBase implements INeuronEc2Capacit
    */
   public static fromNeuronCapacityAttributes(scope: Construct, id: string, attributes: NeuronCapacityAttributes): INeuronEc2Capacity {
     const { instanceType, tasksPerInstance = 1, logicalNeuronCoreConfig } = attributes;
-    enforceValue(`${scope.node.path}/${id}`, checkNeuronSlices(instanceType, tasksPerInstance, logicalNeuronCoreConfig));
+    const runtime = checkRuntime(attributes, true);
+    enforceValue(`${scope.node.path}/${id}`, [...checkNeuronSlices(instanceType, tasksPerInstance, logicalNeuronCoreConfig), ...runtime]);
     class Import extends Construct implements INeuronEc2Capacity {
       public readonly cluster: ecs.ICluster = attributes.cluster;
       public readonly compatibility = ecs.Compatibility.EC2;
@@ -61,33 +65,50 @@ export class NeuronCapacity extends Ec2CapacityBase implements INeuronEc2Capacit
       public readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig = logicalConfig(instanceType, logicalNeuronCoreConfig);
       public readonly slice: CapacitySlice = sliceOf(instanceType, tasksPerInstance);
       public readonly neuronCoresPerTask: number = instanceType.logicalNeuronCores(logicalNeuronCoreConfig) / tasksPerInstance;
+      public readonly neuronRuntime: NeuronRuntime = attributes.neuronRuntime ?? NeuronRuntime.LIBNRT;
+      public readonly neuronRtdImage?: string = attributes.neuronRtdImage;
       public readonly connections: ec2.Connections = new ec2.Connections({ securityGroups: attributes.securityGroups });
 
       public taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[] {
         return poolMixins(this, options);
       }
     }
-    return new Import(scope, id);
+    const imported = new Import(scope, id);
+    enforce(imported, runtime);
+    return imported;
   }
 
   public readonly instanceType: NeuronInstanceType;
   public readonly neuronInstanceTypes: NeuronInstanceType[];
   public readonly neuronCoresPerTask: number;
   public readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
+  public readonly neuronRuntime: NeuronRuntime;
+  public readonly neuronRtdImage?: string;
 
   constructor(scope: Construct, id: string, props: NeuronCapacityProps) {
-    const { instanceType, logicalNeuronCoreConfig } = props;
+    const { instanceType, logicalNeuronCoreConfig, neuronRuntime = NeuronRuntime.LIBNRT } = props;
     const neuronCores = instanceType.logicalNeuronCores(logicalNeuronCoreConfig);
-    const machineImage = props.machineImage ?? defaultNeuronImage();
+    const machineImage = props.machineImage ?? defaultNeuronImage(neuronRuntime);
     super(scope, id, { ...props, machineImage, parts: neuronCores, partName: 'NeuronCores' });
+    const imageParameter = ssmParameterOf(this, machineImage);
     enforce(this, [
       ...checkLogicalCores(logicalFacts(instanceType, logicalNeuronCoreConfig)),
-      ...checkMachineImage(instanceType.name, ssmParameterOf(this, machineImage), neuronImageVerdicts(instanceType)),
+      ...checkRuntime(props, imageParameter === undefined),
+      ...checkMachineImage(instanceType.name, imageParameter, neuronImageVerdicts(instanceType, neuronRuntime)),
+      ...checkNeuronHost({
+        instanceType: instanceType.name,
+        // With the daemon, the warning about it says what is to be known of the driver.
+        inferentia1: instanceType._isInferentia1 && neuronRuntime === NeuronRuntime.LIBNRT,
+        imageKnown: imageParameter !== undefined,
+        userDataCommands: props.userDataCommands,
+      }),
     ]);
     this.instanceType = instanceType;
     this.neuronInstanceTypes = [instanceType];
     this.neuronCoresPerTask = neuronCores / this.tasksPerInstance;
     this.logicalNeuronCoreConfig = logicalConfig(instanceType, logicalNeuronCoreConfig);
+    this.neuronRuntime = neuronRuntime;
+    this.neuronRtdImage = props.neuronRtdImage;
   }
 
   public taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[] {
@@ -96,15 +117,30 @@ export class NeuronCapacity extends Ec2CapacityBase implements INeuronEc2Capacit
 }
 
 function poolMixins(capacity: INeuronEc2Capacity, options: TaskDefinitionMixinsOptions = {}): IMixin[] {
-  const { instanceType, neuronCoresPerTask, logicalNeuronCoreConfig } = capacity;
+  const { containerName, sharedMemorySize } = options;
+  // The slice comes last, so that it sees what a sidecar takes of it.
+  return [acceleratorMixin(capacity, options), new TaskDefinitionSlice({ containerName, sharedMemorySize, capacity })];
+}
+
+function acceleratorMixin(capacity: INeuronEc2Capacity, { containerName, logGroup }: TaskDefinitionMixinsOptions): IMixin {
+  const { instanceType, neuronCoresPerTask, logicalNeuronCoreConfig, neuronRtdImage, slice } = capacity;
+  return capacity.neuronRuntime === NeuronRuntime.NEURON_RTD
+    ? TaskDefinitionNeuronRtd._forPool({ instanceType, devices: slice.chips, image: neuronRtdImage, logGroup, containerName })
+    : new TaskDefinitionNeuronDevices({ instanceType, neuronCores: neuronCoresPerTask, logicalNeuronCoreConfig, containerName });
+}
+
+/** Checks the runtime that a pool is given, and warns of the daemon. */
+function checkRuntime(
+  props: Pick<NeuronCapacityProps, 'instanceType' | 'tasksPerInstance' | 'neuronRuntime' | 'neuronRtdImage'>,
+  pinsImage: boolean,
+): Finding[] {
+  const { instanceType, tasksPerInstance = 1, neuronRuntime, neuronRtdImage } = props;
+  const daemon = neuronRuntime === NeuronRuntime.NEURON_RTD;
+  const askedBy = '`neuronRuntime` NEURON_RTD';
+  const host = { askedBy, instanceType: instanceType.name, inferentia1: instanceType._isInferentia1, tasksPerInstance };
   return [
-    new TaskDefinitionNeuronDevices({
-      instanceType,
-      neuronCores: neuronCoresPerTask,
-      logicalNeuronCoreConfig,
-      containerName: options.containerName,
-    }),
-    new TaskDefinitionSlice({ ...options, capacity }),
+    ...checkNeuronRtdImage(neuronRtdImage !== undefined, daemon),
+    ...(daemon ? [...checkNeuronRtdHost(host), ...checkNeuronRtdLegacy({ askedBy, pinsImage })] : []),
   ];
 }
 

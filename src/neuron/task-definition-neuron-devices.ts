@@ -11,6 +11,7 @@ import {
   linuxParameters,
   mainContainer,
   plannedLinuxParameters,
+  variableNames,
 } from '../capacity/task-containers';
 import { checkMainContainerExists } from '../rules/container-rules';
 import { checkDevices, checkOwned } from '../rules/device-rules';
@@ -136,10 +137,9 @@ export class TaskDefinitionNeuronDevices extends Mixin {
   }
 
   private check(container: Container): Finding[] {
-    const secrets = (container.secrets ?? []) as ecs.CfnTaskDefinition.SecretProperty[];
     return checkOwned({
       container: container.name,
-      variables: [...environment(container), ...secrets].map((variable) => variable.name ?? ''),
+      variables: variableNames(container),
       devicePaths: devices(container).map((device) => device.hostPath ?? ''),
       ownedVariables: this.ownedVariables(),
       ownedPathPrefix: '/dev/neuron',
