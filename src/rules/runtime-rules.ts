@@ -40,8 +40,8 @@ const neuronRtdLegacy = new Rule({
   source: RTD_END_OF_SUPPORT,
 });
 
-const inf1Driver = new Rule({
-  id: 'inf1-driver',
+const frozenDriver = new Rule({
+  id: 'frozen-driver',
   level: 'warning',
   says: 'Hosts of Inf1 keep a Neuron driver of at most 2.24. The ECS-optimized image for Neuron sees to that, other images need care.',
   source:
@@ -184,7 +184,7 @@ export function checkNeuronHost({ instanceType, inferentia1, imageKnown, userDat
   const commands = userDataCommands.filter((command) => known(command));
   const driver = commands.find((command) => /aws-neuronx-dkms/.test(command) && !/aws-neuronx-dkms[-=]2\.(\d|1\d|2[0-4])\./.test(command));
   return [
-    ...inf1Driver.when(
+    ...frozenDriver.when(
       inferentia1 && (driver !== undefined || !imageKnown),
       () =>
         `${driver ? `\`userDataCommands\` install a Neuron driver that isn't pinned to 2.24: ${driver}` : `Which Neuron driver \`machineImage\` has can't be seen`}. ` +

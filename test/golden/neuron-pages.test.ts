@@ -1,5 +1,5 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
-import { asOnThePage, differences } from './compare';
+import { asOnThePage, differences, explained, inContainer } from './compare';
 import { NeuronInstanceType, NeuronService, NeuronServiceProps } from '../../src';
 import { newStackWithVpc, synth } from '../support';
 
@@ -38,15 +38,6 @@ function taskOf(props: Pick<NeuronServiceProps, 'container' | 'family'>) {
   });
   return asOnThePage(Object.values(synth(stack).findResources('AWS::ECS::TaskDefinition'))[0].Properties);
 }
-
-/** The paths that differ, cut to the entries of `reasons`; one without a reason stays whole and fails the test. */
-function explained(found: Record<string, unknown>, reasons: Record<string, string>): string[] {
-  const cut = (path: string) => Object.keys(reasons).find((reason) => path === reason || path.startsWith(`${reason}.`)) ?? path;
-  return [...new Set(Object.keys(found).map(cut))].sort();
-}
-
-const inContainer = (reasons: Record<string, string>) =>
-  Object.fromEntries(Object.entries(reasons).map(([path, reason]) => [`containerDefinitions.0.${path}`, reason]));
 
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference-task-def.html */
 test('the example for manually specified devices, field by field', () => {
