@@ -93,7 +93,7 @@ export class NeuronCapacity extends Ec2CapacityBase implements INeuronEc2Capacit
     const imageParameter = ssmParameterOf(this, machineImage);
     enforce(this, [
       ...checkLogicalCores(logicalFacts(instanceType, logicalNeuronCoreConfig)),
-      ...checkRuntime(props, imageParameter === undefined),
+      ...checkRuntime(props, !imageParameter?.includes('/recommended/')),
       ...checkMachineImage(instanceType.name, imageParameter, neuronImageVerdicts(instanceType, neuronRuntime)),
       ...checkNeuronHost({
         instanceType: instanceType.name,

@@ -141,7 +141,7 @@ export function checkNeuronRtdTask({ compatibilities, containers, volumes, main,
       () => `Container ${main.name} mounts ${owned.path} already: the daemon's socket is there. Mount yours elsewhere.`,
     ),
     ...main.variables
-      .filter((name) => Object.hasOwn(OWNED_VARIABLES, name))
+      .filter((name) => name in OWNED_VARIABLES)
       .flatMap((name) =>
         neuronRtdOwned.when(true, () => `\`environment\` of container ${main.name} must not set ${name}: ${OWNED_VARIABLES[name]}`),
       ),
