@@ -1,4 +1,4 @@
-import { aws_ecs as ecs } from 'aws-cdk-lib';
+import { aws_ecs as ecs, aws_iam as iam } from 'aws-cdk-lib';
 import { asOnThePage, differences, explained, inContainer } from './compare';
 import { NeuronInstanceType, NeuronService, NeuronServiceProps } from '../../src';
 import { newStackWithVpc, synth } from '../support';
@@ -10,10 +10,12 @@ const PORTS = [
   { hostPort: 0, containerPort: 80 },
 ];
 
+/** The role that both pages leave to the reader. */
+const EXECUTION_ROLE = 'arn:aws:iam::111111111111:role/execution';
+
 /** What every service of ours has and the pages leave out. */
 const ADDED = {
   networkMode: 'said, and not left to the default',
-  executionRoleArn: 'the role that writes the logs',
   taskRoleArn: 'a role of its own, for grants',
 };
 const ADDED_TO_CONTAINER = {
@@ -33,6 +35,7 @@ function taskOf(props: Pick<NeuronServiceProps, 'container' | 'family'>) {
     vpc,
     instanceType: NeuronInstanceType.INF1_XLARGE,
     networkMode: ecs.NetworkMode.BRIDGE,
+    executionRole: iam.Role.fromRoleArn(stack, 'Execution', EXECUTION_ROLE),
     ...props,
     container: { ...props.container, linuxParameters },
   });
@@ -51,6 +54,7 @@ test('the example for manually specified devices, field by field', () => {
   ];
   const page = {
     family: 'ecs-neuron',
+    executionRoleArn: EXECUTION_ROLE,
     requiresCompatibilities: ['EC2'],
     placementConstraints: [
       { type: 'memberOf', expression: 'attribute:ecs.os-type == linux' },
@@ -94,6 +98,7 @@ test("the model server's container of the page on Inf1, without its sidecar, fie
   const command = 'tensorflow_model_server_neuron --port=8500 --rest_api_port=8501 --model_name=bert --model_base_path=/bert';
   const page = {
     family: 'ecs-neuron',
+    executionRoleArn: EXECUTION_ROLE,
     containerDefinitions: [
       {
         entryPoint: ['sh', '-c'],
