@@ -1,7 +1,7 @@
 /**
  * What the containers of a pool speak to the Neuron chips with.
  *
- * @see https://awsdocs-neuron.readthedocs-hosted.com/en/latest/general/appnotes/neuron1x/introducing-libnrt.html
+ * @see https://awsdocs-neuron.readthedocs-hosted.com/en/latest/archive/appnotes/neuron1x/introducing-libnrt.html
  */
 export enum NeuronRuntime {
   /** The runtime is a library in the image of the model server: Neuron 1.16 and later. */

@@ -70,7 +70,7 @@ export interface TaskDefinitionNeuronRtdProps {
  * Works on a task definition that you already have, L1 or L2. Containers, volumes, mount points, variables and device mappings that
  * contradict it are an error.
  *
- * @see https://awsdocs-neuron.readthedocs-hosted.com/en/latest/containers/tutorial-docker-runtime1.0.html
+ * @see https://awsdocs-neuron.readthedocs-hosted.com/en/latest/archive/containers/tutorial-docker-runtime1.0.html
  *
  * @example
  * taskDefinition.with(new TaskDefinitionNeuronRtd({ instanceType: NeuronInstanceType.INF1_XLARGE }));

@@ -2,8 +2,8 @@ import { Finding, known, Rule } from './rule';
 
 const RTD_END_OF_SUPPORT =
   'https://awsdocs-neuron.readthedocs-hosted.com/en/latest/about-neuron/announcements/neuron2.x/neuron-rtd-eol.html';
-const RTD_IN_DOCKER = 'https://awsdocs-neuron.readthedocs-hosted.com/en/latest/containers/tutorial-docker-runtime1.0.html';
-const OCI_HOOK = 'https://awsdocs-neuron.readthedocs-hosted.com/en/latest/containers/tutorials/tutorial-oci-hook.html';
+const RTD_IN_DOCKER = 'https://awsdocs-neuron.readthedocs-hosted.com/en/latest/archive/containers/tutorial-docker-runtime1.0.html';
+const OCI_HOOK = 'https://awsdocs-neuron.readthedocs-hosted.com/en/latest/deploy/tutorials/oci-hook.html';
 
 const neuronRtdHost = new Rule({
   id: 'neuron-rtd-host',
