@@ -1,4 +1,4 @@
-import { aws_ec2 as ec2, aws_ecs as ecs, Size } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_ecs as ecs, aws_logs as logs, Size } from 'aws-cdk-lib';
 import { IConstruct, IMixin } from 'constructs';
 import { PoolInstanceType } from './pool-instance-type';
 
@@ -25,8 +25,8 @@ export interface CapacitySlice {
   readonly hostPorts?: number[];
 }
 
-/** What a task definition may ask of the capacity that it runs on. */
-export interface TaskDefinitionMixinsOptions {
+/** What a task definition may ask of the slice that its tasks take. */
+export interface TaskDefinitionSliceOptions {
   /**
    * The container that does the work and gets the accelerator. One that doesn't exist is an error.
    *
@@ -40,6 +40,17 @@ export interface TaskDefinitionMixinsOptions {
    * @default - a quarter of the memory that the task has, at most 10 GiB
    */
   readonly sharedMemorySize?: Size;
+}
+
+/** What a task definition may ask of the capacity that it runs on. */
+export interface TaskDefinitionMixinsOptions extends TaskDefinitionSliceOptions {
+  /**
+   * Where the containers that the capacity adds write their logs, for example the runtime daemon of Neuron 1.x. The execution role of the
+   * task definition must be allowed to write there. Of no effect where the capacity adds none.
+   *
+   * @default - they write none
+   */
+  readonly logGroup?: logs.ILogGroup;
 }
 
 /** Where tasks run: one or more ECS capacity providers and what stands behind them. */

@@ -134,7 +134,7 @@ export interface Ec2CapacityOptions {
   /**
    * Shell commands that each host runs when it starts, before it joins the cluster. One that fails doesn't stop the rest: begin with
    * `set -e` to keep a host that isn't ready out of the cluster. Setting `ECS_CLUSTER` is an error, and turning image clean-up off with
-   * `ECS_IMAGE_PULL_BEHAVIOR=prefer-cached` a warning.
+   * `ECS_IMAGE_PULL_BEHAVIOR=prefer-cached` a warning; so is, on Neuron pools, naming `/etc/docker/daemon.json`.
    *
    * @default - none
    */

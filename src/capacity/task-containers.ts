@@ -9,6 +9,9 @@ export type Container = Readonly<ecs.CfnTaskDefinition.ContainerDefinitionProper
 /** What a device mapping looks like once it is resolved. */
 export type Device = Readonly<ecs.CfnTaskDefinition.DeviceProperty>;
 
+/** A volume of a task as CloudFormation gets it, tokens resolved. */
+export type Volume = Readonly<ecs.CfnTaskDefinition.VolumeProperty>;
+
 /** Whether a construct is a task definition L1: where mixins on task definitions apply, also under an L2. */
 export function isTaskDefinition(construct: IConstruct): construct is ecs.CfnTaskDefinition {
   return CfnResource.isCfnResource(construct) && construct.cfnResourceType === 'AWS::ECS::TaskDefinition';
@@ -23,6 +26,26 @@ export function changeContainers(task: ecs.CfnTaskDefinition, change: (container
   const before = task.containerDefinitions;
   task.containerDefinitions = Lazy.uncachedAny({ produce: (context) => change(context.resolve(before) ?? []) });
   return () => Stack.of(task).resolve(before) ?? [];
+}
+
+/**
+ * Adds a volume to a task definition when it is rendered.
+ *
+ * @returns reads the volumes as they are without it
+ */
+export function addVolume(task: ecs.CfnTaskDefinition, volume: Volume): () => Volume[] {
+  const before = task.volumes;
+  task.volumes = Lazy.uncachedAny({ produce: (context) => [...(context.resolve(before) ?? []), volume] });
+  return () => Stack.of(task).resolve(before) ?? [];
+}
+
+const OWN = new WeakMap<ecs.CfnTaskDefinition, Set<string>>();
+
+/** Names of the containers that this library adds to a task definition, and so answers for. */
+export function ownContainers(task: ecs.CfnTaskDefinition): Set<string> {
+  let own = OWN.get(task);
+  if (!own) OWN.set(task, (own = new Set()));
+  return own;
 }
 
 /** The container that does the work: the named one, else the first essential one. */
@@ -46,6 +69,22 @@ export function plannedLinuxParameters(container: ecs.ContainerDefinitionOptions
 /** The environment of a rendered container. */
 export function environment(container: Container): Readonly<ecs.CfnTaskDefinition.KeyValuePairProperty>[] {
   return (container.environment ?? []) as ecs.CfnTaskDefinition.KeyValuePairProperty[];
+}
+
+/** The names of the variables of a rendered container, from environment and secrets. */
+export function variableNames(container: Container): string[] {
+  const secrets = (container.secrets ?? []) as ecs.CfnTaskDefinition.SecretProperty[];
+  return [...environment(container), ...secrets].map((variable) => variable.name ?? '');
+}
+
+/** The mount points of a rendered container. */
+export function mountPoints(container: Container): Readonly<ecs.CfnTaskDefinition.MountPointProperty>[] {
+  return (container.mountPoints ?? []) as ecs.CfnTaskDefinition.MountPointProperty[];
+}
+
+/** What a rendered container waits for. */
+export function dependencies(container: Container): Readonly<ecs.CfnTaskDefinition.ContainerDependencyProperty>[] {
+  return (container.dependsOn ?? []) as ecs.CfnTaskDefinition.ContainerDependencyProperty[];
 }
 
 /** The device mappings of a rendered container. */

@@ -1,8 +1,17 @@
 import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { CapacitySlice, IEc2Capacity, TaskDefinitionMixinsOptions } from './capacity';
+import { CapacitySlice, IEc2Capacity, TaskDefinitionSliceOptions } from './capacity';
 import { keepHostPortsApart } from './host-port-ledger';
-import { changeContainers, Container, hostPorts, isTaskDefinition, linuxParameters, mainContainer, mappedPorts } from './task-containers';
+import {
+  changeContainers,
+  Container,
+  hostPorts,
+  isTaskDefinition,
+  linuxParameters,
+  mainContainer,
+  mappedPorts,
+  ownContainers,
+} from './task-containers';
 import { checkContainers, NamedContainer, reservedMemory } from '../rules/container-rules';
 import { checkPartitionNamed, checkPartitionNetworkMode, checkReservedPortsFree, MappedPort } from '../rules/partition-rules';
 import { enforceAtSynth, enforceValue, Finding, known } from '../rules/rule';
@@ -11,7 +20,7 @@ import { enforceAtSynth, enforceValue, Finding, known } from '../rules/rule';
 const MAX_DEFAULT_SHARED_MEMORY = 10 * 1024;
 
 /** Properties of `TaskDefinitionSlice`. */
-export interface TaskDefinitionSliceProps extends TaskDefinitionMixinsOptions {
+export interface TaskDefinitionSliceProps extends TaskDefinitionSliceOptions {
   /**
    * The pool whose slice a task takes.
    */
@@ -57,7 +66,11 @@ export class TaskDefinitionSlice extends Mixin {
       const main = mainContainer(containers, this.props.containerName);
       const { slice } = this.props.capacity;
       const networkMode = construct.networkMode ?? 'bridge';
-      const named = (container: Container) => ({ ...facts(container), hostPorts: hostPorts(container, networkMode) });
+      const named = (container: Container) => ({
+        ...facts(container),
+        hostPorts: hostPorts(container, networkMode),
+        own: ownContainers(construct).has(container.name),
+      });
       const mapped = containers.flatMap((container) => mappedPorts(container, networkMode, container === main));
       return [
         ...checkPartitionNetworkMode(slice.hostPorts, networkMode),

@@ -2,6 +2,8 @@ export * from './neuron-capacity';
 export * from './neuron-capacity-props';
 export * from './neuron-instance-type';
 export * from './neuron-instance-type-attributes';
+export * from './neuron-runtime';
 export * from './neuron-service';
 export * from './neuron-service-props';
 export * from './task-definition-neuron-devices';
+export * from './task-definition-neuron-rtd';

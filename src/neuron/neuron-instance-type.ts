@@ -119,6 +119,15 @@ export class NeuronInstanceType extends PoolInstanceType {
     return this.logicalNeuronCores() / this.chips;
   }
 
+  /**
+   * Whether the chips are Inferentia of the first generation: Inf1.
+   *
+   * @internal
+   */
+  public get _isInferentia1(): boolean {
+    return this.acceleratorName === 'inferentia';
+  }
+
   /** Physical NeuronCores in all. */
   public get neuronCores(): number {
     return this.chips * this.neuronCoresPerChip;

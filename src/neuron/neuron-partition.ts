@@ -3,16 +3,15 @@ import { Construct, IMixin } from 'constructs';
 import { INeuronEc2Capacity } from './neuron-capacity-props';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
+import { neuronPoolMixins } from './neuron-pool-mixins';
+import { NeuronRuntime } from './neuron-runtime';
 import { CapacitySlice, TaskDefinitionMixinsOptions } from '../capacity/capacity';
 import { partitionOf } from '../capacity/partition';
 import { PoolInstanceType } from '../capacity/pool-instance-type';
 
-/** Makes the mixins of a task definition that runs on a pool, or on a partition of one. */
-export type NeuronMixins = (capacity: INeuronEc2Capacity, options?: TaskDefinitionMixinsOptions) => IMixin[];
-
 /** A partition of a pool, the same object each time. An index that the pool doesn't have is an error. */
-export function neuronPartition(pool: INeuronEc2Capacity, index: number, mixins: NeuronMixins): INeuronEc2Capacity {
-  return partitionOf(pool, index, (id, slice) => new NeuronPartition(pool, id, slice, mixins));
+export function neuronPartition(pool: INeuronEc2Capacity, index: number): INeuronEc2Capacity {
+  return partitionOf(pool, index, (id, slice) => new NeuronPartition(pool, id, slice));
 }
 
 /** The pool as the tasks of one partition see it: at most one task a host, with chips of its own. */
@@ -31,13 +30,14 @@ class NeuronPartition extends Construct implements INeuronEc2Capacity {
   public readonly vpcSubnets?: ec2.SubnetSelection;
   public readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
   public readonly neuronCoresPerTask: number;
+  public readonly neuronRuntime: NeuronRuntime;
+  public readonly neuronRtdImage?: string;
   public readonly connections: ec2.Connections;
 
   constructor(
     pool: INeuronEc2Capacity,
     id: string,
     public readonly slice: CapacitySlice,
-    private readonly mixins: NeuronMixins,
   ) {
     super(pool as INeuronEc2Capacity & Construct, id);
     this.cluster = pool.cluster;
@@ -53,14 +53,16 @@ class NeuronPartition extends Construct implements INeuronEc2Capacity {
     this.vpcSubnets = pool.vpcSubnets;
     this.logicalNeuronCoreConfig = pool.logicalNeuronCoreConfig;
     this.neuronCoresPerTask = (pool.neuronCoresPerTask * slice.chips!.length) / pool.instanceType.chips;
+    this.neuronRuntime = pool.neuronRuntime;
+    this.neuronRtdImage = pool.neuronRtdImage;
     this.connections = pool.connections;
   }
 
   public partition(index: number): INeuronEc2Capacity {
-    return neuronPartition(this, index, this.mixins);
+    return neuronPartition(this, index);
   }
 
   public taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[] {
-    return this.mixins(this, options);
+    return neuronPoolMixins(this, options);
   }
 }

@@ -11,6 +11,7 @@ import {
   linuxParameters,
   mainContainer,
   plannedLinuxParameters,
+  variableNames,
 } from '../capacity/task-containers';
 import { checkMainContainerExists } from '../rules/container-rules';
 import { checkCoresAsked, checkDevices, checkOwned } from '../rules/device-rules';
@@ -139,14 +140,13 @@ export class TaskDefinitionNeuronDevices extends Mixin {
   }
 
   private check(container: Container): Finding[] {
-    const secrets = (container.secrets ?? []) as ecs.CfnTaskDefinition.SecretProperty[];
     const { instanceType, devices: mapped, logicalNeuronCoreConfig } = this.props;
     const available =
       (instanceType.logicalNeuronCores(logicalNeuronCoreConfig) * (mapped?.length ?? instanceType.chips)) / instanceType.chips;
     const asked = environment(container).find(({ name }) => name === 'NEURON_RT_NUM_CORES')?.value;
     const owned = checkOwned({
       container: container.name,
-      variables: [...environment(container), ...secrets].map((variable) => variable.name ?? ''),
+      variables: variableNames(container),
       devicePaths: devices(container).map((device) => device.hostPath ?? ''),
       ownedVariables: this.ownedVariables(),
       ownedPathPrefix: '/dev/neuron',

@@ -126,6 +126,8 @@ export interface TaskContainers {
 export interface NamedContainer extends MainContainer {
   readonly name: string;
   readonly hostPorts: number[];
+  /** Whether the library adds it, and says itself what is to be said of it. */
+  readonly own?: boolean;
 }
 
 /** What is wrong where a task has no container of the wanted name, or no essential one. */
@@ -201,9 +203,9 @@ function checkMemory(main: NamedContainer, others: NamedContainer[], slice: Slic
   );
 }
 
-function checkPrivileges({ name, privileged, capabilities = [] }: NamedContainer): Finding[] {
+function checkPrivileges({ name, privileged, capabilities = [], own }: NamedContainer): Finding[] {
   return privilegedContainer.when(
-    privileged === true || capabilities.includes('SYS_ADMIN'),
+    !own && (privileged === true || capabilities.includes('SYS_ADMIN')),
     () =>
       `Container ${name} ${privileged ? 'is privileged' : 'has the capability SYS_ADMIN'}, which gives it the host. ` +
       'Only the runtime of Neuron 1.x needed that; drivers and runtimes of today do not.',

@@ -8,6 +8,7 @@ import './instance-type-rules';
 import './machine-image-rules';
 import './partition-rules';
 import './pool-rules';
+import './runtime-rules';
 import './service-rules';
 import './slice-rules';
 import './zone-rules';

@@ -1,7 +1,7 @@
 import { aws_ecs as ecs, aws_logs as logs, Duration, Lazy, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AcceleratedTaskProps } from './accelerated-task-props';
-import { grantImagePull } from './image-pull';
+import { grantImagePulls } from './image-pull';
 import { IEc2Capacity } from '../capacity/capacity';
 import { checkContainerFor } from '../capacity/container-checks';
 import { plannedLinuxParameters } from '../capacity/task-containers';
@@ -24,9 +24,9 @@ const STOP_TIMEOUT = Duration.minutes(2);
 export function makePoolTask(scope: Construct, props: AcceleratedTaskProps, capacity: IEc2Capacity): Task {
   enforce(scope, checkPartitionNamed(capacity));
   const networkMode = props.networkMode ?? defaultNetworkMode(capacity);
-  const mixins = capacity.taskDefinitionMixins({ sharedMemorySize: props.sharedMemorySize });
+  const options = { sharedMemorySize: props.sharedMemorySize };
   checkProps(scope, props, capacity, networkMode);
-  enforce(scope, checkContainerFor(mixins, props.container));
+  enforce(scope, checkContainerFor(capacity.taskDefinitionMixins(options), props.container));
 
   const taskDefinition = new ecs.TaskDefinition(scope, 'TaskDefinition', {
     compatibility: capacity.compatibility,
@@ -38,8 +38,8 @@ export function makePoolTask(scope: Construct, props: AcceleratedTaskProps, capa
   });
   const logGroup = props.container.logging ? undefined : (props.logGroup ?? makeLogGroup(scope, props));
   const container = addMainContainer(taskDefinition, props.container, logGroup);
-  grantImagePull(scope, taskDefinition, container.imageName);
-  taskDefinition.with(...mixins);
+  taskDefinition.with(...capacity.taskDefinitionMixins({ ...options, logGroup }));
+  grantImagePulls(taskDefinition);
   return { taskDefinition, container, logGroup };
 }
 
