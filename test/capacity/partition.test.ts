@@ -62,6 +62,6 @@ test('task definitions share a port of the host exactly when they share a chip',
         for (const b of tasks) expect(overlap(a.ports, b.ports)).toBe(overlap(a.chips, b.chips));
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
 });
