@@ -8,6 +8,7 @@ import { EcsVpcEndpoints } from './ecs-vpc-endpoints';
 import { makeHostLaunchTemplate } from './host-launch-template';
 import { placementOnPool } from './placement';
 import { PoolInstanceType } from './pool-instance-type';
+import { buyByGroup, checkPurchase, checkPurchaseSubnets, groupSize } from './purchase';
 import { PurchaseOption } from './purchase-option';
 import { sliceOf } from './slice';
 import { checkCapacityOptions, checkSubnets } from '../rules/capacity-rules';
@@ -57,14 +58,17 @@ export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity 
     this.tasksPerInstance = props.tasksPerInstance ?? 1;
     this.maxInstances = props.maxInstances ?? (known(props.minInstances) ? Math.max(2, props.minInstances!) : 2);
     this.vpcSubnets = props.vpcSubnets;
+    const purchaseOption = props.purchaseOption ?? PurchaseOption.onDemand();
+    // Where a type is sold in Capacity Blocks is another list than where it is sold on demand.
+    const offered = purchaseOption._block ? { instanceType: { name: props.instanceType.name } } : {};
     enforce(this, [
-      ...checkCapacityOptions({ ...props, maxInstances: this.maxInstances, region: Stack.of(this).region }),
+      ...checkPurchase(props, Stack.of(this).region),
+      ...checkCapacityOptions({ ...props, ...offered, maxInstances: this.maxInstances, region: Stack.of(this).region }),
       ...checkSlices(props.instanceType, this.tasksPerInstance, { count: props.parts, name: props.partName }),
     ]);
     this.slice = sliceOf(props.instanceType, this.tasksPerInstance);
     this.poolInstanceType = props.instanceType;
     this.placementConstraints = placementOnPool(props.instanceType.name);
-    const purchaseOption = props.purchaseOption ?? PurchaseOption.onDemand();
     this.interruptible = purchaseOption.interruptible;
 
     this.cluster =
@@ -81,10 +85,10 @@ export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity 
       vpc,
       vpcSubnets: props.vpcSubnets,
       launchTemplate: this.launchTemplate,
-      minCapacity: props.minInstances ?? 0,
-      maxCapacity: this.maxInstances,
+      ...groupSize(purchaseOption, { minCapacity: props.minInstances ?? 0, maxCapacity: this.maxInstances }),
       updatePolicy: props.updatePolicy,
     });
+    buyByGroup(purchaseOption, this.autoScalingGroup, this.maxInstances);
     this.capacityProvider = new ecs.AsgCapacityProvider(this, 'CapacityProvider', {
       autoScalingGroup: this.autoScalingGroup,
       // With protection on, hosts outlive the deletion of the group (https://github.com/aws/aws-cdk/issues/18179); draining suffices.
@@ -97,21 +101,24 @@ export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity 
     this.capacityProviderName = this.capacityProvider.capacityProviderName;
     this.capacityProviderStrategies = [{ capacityProvider: this.capacityProviderName, weight: 1 }];
     joinCluster(this, this.cluster, this.capacityProvider);
-    enforceAtSynth(this, () => this.checkSubnets(vpc));
+    enforceAtSynth(this, () => this.checkSubnets(vpc, purchaseOption));
   }
 
   public abstract taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[];
 
-  private checkSubnets(vpc: ec2.IVpc) {
-    const selected = vpc.selectSubnets(this.vpcSubnets).subnets;
+  private checkSubnets(vpc: ec2.IVpc, purchaseOption: PurchaseOption) {
+    const { subnets: selected, isPendingLookup } = vpc.selectSubnets(this.vpcSubnets);
     const among = (subnets: ec2.ISubnet[]) => selected.filter(({ subnetId }) => subnets.some((subnet) => subnet.subnetId === subnetId));
-    return checkSubnets({
-      isolated: among(vpc.isolatedSubnets).some((subnet) => !hasDefaultRoute(subnet)),
-      public: among(vpc.publicSubnets).length > 0,
-      // An imported VPC may have endpoints that this app can't see.
-      missingEndpoints: EcsVpcEndpoints._missing(vpc),
-      endpointsKnown: Resource.isOwnedResource(vpc),
-    });
+    return [
+      ...(isPendingLookup ? [] : checkPurchaseSubnets(purchaseOption, selected)),
+      ...checkSubnets({
+        isolated: among(vpc.isolatedSubnets).some((subnet) => !hasDefaultRoute(subnet)),
+        public: among(vpc.publicSubnets).length > 0,
+        // An imported VPC may have endpoints that this app can't see.
+        missingEndpoints: EcsVpcEndpoints._missing(vpc),
+        endpointsKnown: Resource.isOwnedResource(vpc),
+      }),
+    ];
   }
 }
 

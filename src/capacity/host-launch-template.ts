@@ -1,6 +1,7 @@
 import { aws_ec2 as ec2, aws_iam as iam, Size } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Ec2CapacityBaseProps } from './ec2-capacity-options';
+import { buyByLaunchTemplate } from './purchase';
 import { PurchaseOption } from './purchase-option';
 
 /** What a pool has made before its launch template. */
@@ -17,7 +18,7 @@ export function makeHostLaunchTemplate(scope: Construct, props: Ec2CapacityBaseP
   if (props.userDataCommands) userData.addCommands(...props.userDataCommands);
   // The L2 does this for groups with a Spot price, not for launch templates that ask for Spot.
   if (purchaseOption.interruptible) userData.addCommands('echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config');
-  return new ec2.LaunchTemplate(scope, 'LaunchTemplate', {
+  const launchTemplate = new ec2.LaunchTemplate(scope, 'LaunchTemplate', {
     instanceType: props.instanceType.toEc2InstanceType(),
     machineImage: props.machineImage,
     role,
@@ -37,4 +38,6 @@ export function makeHostLaunchTemplate(scope: Construct, props: Ec2CapacityBaseP
       },
     ],
   });
+  buyByLaunchTemplate(purchaseOption, launchTemplate);
+  return launchTemplate;
 }

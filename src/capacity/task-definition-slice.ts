@@ -3,6 +3,7 @@ import { IConstruct } from 'constructs';
 import { IEc2Capacity, TaskDefinitionMixinsOptions } from './capacity';
 import { changeContainers, Container, hostPorts, isTaskDefinition, linuxParameters, mainContainer } from './task-containers';
 import { checkContainers, NamedContainer, reservedMemory } from '../rules/container-rules';
+import { checkStopTimeouts } from '../rules/purchase-rules';
 import { enforceAtSynth, known } from '../rules/rule';
 
 /** The most shared memory, in MiB, that a container gets without asking: what the Neuron tutorials use. */
@@ -44,15 +45,18 @@ export class TaskDefinitionSlice extends Mixin {
       const containers = before();
       const main = mainContainer(containers, this.props.containerName);
       const named = (container: Container) => ({ ...facts(container), hostPorts: hostPorts(container, construct.networkMode ?? 'bridge') });
-      return checkContainers({
-        tasksPerInstance: this.props.capacity.tasksPerInstance,
-        slice: this.props.capacity.slice,
-        wantedName: this.props.containerName,
-        taskCpu: construct.cpu,
-        taskMemory: construct.memory,
-        main: main && { ...named(main), wantedSharedMemory: this.props.sharedMemorySize },
-        others: containers.filter((container) => container !== main).map(named),
-      });
+      return [
+        ...checkContainers({
+          tasksPerInstance: this.props.capacity.tasksPerInstance,
+          slice: this.props.capacity.slice,
+          wantedName: this.props.containerName,
+          taskCpu: construct.cpu,
+          taskMemory: construct.memory,
+          main: main && { ...named(main), wantedSharedMemory: this.props.sharedMemorySize },
+          others: containers.filter((container) => container !== main).map(named),
+        }),
+        ...checkStopTimeouts(this.props.capacity.interruptible, containers),
+      ];
     });
   }
 

@@ -6,6 +6,7 @@ import './device-rules';
 import './instance-type-rules';
 import './machine-image-rules';
 import './pool-rules';
+import './purchase-rules';
 import './service-rules';
 import './slice-rules';
 
