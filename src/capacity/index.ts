@@ -1,4 +1,5 @@
 export * from './capacity';
+export * from './capacity-strategy-base';
 export * from './ec2-capacity-base';
 export * from './ec2-capacity-options';
 export * from './ecs-vpc-endpoints';

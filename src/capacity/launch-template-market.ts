@@ -23,7 +23,7 @@ export function claimMarket(template: ec2.CfnLaunchTemplate, market: string): vo
 function presentMarkets(template: ec2.CfnLaunchTemplate): string[] {
   const data: ec2.CfnLaunchTemplate.LaunchTemplateDataProperty = Stack.of(template).resolve(template.launchTemplateData) ?? {};
   return [
-    ...(data.instanceMarketOptions === undefined ? [] : ['`instanceMarketOptions`']),
-    ...(data.capacityReservationSpecification === undefined ? [] : ['`capacityReservationSpecification`']),
+    ...(data.instanceMarketOptions === undefined ? [] : ['its `instanceMarketOptions`']),
+    ...(data.capacityReservationSpecification === undefined ? [] : ['its `capacityReservationSpecification`']),
   ];
 }

@@ -9,5 +9,6 @@ import './pool-rules';
 import './purchase-rules';
 import './service-rules';
 import './slice-rules';
+import './strategy-rules';
 
 export { Rule } from './rule';

@@ -159,7 +159,7 @@ export function checkBlockSold(type: { readonly name: string; readonly capacityB
 export function checkOneMarket(wanted: string, present: string[]): Finding[] {
   return oneMarket.when(
     present.length > 0,
-    () => `The launch template can't have ${wanted} beside its ${present.join(' and ')}: instances are bought in one way. Leave one out.`,
+    () => `The launch template can't have ${wanted} beside ${present.join(' and ')}: instances are bought in one way. Leave one out.`,
   );
 }
 
