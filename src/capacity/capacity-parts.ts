@@ -16,11 +16,6 @@ export function isDivided(capacity: ICapacity): capacity is DividedCapacity {
   return '_divide' in capacity;
 }
 
-/** The pools that a capacity consists of: itself, unless it is divided. */
-export function partsOf(capacity: ICapacity): ICapacity[] {
-  return isDivided(capacity) ? capacity._parts : [capacity];
-}
-
 /**
  * How many of `tasks` have to stop in a rolling update, so that surely one of them is in the pool where ECS starts the next.
  *

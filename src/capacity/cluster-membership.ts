@@ -1,7 +1,5 @@
 import { aws_ecs as ecs, aws_iam as iam, Lazy, Names, Resource, Stack } from 'aws-cdk-lib';
 import { Construct, Dependable, IConstruct, IDependable } from 'constructs';
-import { ICapacity } from './capacity';
-import { partsOf } from './capacity-parts';
 import { cfnResources } from './cfn-resources';
 import { checkClusterAssociation } from '../rules/capacity-rules';
 import { enforceAtSynth } from '../rules/rule';
@@ -21,13 +19,12 @@ export function joinCluster(pool: Construct, cluster: ecs.ICluster, provider: ec
  * What a service on a capacity of `cluster` depends on: the association of its capacity providers, so that the service starts after it
  * and is gone before it. aws-cdk-lib makes that resource while the app synthesises, and no service depends on it.
  */
-export function clusterAssociation(capacity: ICapacity, cluster: ecs.ICluster): IDependable {
+export function clusterAssociation(pool: IConstruct, cluster: ecs.ICluster): IDependable {
   const association: IDependable = {};
   Dependable.implement(association, {
     get dependencyRoots() {
-      const foreign = partsOf(capacity).flatMap((part) => ForeignClusterAssociation.existing(part, cluster));
-      const scopes = new Set<IConstruct>([cluster, ...foreign]);
-      return [...scopes].flatMap((scope) => cfnResources(scope, 'AWS::ECS::ClusterCapacityProviderAssociations'));
+      const scopes = [cluster, ...ForeignClusterAssociation.existing(pool, cluster)];
+      return scopes.flatMap((scope) => cfnResources(scope, 'AWS::ECS::ClusterCapacityProviderAssociations'));
     },
   });
   return association;

@@ -334,15 +334,27 @@ test('tasks have the subnets of all pools, and their hosts are opened in all of 
   expect(opened).toHaveLength(2);
 });
 
-test('a strategy in another stack than its pools depends on their association', () => {
+describe('with a cluster of another stack', () => {
   const app = newApp();
   const pools = new Pools(app);
   const hosts = new Stack(app, 'Hosts');
   const [a, b] = ['A', 'B'].map((id) => new NeuronCapacity(hosts, id, { cluster: pools.cluster, instanceType: TYPE }));
-  const services = new Stack(app, 'Services');
-  const strategy = new NeuronCapacityStrategy(services, 'Strategy', { pools: [{ capacity: a }, { capacity: b }] });
-  new NeuronService(services, 'Service', { capacity: strategy, container });
-  const template = synth(services);
-  expect(serviceOf(template).Properties.CapacityProviderStrategy).toHaveLength(2);
-  expect(services.dependencies).toContain(hosts);
+  const strategyIn = (stack: Stack) => {
+    const capacity = new NeuronCapacityStrategy(stack, 'Strategy', { pools: [{ capacity: a }, { capacity: b }] });
+    new NeuronService(stack, 'Service', { capacity, container });
+  };
+
+  test('the service starts after the association of the pools in its stack', () => {
+    strategyIn(hosts);
+    const template = synth(hosts);
+    const [associations] = Object.keys(template.findResources('AWS::ECS::ClusterCapacityProviderAssociations'));
+    expect(serviceOf(template).DependsOn).toContain(associations);
+  });
+
+  test('a strategy in a third stack has that depend on the one of the pools', () => {
+    const services = new Stack(app, 'Services');
+    strategyIn(services);
+    expect(serviceOf(synth(services)).Properties.CapacityProviderStrategy).toHaveLength(2);
+    expect(services.dependencies).toContain(hosts);
+  });
 });

@@ -22,7 +22,7 @@ new NeuronService(stack, 'Train', {
   capacity,
   desiredCount: 2,
   container: {
-    image: ecs.ContainerImage.fromRegistry('public.ecr.aws/neuron/pytorch-training-neuronx:2.9.0-neuronx-py312-sdk2.31.1-ubuntu24.04'),
+    image: ecs.ContainerImage.fromRegistry('public.ecr.aws/neuron/pytorch-training-neuronx:2.9.0-neuronx-py312-sdk2.30.0-ubuntu24.04'),
     command: ['torchrun', '--nproc_per_node', '32', '/opt/ml/code/worker.py'],
     healthCheck: { command: ['CMD-SHELL', 'pgrep torchrun'] },
   },
