@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { Ec2CapacityBaseProps } from './ec2-capacity-options';
 import { INSTALL_EFA, placementGroupOf } from './efa-hosts';
 import { LaunchTemplateEfa } from './launch-template-efa';
+import { buyByLaunchTemplate } from './purchase';
 import { PurchaseOption } from './purchase-option';
 
 /** What a pool has made before its launch template. */
@@ -42,5 +43,6 @@ export function makeHostLaunchTemplate(scope: Construct, props: Ec2CapacityBaseP
     ],
   });
   if (props.efa) launchTemplate.with(new LaunchTemplateEfa({ instanceType: props.instanceType }));
+  buyByLaunchTemplate(purchaseOption, launchTemplate);
   return launchTemplate;
 }

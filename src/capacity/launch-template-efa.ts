@@ -1,5 +1,6 @@
-import { aws_ec2 as ec2, CfnResource, Lazy, Mixin, Stack } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, Lazy, Mixin, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { isLaunchTemplate } from './launch-template-market';
 import { PoolInstanceType } from './pool-instance-type';
 import { checkEfaLaunchTemplate, checkEfaType } from '../rules/efa-rules';
 import { enforceAtSynth, enforceValue } from '../rules/rule';
@@ -76,10 +77,6 @@ function networkInterfaces(
       ...common,
     })),
   ];
-}
-
-function isLaunchTemplate(construct: IConstruct): construct is ec2.CfnLaunchTemplate {
-  return CfnResource.isCfnResource(construct) && construct.cfnResourceType === 'AWS::EC2::LaunchTemplate';
 }
 
 /** Whether a list has something in it, or is an intrinsic function that may give something. */

@@ -72,6 +72,15 @@ export interface PoolInstanceTypeAttributes {
   readonly regions?: string[];
 
   /**
+   * Regions in which the instance type is sold in Capacity Blocks for ML. A pool in a Capacity Block elsewhere gets a warning; none at all
+   * means that it isn't sold so.
+   *
+   * @default - not checked
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-capacity-blocks.html
+   */
+  readonly capacityBlockRegions?: string[];
+
+  /**
    * Where these facts come from: public pages.
    */
   readonly sources: string[];
@@ -111,6 +120,9 @@ export abstract class PoolInstanceType {
   /** Regions in which the type is offered on demand, where a public list says so. */
   public readonly regions?: string[];
 
+  /** Regions in which the type is sold in Capacity Blocks for ML, where a public list says so. */
+  public readonly capacityBlockRegions?: string[];
+
   /** Where the facts come from. */
   public readonly sources: string[];
 
@@ -131,6 +143,7 @@ export abstract class PoolInstanceType {
     this.efaRdma = this.efaInterfaces > 0 && (attributes.efaRdma ?? true);
     this.instanceStorage = attributes.instanceStorage;
     this.regions = attributes.regions;
+    this.capacityBlockRegions = attributes.capacityBlockRegions;
     this.sources = attributes.sources;
   }
 

@@ -14,6 +14,7 @@ import {
 } from './task-containers';
 import { checkContainers, NamedContainer, reservedMemory } from '../rules/container-rules';
 import { checkPartitionNamed, checkPartitionNetworkMode, checkReservedPortsFree, MappedPort } from '../rules/partition-rules';
+import { checkStopTimeouts } from '../rules/purchase-rules';
 import { enforceAtSynth, enforceValue, Finding, known } from '../rules/rule';
 
 /** The most shared memory, in MiB, that a container gets without asking: what the Neuron tutorials use. */
@@ -84,6 +85,7 @@ export class TaskDefinitionSlice extends Mixin {
           main: main && { ...named(main), wantedSharedMemory: this.props.sharedMemorySize },
           others: containers.filter((container) => container !== main).map(named),
         }),
+        ...checkStopTimeouts(this.props.capacity.interruptible, containers),
       ];
     });
   }

@@ -1,5 +1,6 @@
 export * from './neuron-capacity';
 export * from './neuron-capacity-props';
+export * from './neuron-capacity-strategy';
 export * from './neuron-instance-type';
 export * from './neuron-instance-type-attributes';
 export * from './neuron-runtime';

@@ -8,9 +8,11 @@ import './instance-type-rules';
 import './machine-image-rules';
 import './partition-rules';
 import './pool-rules';
+import './purchase-rules';
 import './runtime-rules';
 import './service-rules';
 import './slice-rules';
+import './strategy-rules';
 import './zone-rules';
 
 export { Rule } from './rule';
