@@ -76,7 +76,7 @@ export function checkNeuronRtdHost({ askedBy, instanceType, inferentia1, tasksPe
       known(tasksPerInstance) && tasksPerInstance > 1,
       () =>
         `\`tasksPerInstance\` must be 1 with ${askedBy}, got: ${tasksPerInstance}. Each daemon takes all chips that it sees, so equal tasks would ` +
-        'meet on them. Use an instance type with fewer chips.',
+        'meet on them. Use `partitions`, or an instance type with fewer chips.',
     ),
   ];
 }

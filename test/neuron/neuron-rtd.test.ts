@@ -202,6 +202,15 @@ describe('a service on a pool with the daemon', () => {
   });
 });
 
+test('tasks of different partitions have a daemon each, with the chips of the partition and a socket of its own', () => {
+  const { stack, capacity } = pool({ instanceType: INF1_6XLARGE, partitions: [1, 3] });
+  for (const index of [0, 1]) new NeuronService(stack, `Service${index}`, { capacity: capacity.partition(index), container });
+  const tasks = Object.values(synth(stack).findResources('AWS::ECS::TaskDefinition')).map(({ Properties }) => Properties);
+  expect(tasks.map((task) => task.ContainerDefinitions[1].Environment[0].Value)).toEqual(['0', '1,2,3']);
+  expect(tasks.map((task) => task.Volumes[0].Host.SourcePath)).toEqual(['/tmp/sock-0-0', '/tmp/sock-1-3']);
+  expect(warnings(stack)).toEqual([expect.stringContaining('neuron-rtd-legacy')]);
+});
+
 describe('sidecars of a user', () => {
   test('with SYS_ADMIN get a warning beside the daemon, which gets none', () => {
     const { stack, service: made } = service();
