@@ -55,6 +55,7 @@ export abstract class CapacityStrategyBase extends Construct implements IEc2Capa
   public readonly poolInstanceType: PoolInstanceType;
   public readonly tasksPerInstance: number;
   public readonly slice: CapacitySlice;
+  public readonly partitionSlices?: CapacitySlice[];
   public readonly maxInstances?: number;
   public readonly efaInterfaces?: number;
   public readonly vpcSubnets?: ec2.SubnetSelection;

@@ -127,7 +127,7 @@ export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity 
   private checkOneZone({ efa, purchaseOption, instanceType }: Ec2CapacityBaseProps, vpc: ec2.IVpc): Finding[] {
     const because = [
       ...(efa ? ['`efa`: EFA traffic does not cross zones'] : []),
-      ...(purchaseOption?._block ? ['`purchaseOption`: a Capacity Block is in one zone, use that'] : []),
+      ...(purchaseOption?._block ? ['`purchaseOption`: a Capacity Block is in one zone, its own'] : []),
     ];
     if (because.length === 0) return [];
     return checkOneZone({ because: because.join('; '), instanceType: instanceType.name, zones: zonesOf(this, vpc, this.vpcSubnets) });

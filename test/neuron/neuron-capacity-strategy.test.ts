@@ -335,16 +335,20 @@ test('tasks have the subnets of all pools, and their hosts are opened in all of 
 });
 
 describe('with a cluster of another stack', () => {
-  const app = newApp();
-  const pools = new Pools(app);
-  const hosts = new Stack(app, 'Hosts');
-  const [a, b] = ['A', 'B'].map((id) => new NeuronCapacity(hosts, id, { cluster: pools.cluster, instanceType: TYPE }));
-  const strategyIn = (stack: Stack) => {
-    const capacity = new NeuronCapacityStrategy(stack, 'Strategy', { pools: [{ capacity: a }, { capacity: b }] });
-    new NeuronService(stack, 'Service', { capacity, container });
+  const app = () => {
+    const all = newApp();
+    const pools = new Pools(all);
+    const hosts = new Stack(all, 'Hosts');
+    const [a, b] = ['A', 'B'].map((id) => new NeuronCapacity(hosts, id, { cluster: pools.cluster, instanceType: TYPE }));
+    const strategyIn = (stack: Stack) => {
+      const capacity = new NeuronCapacityStrategy(stack, 'Strategy', { pools: [{ capacity: a }, { capacity: b }] });
+      new NeuronService(stack, 'Service', { capacity, container });
+    };
+    return { all, hosts, strategyIn };
   };
 
   test('the service starts after the association of the pools in its stack', () => {
+    const { hosts, strategyIn } = app();
     strategyIn(hosts);
     const template = synth(hosts);
     const [associations] = Object.keys(template.findResources('AWS::ECS::ClusterCapacityProviderAssociations'));
@@ -352,9 +356,36 @@ describe('with a cluster of another stack', () => {
   });
 
   test('a strategy in a third stack has that depend on the one of the pools', () => {
-    const services = new Stack(app, 'Services');
+    const { all, hosts, strategyIn } = app();
+    const services = new Stack(all, 'Services');
     strategyIn(services);
     expect(serviceOf(synth(services)).Properties.CapacityProviderStrategy).toHaveLength(2);
     expect(services.dependencies).toContain(hosts);
+  });
+});
+
+describe('pools that a task definition can not fit both of', () => {
+  const pool = (pools: Pools, id: string, props: Partial<NeuronCapacityProps>) =>
+    new NeuronCapacity(pools.stack, id, { cluster: pools.cluster, instanceType: NeuronInstanceType.TRN1_32XLARGE, ...props });
+
+  test.each<[string, Partial<NeuronCapacityProps>, RegExp]>([
+    ['EFA', { efa: true }, /`pools` must have the same `efa`, .*: Stack\/A has false, Stack\/B has true/],
+    ['partitions', { partitions: [8, 8] }, /`capacity` Stack\/B is divided into partitions: .*Name one/],
+  ])('for %s are an error', (_, props, message) => {
+    const pools = new Pools();
+    expect(() => pools.strategy({ capacity: pool(pools, 'A', {}) }, { capacity: pool(pools, 'B', props) })).toThrow(message);
+  });
+
+  test('for other chips are an error, and the same partition of each is fine', () => {
+    const pools = new Pools();
+    const [a, b] = ['A', 'B'].map((id) => pool(pools, id, { partitions: [8, 8], maxInstances: 2 }));
+    expect(() => pools.strategy({ capacity: a.partition(0) }, { capacity: b.partition(1) })).toThrow(/must have the same `partition`/);
+    const other = new Pools();
+    const [c, d] = ['A', 'B'].map((id) => pool(other, id, { partitions: [8, 8], maxInstances: 2 }));
+    const strategy = other.strategy({ capacity: c.partition(1) }, { capacity: d.partition(1) });
+    other.service(strategy, 3);
+    const [task] = Object.values(synth(other.stack).findResources('AWS::ECS::TaskDefinition'));
+    expect(task.Properties.ContainerDefinitions[0].LinuxParameters.Devices[0].HostPath).toBe('/dev/neuron8');
+    expect(() => strategy.partition(0)).toThrow(/`partition` is for pools with `partitions`/);
   });
 });
