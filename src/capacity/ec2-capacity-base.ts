@@ -1,16 +1,15 @@
-import { aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Duration, Resource, Stack } from 'aws-cdk-lib';
+import { aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Duration, Stack } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
 import { CapacitySlice, IEc2Capacity, TaskDefinitionMixinsOptions } from './capacity';
-import { cfnResources } from './cfn-resources';
 import { joinCluster } from './cluster-membership';
 import { Ec2CapacityBaseProps } from './ec2-capacity-options';
-import { EcsVpcEndpoints } from './ecs-vpc-endpoints';
 import { makeHostLaunchTemplate } from './host-launch-template';
+import { checkHostSubnets } from './host-subnets';
 import { placementOnPool } from './placement';
 import { PoolInstanceType } from './pool-instance-type';
 import { PurchaseOption } from './purchase-option';
 import { sliceOf } from './slice';
-import { checkCapacityOptions, checkSubnets } from '../rules/capacity-rules';
+import { checkCapacityOptions } from '../rules/capacity-rules';
 import { enforce, enforceAtSynth, known } from '../rules/rule';
 import { checkSlices } from '../rules/slice-rules';
 
@@ -97,27 +96,8 @@ export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity 
     this.capacityProviderName = this.capacityProvider.capacityProviderName;
     this.capacityProviderStrategies = [{ capacityProvider: this.capacityProviderName, weight: 1 }];
     joinCluster(this, this.cluster, this.capacityProvider);
-    enforceAtSynth(this, () => this.checkSubnets(vpc));
+    enforceAtSynth(this, () => checkHostSubnets(vpc, this.vpcSubnets));
   }
 
   public abstract taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[];
-
-  private checkSubnets(vpc: ec2.IVpc) {
-    const selected = vpc.selectSubnets(this.vpcSubnets).subnets;
-    const among = (subnets: ec2.ISubnet[]) => selected.filter(({ subnetId }) => subnets.some((subnet) => subnet.subnetId === subnetId));
-    return checkSubnets({
-      isolated: among(vpc.isolatedSubnets).some((subnet) => !hasDefaultRoute(subnet)),
-      public: among(vpc.publicSubnets).length > 0,
-      // An imported VPC may have endpoints that this app can't see.
-      missingEndpoints: EcsVpcEndpoints._missing(vpc),
-      endpointsKnown: Resource.isOwnedResource(vpc),
-    });
-  }
-}
-
-/** Whether this app gives a subnet a way out itself, for example by a transit gateway. */
-function hasDefaultRoute(subnet: ec2.ISubnet): boolean {
-  return cfnResources<ec2.CfnRoute>(subnet.node.root, 'AWS::EC2::Route').some(
-    (route) => route.routeTableId === subnet.routeTable.routeTableId && route.destinationCidrBlock === '0.0.0.0/0',
-  );
 }

@@ -1,6 +1,7 @@
-import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
+import { Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { IEc2Capacity, TaskDefinitionMixinsOptions } from './capacity';
+import { containerFacts } from './container-facts';
 import { changeContainers, Container, hostPorts, isTaskDefinition, linuxParameters, mainContainer } from './task-containers';
 import { checkContainers, NamedContainer, reservedMemory } from '../rules/container-rules';
 import { enforceAtSynth, known } from '../rules/rule';
@@ -43,7 +44,10 @@ export class TaskDefinitionSlice extends Mixin {
     enforceAtSynth(construct, () => {
       const containers = before();
       const main = mainContainer(containers, this.props.containerName);
-      const named = (container: Container) => ({ ...facts(container), hostPorts: hostPorts(container, construct.networkMode ?? 'bridge') });
+      const named = (container: Container) => ({
+        ...containerFacts(container),
+        hostPorts: hostPorts(container, construct.networkMode ?? 'bridge'),
+      });
       return checkContainers({
         tasksPerInstance: this.props.capacity.tasksPerInstance,
         slice: this.props.capacity.slice,
@@ -59,7 +63,7 @@ export class TaskDefinitionSlice extends Mixin {
   private change(containers: Container[]): Container[] {
     const main = mainContainer(containers, this.props.containerName);
     if (!main) return containers;
-    const others = containers.filter((container) => container !== main).map(facts);
+    const others = containers.filter((container) => container !== main).map(containerFacts);
     const { slice } = this.props.capacity;
     const left = (whole: number, count: (container: NamedContainer) => number | undefined) =>
       others.reduce((rest, container) => rest - (known(count(container)) ? (count(container) ?? 0) : 0), whole);
@@ -82,15 +86,4 @@ export class TaskDefinitionSlice extends Mixin {
       Math.min(MAX_DEFAULT_SHARED_MEMORY, Math.floor(memory / 4))
     );
   }
-}
-
-function facts(container: Container): NamedContainer {
-  const { name, privileged, cpu, memory, memoryReservation } = container;
-  const { capabilities, sharedMemorySize } = linuxParameters(container);
-  const added = ((capabilities as ecs.CfnTaskDefinition.KernelCapabilitiesProperty | undefined)?.add ?? []) as string[];
-  return {
-    name: known(name) ? name : 'whose name is not known at synth',
-    hostPorts: [],
-    ...{ cpu, memory, memoryReservation, sharedMemory: sharedMemorySize, privileged: privileged === true, capabilities: added },
-  };
 }

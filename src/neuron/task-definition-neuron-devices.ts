@@ -1,5 +1,6 @@
 import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { requestsNeuronDevices } from './neuron-device-request';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import {
@@ -14,6 +15,7 @@ import {
 } from '../capacity/task-containers';
 import { checkMainContainerExists } from '../rules/container-rules';
 import { checkDevices, checkOwned } from '../rules/device-rules';
+import { checkOneWay } from '../rules/managed-device-rules';
 import { enforceAtSynth, enforceValue, Finding } from '../rules/rule';
 
 /** Properties of `TaskDefinitionNeuronDevices`. */
@@ -137,13 +139,16 @@ export class TaskDefinitionNeuronDevices extends Mixin {
 
   private check(container: Container): Finding[] {
     const secrets = (container.secrets ?? []) as ecs.CfnTaskDefinition.SecretProperty[];
-    return checkOwned({
-      container: container.name,
-      variables: [...environment(container), ...secrets].map((variable) => variable.name ?? ''),
-      devicePaths: devices(container).map((device) => device.hostPath ?? ''),
-      ownedVariables: this.ownedVariables(),
-      ownedPathPrefix: '/dev/neuron',
-    });
+    return [
+      ...checkOneWay({ container: container.name, mapped: true, requested: requestsNeuronDevices(container) }),
+      ...checkOwned({
+        container: container.name,
+        variables: [...environment(container), ...secrets].map((variable) => variable.name ?? ''),
+        devicePaths: devices(container).map((device) => device.hostPath ?? ''),
+        ownedVariables: this.ownedVariables(),
+        ownedPathPrefix: '/dev/neuron',
+      }),
+    ];
   }
 
   private ownedVariables(): Record<string, string> {
