@@ -1,7 +1,7 @@
 import { aws_iam as iam } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
+import { Construct, Dependable } from 'constructs';
 import { checkPassRole } from '../rules/managed-capacity-rules';
-import { enforce } from '../rules/rule';
+import { enforceAtSynth } from '../rules/rule';
 
 /** The roles that Managed Instances need. */
 export interface ManagedRoles {
@@ -42,7 +42,17 @@ export function makeManagedRoles(scope: Construct, given: { infrastructureRole?:
       conditions: { StringLike: { 'iam:PassedToService': 'ec2.*' } },
     }),
   );
-  const { node } = infrastructureRole;
-  enforce(scope, checkPassRole({ granted: passRole.statementAdded, infrastructureRole: node.path, instanceRole: instanceRole.node.path }));
+  enforceAtSynth(scope, () =>
+    checkPassRole({
+      granted: isAdded(passRole),
+      infrastructureRole: infrastructureRole.node.path,
+      instanceRole: instanceRole.node.path,
+    }),
+  );
   return { infrastructureRole, instanceRole, instanceProfile, passRole };
+}
+
+/** Whether a statement stands in some policy. A role that can't be changed says so of every statement, and has no policy to show for it. */
+function isAdded({ statementAdded, policyDependable }: iam.AddToPrincipalPolicyResult): boolean {
+  return statementAdded && policyDependable !== undefined && Dependable.of(policyDependable).dependencyRoots.length > 0;
 }
