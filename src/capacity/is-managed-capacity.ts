@@ -8,7 +8,8 @@ export function isManagedCapacity(capacity: ICapacity): capacity is IManagedCapa
 
 /** A capacity that isn't a pool of EC2 hosts; there is no third kind. */
 export function asManagedCapacity(capacity: ICapacity): IManagedCapacity {
-  if (!isManagedCapacity(capacity))
+  if (!isManagedCapacity(capacity)) {
     throw new Error(`${capacity.node.path}: \`capacity\` must be a pool of EC2 hosts or Managed Instances.`);
+  }
   return capacity;
 }

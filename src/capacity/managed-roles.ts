@@ -1,4 +1,4 @@
-import { aws_iam as iam } from 'aws-cdk-lib';
+import { aws_iam as iam, Stack } from 'aws-cdk-lib';
 import { Construct, Dependable } from 'constructs';
 import { checkPassRole } from '../rules/managed-capacity-rules';
 import { enforceAtSynth } from '../rules/rule';
@@ -35,13 +35,7 @@ export function makeManagedRoles(scope: Construct, given: { infrastructureRole?:
       managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('AmazonECSInstanceRolePolicyForManagedInstances')],
     });
   const instanceProfile = new iam.InstanceProfile(scope, 'InstanceProfile', { role: instanceRole });
-  const passRole = infrastructureRole.grantPrincipal.addToPrincipalPolicy(
-    new iam.PolicyStatement({
-      actions: ['iam:PassRole'],
-      resources: [instanceRole.roleArn],
-      conditions: { StringLike: { 'iam:PassedToService': 'ec2.*' } },
-    }),
-  );
+  const passRole = letPass(scope, infrastructureRole, instanceRole);
   enforceAtSynth(scope, () =>
     checkPassRole({
       granted: isAdded(passRole),
@@ -50,6 +44,20 @@ export function makeManagedRoles(scope: Construct, given: { infrastructureRole?:
     }),
   );
   return { infrastructureRole, instanceRole, instanceProfile, passRole };
+}
+
+function letPass(scope: Construct, infrastructureRole: iam.IRole, instanceRole: iam.IRole): iam.AddToPrincipalPolicyResult {
+  const statement = new iam.PolicyStatement({
+    actions: ['iam:PassRole'],
+    resources: [instanceRole.roleArn],
+    conditions: { StringLike: { 'iam:PassedToService': 'ec2.*' } },
+  });
+  if (!iam.Role.isRole(infrastructureRole) || Stack.of(infrastructureRole) === Stack.of(scope)) {
+    return infrastructureRole.grantPrincipal.addToPrincipalPolicy(statement);
+  }
+  // A policy in the stack of the role would need the instance role of this one, which needs that one for the role.
+  const policyDependable = new iam.Policy(scope, 'PassRole', { statements: [statement], roles: [infrastructureRole] });
+  return { statementAdded: true, policyDependable };
 }
 
 /** Whether a statement stands in some policy. A role that can't be changed says so of every statement, and has no policy to show for it. */

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
-import { enforceValue } from '../rules/rule';
 import { checkScaleInDelay } from '../rules/managed-capacity-rules';
+import { enforceValue } from '../rules/rule';
 
 /**
  * When ECS takes idle or underused Managed Instances away.

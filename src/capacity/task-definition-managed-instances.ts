@@ -11,9 +11,10 @@ import {
   checkManagedPlacement,
   checkManagedSharedMemory,
   checkManagedTask,
+  checkOneHostType,
   checkRefused,
 } from '../rules/managed-task-rules';
-import { enforceAtSynth, Finding, known } from '../rules/rule';
+import { enforceAtSynth, enforceValue, Finding, known } from '../rules/rule';
 
 const SHM = '/dev/shm';
 
@@ -32,7 +33,8 @@ export interface TaskDefinitionManagedInstancesProps extends TaskDefinitionMixin
 
   /**
    * Whether cpu units keep other such tasks off the host of a task, because nothing else does: the main container reserves just over half of
-   * them, which always fits once and never twice. Reserved cpu units are a share and no limit. A `cpu` of its own is an error then.
+   * them, which always fits once and never twice. Reserved cpu units are a share and no limit. A `cpu` of its own is an error then, and so is
+   * a capacity of several instance types.
    *
    * @default false - ECS counts the accelerators
    */
@@ -59,6 +61,7 @@ export interface TaskDefinitionManagedInstancesProps extends TaskDefinitionMixin
 export class TaskDefinitionManagedInstances extends Mixin {
   constructor(private readonly props: TaskDefinitionManagedInstancesProps) {
     super();
+    enforceValue('TaskDefinitionManagedInstances', checkOneHostType(props.oneTaskPerHost ?? false, props.capacity.hostTypes));
   }
 
   public supports(construct: IConstruct): boolean {

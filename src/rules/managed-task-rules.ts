@@ -75,6 +75,14 @@ export interface GivenParameter {
   readonly container?: string;
 }
 
+/** Checks that half of the cpu units means the same on every host. */
+export function checkOneHostType(oneTask: boolean, types: { readonly name: string }[]): Finding[] {
+  return oneTaskPerHost.when(
+    oneTask && types.length !== 1,
+    () => `\`oneTaskPerHost\` needs a capacity of one instance type, got: ${types.map(({ name }) => name).join(', ')}.`,
+  );
+}
+
 /** Checks parameters that Managed Instances refuse. */
 export function checkRefused(given: GivenParameter[]): Finding[] {
   return given.flatMap(({ prop, container }) =>
@@ -215,8 +223,9 @@ function checkCpu({ hosts, alone, taskCpu, others }: ManagedTaskFacts, main: Nam
   const asked = sum(all.map(({ cpu }) => cpu));
   const half = Math.floor(hosts[0].cpuUnits / 2);
   const name = hosts[0].name;
-  if (!alone)
+  if (!alone) {
     return taskCpu === undefined ? tooMuch(`cpu`, asked, `cpu units in all: ${list(all, ({ cpu }) => cpu)}`, hosts, (h) => h.cpuUnits) : [];
+  }
   const rest = sum(others.map(({ cpu }) => cpu));
   return [
     ...oneTaskPerHost.when(

@@ -1,6 +1,7 @@
 import { aws_iam as iam, Stack } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
 import { NeuronInstanceType, NeuronManagedCapacity, NeuronManagedCapacityProps } from '../../src';
-import { newStackWithVpc, synth } from '../support';
+import { newApp, newStackWithVpc, synth } from '../support';
 import { isAllowed } from '../support/iam';
 import { TemplateJson } from '../support/template';
 
@@ -74,4 +75,17 @@ test('an imported infrastructure role gets a policy for exactly the instance rol
   });
   const provider = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::ECS::CapacityProvider')!;
   expect(provider.DependsOn).toContain(policyId);
+});
+
+test('an infrastructure role of another stack is let pass in the stack of the capacity, and neither stack needs the other in turn', () => {
+  const app = newApp();
+  const roles = new Stack(app, 'Roles', { env: ENV });
+  const infrastructureRole = new iam.Role(roles, 'Infrastructure', { assumedBy: new iam.ServicePrincipal('ecs.amazonaws.com') });
+  const { stack, vpc } = newStackWithVpc({ env: ENV }, app);
+  new NeuronManagedCapacity(stack, 'Managed', { vpc, instanceTypes: [NeuronInstanceType.INF2_XLARGE], infrastructureRole });
+  synth(stack).hasResourceProperties('AWS::IAM::Policy', {
+    Roles: [{ 'Fn::ImportValue': Match.stringLikeRegexp('^Roles:') }],
+    PolicyDocument: { Statement: [Match.objectLike({ Action: 'iam:PassRole' })] },
+  });
+  expect(roles.dependencies).toEqual([]);
 });

@@ -257,6 +257,13 @@ describe('TaskDefinitionManagedInstances', () => {
     expect(() => synth(stack)).toThrow(/150000 MiB of memory in all: model \(100000\), side \(50000\), but inf2.8xlarge, the largest/);
   });
 
+  test('one task a host on several instance types is an error', () => {
+    const { capacity } = onManaged();
+    expect(() => new TaskDefinitionManagedInstances({ capacity, oneTaskPerHost: true })).toThrow(
+      /`oneTaskPerHost` needs a capacity of one instance type, got: inf2.8xlarge, inf2.xlarge/,
+    );
+  });
+
   test('a privileged container is a warning', () => {
     const { stack, capacity } = onManaged();
     handWritten(stack, [{ privileged: true }]).with(new TaskDefinitionManagedInstances({ capacity }));

@@ -416,8 +416,9 @@ describe('clusters', () => {
     const { stack, vpc } = newStackWithVpc({}, app);
     const cluster = new ecs.Cluster(stack, 'Cluster', { vpc });
     new NeuronManagedCapacity(stack, 'Managed', { cluster, instanceTypes: [INF2_XLARGE] });
-    if (kind === 'Fargate') cluster.enableFargateCapacityProviders();
-    else {
+    if (kind === 'Fargate') {
+      cluster.enableFargateCapacityProviders();
+    } else {
       const scope = kind === 'a pool of the stack' ? stack : new Stack(app, 'Pools');
       new NeuronCapacity(scope, 'Pool', { cluster, instanceType: INF2_XLARGE });
     }
