@@ -1,6 +1,6 @@
 import { aws_ecs as ecs, Stack } from 'aws-cdk-lib';
 import { Container, linuxParameters, plannedLinuxParameters } from './task-containers';
-import { GivenParameter } from '../rules/managed-task-rules';
+import { GivenParameter } from '../rules/managed-parameter-rules';
 
 /** What Managed Instances refuse of containers, of their Linux parameters, of volumes, and of tasks. */
 const OF_CONTAINERS = ['disableNetworking', 'dnsSearchDomains', 'dnsServers', 'dockerSecurityOptions', 'extraHosts', 'hostname', 'links'];

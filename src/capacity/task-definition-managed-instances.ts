@@ -5,15 +5,8 @@ import { containerFacts } from './container-facts';
 import { disputedParameters, refusedOptions, refusedParameters } from './managed-parameters';
 import { changeContainers, Container, isTaskDefinition, linuxParameters, mainContainer, plannedLinuxParameters } from './task-containers';
 import { MIN_MEMORY, NamedContainer, reservedMemory, sum } from '../rules/container-rules';
-import {
-  checkDisputed,
-  checkManagedNetworkMode,
-  checkManagedPlacement,
-  checkManagedSharedMemory,
-  checkManagedTask,
-  checkOneHostType,
-  checkRefused,
-} from '../rules/managed-task-rules';
+import { checkDisputed, checkManagedNetworkMode, checkManagedPlacement, checkRefused } from '../rules/managed-parameter-rules';
+import { checkManagedSharedMemory, checkManagedTask, checkOneHostType } from '../rules/managed-task-rules';
 import { enforceAtSynth, enforceValue, Finding, known } from '../rules/rule';
 
 const SHM = '/dev/shm';

@@ -8,6 +8,7 @@ import './instance-type-rules';
 import './machine-image-rules';
 import './managed-capacity-rules';
 import './managed-device-rules';
+import './managed-parameter-rules';
 import './managed-task-rules';
 import './pool-rules';
 import './service-rules';

@@ -9,7 +9,7 @@ import { STARTUP, withStartPeriod } from './startup';
 import { Task } from './task-parts';
 import { IManagedCapacity } from '../capacity/capacity';
 import { checkHealth, checkPercentages, checkRollout } from '../rules/deployment-rules';
-import { checkPlacementStrategies } from '../rules/managed-task-rules';
+import { checkPlacementStrategies } from '../rules/managed-parameter-rules';
 import { enforce, enforceAtSynth, known } from '../rules/rule';
 import { checkDesiredCount } from '../rules/service-rules';
 

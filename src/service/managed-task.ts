@@ -4,7 +4,8 @@ import { AcceleratedTaskProps } from './accelerated-task-props';
 import { makeTaskDefinition, Task } from './task-parts';
 import { IManagedCapacity } from '../capacity/capacity';
 import { checkContainerFor } from '../capacity/container-checks';
-import { checkManagedNetworkMode, checkTaskSize } from '../rules/managed-task-rules';
+import { checkManagedNetworkMode } from '../rules/managed-parameter-rules';
+import { checkTaskSize } from '../rules/managed-task-rules';
 import { enforce } from '../rules/rule';
 import { checkTaskProps } from '../rules/service-rules';
 

@@ -242,6 +242,13 @@ describe('TaskDefinitionManagedInstances', () => {
     expect(() => synth(stack)).toThrow(/`networkMode` must be awsvpc or host on Managed Instances, got: bridge/);
   });
 
+  test('no network mode is a warning', () => {
+    const { stack, capacity } = onManaged();
+    handWritten(stack, [{}], { networkMode: undefined }).with(new TaskDefinitionManagedInstances({ capacity }));
+    synth(stack);
+    expect(warnings(stack)).toEqual([expect.stringContaining('cdk-ecs-ml:managed-network-mode-unsaid')]);
+  });
+
   test('a volume with a path on the host is a warning', () => {
     const { stack, capacity } = onManaged();
     handWritten(stack, [{}], { volumes: [{ name: 'v', host: { sourcePath: '/var/models' } }] }).with(
