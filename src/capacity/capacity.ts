@@ -35,7 +35,7 @@ export interface TaskDefinitionSliceOptions {
   readonly containerName?: string;
 
   /**
-   * Size of `/dev/shm`. It counts as memory; more than the container has is an error.
+   * Size of `/dev/shm`. It counts as memory; more than the container has is an error. On Managed Instances it is a tmpfs.
    *
    * @default - a quarter of the memory that the task has, at most 10 GiB
    */
@@ -107,4 +107,13 @@ export interface IEc2Capacity extends ICapacity {
 
   /** Elastic Fabric Adapter interfaces that each host has, where it has them. */
   readonly efaInterfaces?: number;
+}
+
+/**
+ * Capacity whose hosts Amazon ECS starts, patches and replaces by itself: ECS Managed Instances. ECS chooses among the instance types that
+ * it may start.
+ */
+export interface IManagedCapacity extends ICapacity {
+  /** The instance types that a task may find itself on, whatever their accelerator. At least one. */
+  readonly hostTypes: PoolInstanceType[];
 }

@@ -1,6 +1,7 @@
 import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { CapacitySlice, IEc2Capacity, TaskDefinitionSliceOptions } from './capacity';
+import { containerFacts } from './container-facts';
 import { keepHostPortsApart } from './host-port-ledger';
 import {
   changeContainers,
@@ -68,7 +69,7 @@ export class TaskDefinitionSlice extends Mixin {
       const { slice } = this.props.capacity;
       const networkMode = construct.networkMode ?? 'bridge';
       const named = (container: Container) => ({
-        ...facts(container),
+        ...containerFacts(container),
         hostPorts: hostPorts(container, networkMode),
         own: ownContainers(construct).has(container.name),
       });
@@ -99,7 +100,7 @@ export class TaskDefinitionSlice extends Mixin {
   private change(containers: Container[]): Container[] {
     const main = mainContainer(containers, this.props.containerName);
     if (!main) return containers;
-    const others = containers.filter((container) => container !== main).map(facts);
+    const others = containers.filter((container) => container !== main).map(containerFacts);
     const { slice } = this.props.capacity;
     const left = (whole: number, count: (container: NamedContainer) => number | undefined) =>
       others.reduce((rest, container) => rest - (known(count(container)) ? (count(container) ?? 0) : 0), whole);
@@ -135,15 +136,4 @@ function withReservedPorts({ portMappings }: Container, { hostPorts: reserved }:
   if (!reserved) return portMappings;
   const own = (portMappings ?? []) as ecs.CfnTaskDefinition.PortMappingProperty[];
   return [...own, ...reserved.map((port) => ({ containerPort: port, hostPort: port, protocol: 'udp' }))];
-}
-
-function facts(container: Container): NamedContainer {
-  const { name, privileged, cpu, memory, memoryReservation } = container;
-  const { capabilities, sharedMemorySize } = linuxParameters(container);
-  const added = ((capabilities as ecs.CfnTaskDefinition.KernelCapabilitiesProperty | undefined)?.add ?? []) as string[];
-  return {
-    name: known(name) ? name : 'whose name is not known at synth',
-    hostPorts: [],
-    ...{ cpu, memory, memoryReservation, sharedMemory: sharedMemorySize, privileged: privileged === true, capabilities: added },
-  };
 }

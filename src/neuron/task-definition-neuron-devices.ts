@@ -1,5 +1,6 @@
 import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { requestsNeuronDevices } from './neuron-device-request';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import {
@@ -15,6 +16,7 @@ import {
 } from '../capacity/task-containers';
 import { checkMainContainerExists } from '../rules/container-rules';
 import { checkCoresAsked, checkDevices, checkOwned } from '../rules/device-rules';
+import { checkOneWay } from '../rules/managed-device-rules';
 import { enforceAtSynth, enforceValue, Finding } from '../rules/rule';
 
 /** Properties of `TaskDefinitionNeuronDevices`. */
@@ -151,7 +153,8 @@ export class TaskDefinitionNeuronDevices extends Mixin {
       ownedVariables: this.ownedVariables(),
       ownedPathPrefix: '/dev/neuron',
     });
-    return [...owned, ...checkCoresAsked(container.name, asked, available)];
+    const oneWay = checkOneWay({ container: container.name, mapped: true, requested: requestsNeuronDevices(container) });
+    return [...oneWay, ...owned, ...checkCoresAsked(container.name, asked, available)];
   }
 
   private ownedVariables(): Record<string, string> {

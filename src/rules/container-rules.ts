@@ -203,7 +203,8 @@ function checkMemory(main: NamedContainer, others: NamedContainer[], slice: Slic
   );
 }
 
-function checkPrivileges({ name, privileged, capabilities = [], own }: NamedContainer): Finding[] {
+/** Checks that a container isn't given the host. */
+export function checkPrivileges({ name, privileged, capabilities = [], own }: NamedContainer): Finding[] {
   return privilegedContainer.when(
     !own && (privileged === true || capabilities.includes('SYS_ADMIN')),
     () =>
@@ -220,13 +221,15 @@ export function reservedMemory(container: MainContainer): number | undefined {
 /** The fewest cpu units that ECS gives a Linux container. */
 const MIN_CPU = 2;
 /** The least memory in MiB that a Linux container can have. */
-const MIN_MEMORY = 6;
+export const MIN_MEMORY = 6;
 
-function sum(values: (number | undefined)[]): number {
+/** The sum of what is known. */
+export function sum(values: (number | undefined)[]): number {
   return values.reduce<number>((total, value) => total + (known(value) ? value! : 0), 0);
 }
 
-function list(containers: NamedContainer[], count: (container: NamedContainer) => number | undefined): string {
+/** Containers and what each asks for. */
+export function list(containers: NamedContainer[], count: (container: NamedContainer) => number | undefined): string {
   return containers.map((container) => `${container.name} (${shown(count(container) ?? 0)})`).join(', ');
 }
 

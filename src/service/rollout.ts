@@ -56,14 +56,15 @@ export function rollWithinPool(service: ecs.Ec2Service, capacity: IEc2Capacity, 
 }
 
 /** The desired counts that a service can have: those of its auto scaling, where it has that. */
-function taskRange(service: ecs.Ec2Service, desiredCount: number | undefined): TaskRange {
+export function taskRange(service: ecs.BaseService, desiredCount: number | undefined): TaskRange {
   const [target] = cfnResources<scaling.CfnScalableTarget>(service, 'AWS::ApplicationAutoScaling::ScalableTarget');
   const number = (value: number | undefined) => (known(value) ? value : undefined);
   if (target) return { least: number(target.minCapacity), most: number(target.maxCapacity) };
   return { least: number(desiredCount ?? 1), most: number(desiredCount ?? 1) };
 }
 
-function healthFacts(service: ecs.CfnService, taskDefinition: ecs.TaskDefinition): { healthCheck: boolean; loadBalancer: boolean } {
+/** What tells when a task of a service is ready. */
+export function healthFacts(service: ecs.CfnService, taskDefinition: ecs.TaskDefinition): { healthCheck: boolean; loadBalancer: boolean } {
   const stack = Stack.of(service);
   const containers: Container[] = stack.resolve((taskDefinition.node.defaultChild as ecs.CfnTaskDefinition).containerDefinitions) ?? [];
   return {
