@@ -1,4 +1,4 @@
-import { aws_ec2 as ec2, aws_ecs as ecs, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
+import { App, aws_ec2 as ec2, aws_ecs as ecs, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
   INeuronEc2Capacity,
@@ -335,32 +335,27 @@ test('tasks have the subnets of all pools, and their hosts are opened in all of 
 });
 
 describe('with a cluster of another stack', () => {
-  const app = () => {
-    const all = newApp();
-    const pools = new Pools(all);
-    const hosts = new Stack(all, 'Hosts');
-    const [a, b] = ['A', 'B'].map((id) => new NeuronCapacity(hosts, id, { cluster: pools.cluster, instanceType: TYPE }));
-    const strategyIn = (stack: Stack) => {
-      const capacity = new NeuronCapacityStrategy(stack, 'Strategy', { pools: [{ capacity: a }, { capacity: b }] });
-      new NeuronService(stack, 'Service', { capacity, container });
-    };
-    return { all, hosts, strategyIn };
-  };
+  function strategyIn(stackOf: (app: App, hosts: Stack) => Stack): { hosts: Stack; stack: Stack; template: Template } {
+    const app = newApp();
+    const { cluster } = new Pools(app);
+    const hosts = new Stack(app, 'Hosts');
+    const [a, b] = ['A', 'B'].map((id) => new NeuronCapacity(hosts, id, { cluster, instanceType: TYPE }));
+    const stack = stackOf(app, hosts);
+    const capacity = new NeuronCapacityStrategy(stack, 'Strategy', { pools: [{ capacity: a }, { capacity: b }] });
+    new NeuronService(stack, 'Service', { capacity, container });
+    return { hosts, stack, template: synth(stack) };
+  }
 
   test('the service starts after the association of the pools in its stack', () => {
-    const { hosts, strategyIn } = app();
-    strategyIn(hosts);
-    const template = synth(hosts);
+    const { template } = strategyIn((_, hosts) => hosts);
     const [associations] = Object.keys(template.findResources('AWS::ECS::ClusterCapacityProviderAssociations'));
     expect(serviceOf(template).DependsOn).toContain(associations);
   });
 
-  test('a strategy in a third stack has that depend on the one of the pools', () => {
-    const { all, hosts, strategyIn } = app();
-    const services = new Stack(all, 'Services');
-    strategyIn(services);
-    expect(serviceOf(synth(services)).Properties.CapacityProviderStrategy).toHaveLength(2);
-    expect(services.dependencies).toContain(hosts);
+  test('a strategy in a third stack makes that depend on the one of the pools', () => {
+    const { hosts, stack, template } = strategyIn((app) => new Stack(app, 'Services'));
+    expect(serviceOf(template).Properties.CapacityProviderStrategy).toHaveLength(2);
+    expect(stack.dependencies).toContain(hosts);
   });
 });
 

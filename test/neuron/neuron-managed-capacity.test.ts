@@ -1,6 +1,7 @@
 import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, CfnParameter, Duration, Size, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
+  CapacityReservationPreference,
   LogicalNeuronCoreConfig,
   ManagedScaleIn,
   ManagedTaskVolume,

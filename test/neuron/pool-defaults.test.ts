@@ -31,7 +31,7 @@ describe('new images of the hosts', () => {
       { [`ssm:account=${ENV.account}:parameterName=${parameter}:region=${ENV.region}`]: 'ami-0123456789abcdef0' },
     );
     expect(only(template, 'AWS::EC2::LaunchTemplate').Properties.LaunchTemplateData.ImageId).toBe('ami-0123456789abcdef0');
-    expect(template.toJSON().Parameters ?? {}).not.toEqual(expect.objectContaining({ default: parameter }));
+    expect(JSON.stringify(template.toJSON())).not.toContain(parameter);
   });
 });
 
