@@ -1,13 +1,17 @@
 import { Style } from './style';
+import { range } from './text';
 
 /** A host to draw. */
 export interface Host {
-  readonly chips: number;
   readonly coresPerChip: number;
-  /** Cores of each slice. */
+  readonly parts: PartOfHost[];
+}
+
+/** Cores beside each other, and who has them: nobody where they are free. */
+export interface PartOfHost {
+  readonly first: number;
   readonly cores: number;
-  /** Who has each slice, nobody where it is free. */
-  readonly slices: (string | undefined)[];
+  readonly name?: string;
 }
 
 /** The longest name that is shown whole where slices are beside each other. */
@@ -18,19 +22,21 @@ interface Cell {
   readonly paint: (text: string) => string;
 }
 
-/** Draws a host as a grid of its slices: who runs there, and on which chips and cores. At most `columns` wide. */
-export function drawHost(host: Host, workloads: string[], columns: number, style: Style): string[] {
-  const perLine = chipsPerLine(host, columns - 4);
-  const longestName = host.slices.length === 1 ? columns - 4 : LONGEST_NAME;
-  const cells = host.slices.map((name, slice): Cell => ({
-    lines: cellOf(host, slice, name && shortened(name, longestName), perLine),
-    paint: (text) => (name === undefined ? style.faint(text) : style.workload(workloads.indexOf(name), text)),
-  }));
-  const width = Math.max(...cells.flatMap(({ lines }) => lines).map((line) => line.length));
-  const perRow = largestDivisor(cells.length, Math.floor((columns - 1) / (width + 3)));
+/** Draws a host as a grid of its parts: who runs there, and on which chips and cores. At most `columns` wide. */
+export function drawHost({ coresPerChip, parts }: Host, workloads: string[], columns: number, style: Style): string[] {
+  const perLine = chipsPerLine(Math.max(...parts.map(({ cores }) => cores)), coresPerChip, columns - 4);
+  const longestName = parts.length === 1 ? columns - 4 : LONGEST_NAME;
+  const cells = parts.map((part): Cell => {
+    const { name } = part;
+    return {
+      lines: cellOf(part, coresPerChip, name && shortened(name, longestName), perLine),
+      paint: (text) => (name === undefined ? style.faint(text) : style.workload(workloads.indexOf(name), text)),
+    };
+  });
+  const widths = columnWidths(cells, parts, columns);
   const rule = (left: string, middle: string, right: string) =>
-    style.faint(left + Array.from({ length: perRow }, () => '─'.repeat(width + 2)).join(middle) + right);
-  const rows = chunks(cells, perRow).map((row) => drawRow(row, width, style));
+    style.faint(left + widths.map((width) => '─'.repeat(width + 2)).join(middle) + right);
+  const rows = chunks(cells, widths.length).map((row) => drawRow(row, widths, style));
   return [
     rule('┌', '┬', '┐'),
     ...rows.flatMap((lines, index) => (index === 0 ? lines : [rule('├', '┼', '┤'), ...lines])),
@@ -38,35 +44,44 @@ export function drawHost(host: Host, workloads: string[], columns: number, style
   ];
 }
 
-function drawRow(cells: Cell[], width: number, style: Style): string[] {
+/** Parts of different sizes are as wide as they have to be if they all fit beside each other; others have the same width, also in rows. */
+function columnWidths(cells: Cell[], parts: PartOfHost[], columns: number): number[] {
+  const widths = cells.map(({ lines }) => Math.max(...lines.map((line) => line.length)));
+  const unequal = parts.some(({ cores }) => cores !== parts[0].cores);
+  if (unequal && widths.reduce((sum, width) => sum + width + 3, 1) <= columns) return widths;
+  const width = Math.max(...widths);
+  const perRow = largestDivisor(cells.length, Math.floor((columns - 1) / (width + 3)));
+  return Array.from({ length: perRow }, () => width);
+}
+
+function drawRow(cells: Cell[], widths: number[], style: Style): string[] {
   const border = style.faint('│');
   const height = Math.max(...cells.map(({ lines }) => lines.length));
   return Array.from({ length: height }, (_, line) => {
-    const texts = cells.map(({ lines, paint }) => paint((lines[line] ?? '').padEnd(width)));
+    const texts = cells.map(({ lines, paint }, column) => paint((lines[line] ?? '').padEnd(widths[column])));
     return `${border} ${texts.join(` ${border} `)} ${border}`;
   });
 }
 
-/** What is written in a slice: who has it, which chips, and its cores between the brackets of these. */
-function cellOf(host: Host, slice: number, name: string | undefined, perLine: number): string[] {
-  const first = slice * host.cores;
-  const last = first + host.cores - 1;
-  const [firstChip, lastChip] = [first, last].map((core) => Math.floor(core / host.coresPerChip));
+/** What is written in a part: who has it, which chips, and its cores between the brackets of these. */
+function cellOf({ first, cores }: PartOfHost, coresPerChip: number, name: string | undefined, perLine: number): string[] {
+  const last = first + cores - 1;
+  const [firstChip, lastChip] = [first, last].map((core) => Math.floor(core / coresPerChip));
   const chips = Array.from({ length: lastChip - firstChip + 1 }, (_, i) => {
-    const start = (firstChip + i) * host.coresPerChip;
-    const end = start + host.coresPerChip - 1;
-    const cores = Math.min(end, last) - Math.max(start, first) + 1;
-    return (start >= first ? '[' : ' ') + (name === undefined ? '□' : '■').repeat(cores) + (end <= last ? ']' : ' ');
+    const start = (firstChip + i) * coresPerChip;
+    const end = start + coresPerChip - 1;
+    const count = Math.min(end, last) - Math.max(start, first) + 1;
+    return (start >= first ? '[' : ' ') + (name === undefined ? '□' : '■').repeat(count) + (end <= last ? ']' : ' ');
   });
   return [
     name ?? 'free',
-    firstChip === lastChip ? `chip ${firstChip}` : `chips ${firstChip}-${lastChip}`,
+    `${firstChip === lastChip ? 'chip' : 'chips'} ${range(firstChip, lastChip)}`,
     ...chunks(chips, perLine).map((line) => line.join(' ')),
   ];
 }
 
-/** How many chips of a slice are drawn beside each other. */
-function chipsPerLine({ cores, coresPerChip }: Host, columns: number): number {
+/** How many chips of a part are drawn beside each other. */
+function chipsPerLine(cores: number, coresPerChip: number, columns: number): number {
   const chips = Math.ceil(cores / coresPerChip);
   const fit = Math.floor((columns + 1) / (coresPerChip + 3));
   return chips <= fit ? fit : largestDivisor(chips, fit);
