@@ -19,11 +19,27 @@ export interface Capacity {
   readonly workloads: WorkloadHere[];
 }
 
-/** The hosts of an EC2 pool, those that ECS manages, or those that nobody sees. */
-export type Hosts =
-  | { readonly kind: 'pool'; readonly instanceTypes: string[]; readonly minInstances: number; readonly maxInstances: number }
-  | { readonly kind: 'managed'; readonly instanceTypes: string[] }
-  | { readonly kind: 'none' };
+/** The hosts of a capacity. */
+export type Hosts = Pool | ManagedHosts | NoHosts;
+
+/** EC2 instances of an Auto Scaling group. */
+export interface Pool {
+  readonly kind: 'pool';
+  readonly instanceTypes: string[];
+  readonly minInstances: number;
+  readonly maxInstances: number;
+}
+
+/** EC2 instances that ECS starts by itself, of any of the types. */
+export interface ManagedHosts {
+  readonly kind: 'managed';
+  readonly instanceTypes: string[];
+}
+
+/** Hosts that the templates don't tell. */
+export interface NoHosts {
+  readonly kind: 'none';
+}
 
 /** A workload, as far as it runs on the capacity. */
 export interface WorkloadHere {
@@ -93,7 +109,7 @@ function poolOf({ group, template, scheduled, placementStrategy }: PoolResources
   const efa = (template.NetworkInterfaces ?? []).filter(({ InterfaceType }) => /^efa/.test(String(InterfaceType))).length;
   const network = [efa > 0 && counted(efa, 'EFA interface'), placementStrategy && `${placementStrategy} placement group`].filter(Boolean);
   return {
-    title: `${sizes[0].min} to ${counted(largest.max, 'instance')} of ${instanceType}`,
+    title: `${Number.isNaN(sizes[0].min + largest.max) ? 'instances' : `${sizes[0].min} to ${counted(largest.max, 'instance')}`} of ${instanceType}`,
     hosts: { kind: 'pool', instanceTypes: [instanceType], minInstances: largest.min, maxInstances: largest.max },
     purchase: purchaseOf(template, group, scheduled),
     network: network.join(', ') || undefined,

@@ -36,6 +36,11 @@ export interface AskingTask extends AcceleratorsOfTask {
 export function layoutOf({ name, hosts, workloads }: Capacity): Layout | string {
   if (workloads.length === 0) return 'nothing runs on it';
   if (hosts.kind === 'none') return '';
+  const counts = [
+    ...(hosts.kind === 'pool' ? [hosts.minInstances, hosts.maxInstances] : []),
+    ...workloads.map(({ tasksHere }) => tasksHere),
+  ];
+  if (counts.some(Number.isNaN)) return 'not drawn: only a parameter says how many there are';
   const types = hosts.instanceTypes.map((type) => acceleratorsOf(type, workloads[0].workload.task));
   if (types.length === 0 || types.includes(undefined)) {
     return `not drawn: the demo knows no accelerators of ${types.length > 1 ? 'one of these instance types' : 'this instance type'}`;

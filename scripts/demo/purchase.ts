@@ -37,7 +37,7 @@ function periodOf(scheduled: ScheduledAction[]): string {
   const [begins] = times(true);
   const [ends] = times(false);
   if (!ends) return begins ? `: hosts from ${begins} UTC` : '';
-  return begins ? `: hosts from ${begins} to ${ends} UTC` : `: hosts until ${ends} UTC`;
+  return begins ? `: hosts ${begins} to ${ends} UTC` : `: hosts until ${ends} UTC`;
 }
 
 function timeOf(time: unknown): string | undefined {

@@ -7,6 +7,8 @@ export interface Run {
   readonly strategy: StrategyItem[];
   readonly launchType?: unknown;
   readonly tasks: number;
+  /** What the tasks are called, where they are more than tasks. */
+  readonly unit?: 'node';
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -20,13 +22,13 @@ const REFERENCE = /\uE000(\d+)\uE000/g;
  */
 export function runs(properties: unknown): Run[] {
   const opened = open(properties);
-  const tasksOtherwise = taskCount(opened);
+  const sideBySide = tasksSideBySide(opened);
   return objects(opened).flatMap((values) => {
     const taskDefinition = values.TaskDefinition ?? values.TaskDefinitionArn;
     const strategy = strategyOf(values);
     if (taskDefinition === undefined || (strategy.length === 0 && values.LaunchType === undefined)) return [];
     const count = [values.Count, values.TaskCount].find((value) => typeof value === 'number');
-    return [{ taskDefinition, strategy, launchType: values.LaunchType, tasks: count ?? tasksOtherwise }];
+    return [{ taskDefinition, strategy, launchType: values.LaunchType, ...(count === undefined ? sideBySide : { tasks: count }) }];
   });
 }
 
@@ -36,25 +38,28 @@ function strategyOf({ CapacityProviderStrategy: strategy, CapacityProvider }: Va
 }
 
 /** How many tasks a state machine runs side by side, where it says so in a state and not in the call. */
-function taskCount(opened: unknown): number {
-  const counts = objects(opened).flatMap(({ Output }) => (isObject(Output) ? [Output.nodes, Output.count] : []));
-  return counts.find((count) => typeof count === 'number') ?? 1;
+function tasksSideBySide(opened: unknown): Pick<Run, 'tasks' | 'unit'> {
+  const outputs = objects(opened).flatMap(({ Output }) => (isObject(Output) ? [Output] : []));
+  const first = (key: string) => outputs.map((output) => output[key]).find((value) => typeof value === 'number');
+  const nodes = first('nodes');
+  return nodes === undefined ? { tasks: first('count') ?? 1 } : { tasks: nodes, unit: 'node' };
 }
 
 /** A value with JSON texts in it, made of references as they are, opened; texts with references are lists of these. */
 function open(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(open);
-  if (!isObject(value)) return opened(value, []);
+  if (!isObject(value)) return parsed(value, []);
   const join = value['Fn::Join'];
   if (!Array.isArray(join) || join[0] !== '' || !Array.isArray(join[1])) {
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, open(inner)]));
   }
   const references = (join[1] as unknown[]).filter((part) => typeof part !== 'string');
   const text = (join[1] as unknown[]).map((part) => (typeof part === 'string' ? part : `\uE000${references.indexOf(part)}\uE000`)).join('');
-  return opened(text, references) ?? value;
+  return parsed(text, references) ?? value;
 }
 
-function opened(text: unknown, references: unknown[]): unknown {
+/** A JSON text with references in it; undefined where it is none, and has any. */
+function parsed(text: unknown, references: unknown[]): unknown {
   if (typeof text !== 'string' || !/^\s*[[{]/.test(text)) return references.length > 0 ? undefined : text;
   try {
     return withReferences(JSON.parse(text), references);

@@ -8,8 +8,10 @@ export interface Workload {
   readonly kind: 'service' | 'job';
   readonly stack: string;
   readonly name: string;
-  /** The fewest and the most tasks that it has at a time. */
+  /** The fewest and the most tasks that it has at a time, NaN where only a parameter says it. */
   readonly tasks: { readonly least: number; readonly most: number };
+  /** What its tasks are called, where they are more than tasks. */
+  readonly unit?: 'node';
   readonly task: Task;
   /** Where its tasks run. */
   readonly shares: Share[];
@@ -19,13 +21,13 @@ interface Service {
   readonly CapacityProviderStrategy?: StrategyItem[];
   readonly LaunchType?: unknown;
   readonly TaskDefinition?: unknown;
-  readonly DesiredCount?: number;
+  readonly DesiredCount?: unknown;
 }
 
 interface ScalableTarget {
   readonly ResourceId: unknown;
-  readonly MinCapacity: number;
-  readonly MaxCapacity: number;
+  readonly MinCapacity: unknown;
+  readonly MaxCapacity: unknown;
 }
 
 export const TASK_DEFINITION = 'AWS::ECS::TaskDefinition';
@@ -58,14 +60,15 @@ function taskRange(assembly: CloudAssembly, service: Resource<Service>): Workloa
     .resources<ScalableTarget>('AWS::ApplicationAutoScaling::ScalableTarget')
     .find(({ stack, properties }) => assembly.referenced(stack, properties.ResourceId, SERVICE) === service);
   const desired = service.properties.DesiredCount ?? 1;
-  return target ? { least: target.properties.MinCapacity, most: target.properties.MaxCapacity } : { least: desired, most: desired };
+  const { MinCapacity, MaxCapacity } = target?.properties ?? { MinCapacity: desired, MaxCapacity: desired };
+  return { least: Number(MinCapacity), most: Number(MaxCapacity) };
 }
 
 /** Task definitions that a schedule, a state machine or the like runs. */
 function jobs(assembly: CloudAssembly): Workload[] {
   const started = new Map<Resource<TaskDefinition>, Workload>();
   for (const starter of assembly.resources().filter(({ type }) => type !== SERVICE)) {
-    for (const { taskDefinition: value, strategy, launchType, tasks } of runs(starter.properties)) {
+    for (const { taskDefinition: value, strategy, launchType, tasks, unit } of runs(starter.properties)) {
       const taskDefinition = assembly.referenced<TaskDefinition>(starter.stack, value, TASK_DEFINITION);
       if (!taskDefinition || started.has(taskDefinition)) continue;
       started.set(taskDefinition, {
@@ -73,6 +76,7 @@ function jobs(assembly: CloudAssembly): Workload[] {
         stack: taskDefinition.stack,
         name: taskDefinition.name,
         tasks: { least: 0, most: tasks },
+        unit,
         task: taskOf(taskDefinition.properties),
         shares: sharesOf(assembly, starter.stack, strategy, launchType),
       });
