@@ -2,7 +2,7 @@ import { Capacity, Pool, WorkloadHere } from './capacities';
 import { Layout } from './layout';
 import { Placement } from './placement';
 import { Style } from './style';
-import { COLUMNS, counted, INDENT, indented, listed, range, wrappedText } from './text';
+import { COLUMNS, counted, INDENT, indented, listed, ranged, wrappedText } from './text';
 import { Workload } from './workloads';
 
 /** Columns of a fact's label. */
@@ -74,9 +74,8 @@ function partText({ kind, parts, partsOf, coresPerChip }: Layout, index: number,
   if (kind !== 'partitions') return '';
   const { first, cores } = parts[partsOf[index]![0]];
   const [firstChip, lastChip] = [first, first + cores - 1].map((core) => Math.floor(core / coresPerChip));
-  const chips = `${firstChip === lastChip ? 'chip' : 'chips'} ${range(firstChip, lastChip)}`;
-  const ports = task.udpPorts.length === 0 ? '' : ` by host ports ${range(Math.min(...task.udpPorts), Math.max(...task.udpPorts))}`;
-  return `: ${chips}${ports}`;
+  const ports = task.udpPorts.length === 0 ? '' : ` by host ${ranged('port', Math.min(...task.udpPorts), Math.max(...task.udpPorts))}`;
+  return `: ${ranged('chip', firstChip, lastChip)}${ports}`;
 }
 
 /** Of a task whose host isn't drawn: what it asks for. */

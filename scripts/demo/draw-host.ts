@@ -1,6 +1,6 @@
 import { Cell, chunks, drawGrid, largestDivisor, paintOf, shortened } from './grid';
 import { Style } from './style';
-import { range } from './text';
+import { ranged } from './text';
 
 /** A host to draw. */
 export interface Host {
@@ -36,11 +36,7 @@ function cellOf({ first, cores }: PartOfHost, coresPerChip: number, name: string
     const count = Math.min(end, last) - Math.max(start, first) + 1;
     return (start >= first ? '[' : ' ') + (name === undefined ? '□' : '■').repeat(count) + (end <= last ? ']' : ' ');
   });
-  return [
-    name ?? 'free',
-    `${firstChip === lastChip ? 'chip' : 'chips'} ${range(firstChip, lastChip)}`,
-    ...chunks(chips, perLine).map((line) => line.join(' ')),
-  ];
+  return [name ?? 'free', ranged('chip', firstChip, lastChip), ...chunks(chips, perLine).map((line) => line.join(' '))];
 }
 
 /** How many chips of a part are drawn beside each other. */

@@ -1,5 +1,5 @@
 import { AskingTask, Division } from './layout';
-import { range } from './text';
+import { ranged } from './text';
 
 /** The chips that each workload is fixed to, and what is left between them. */
 export function partitions(tasks: AskingTask[]): Division | string {
@@ -15,7 +15,7 @@ export function partitions(tasks: AskingTask[]): Division | string {
     const other = owned.find((taken) => taken.some((chip) => chips.includes(chip)));
     if (!other) owned.push(chips);
     else if (other.join() !== chips.join())
-      return `not drawn: ${name} has only some of the chips ${range(other[0], other[other.length - 1])} of another`;
+      return `not drawn: ${name} has only some of the ${ranged('chip', other[0], other[other.length - 1])} of another`;
   }
   const ranges = withGaps(owned, all);
   return {

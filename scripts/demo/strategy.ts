@@ -1,5 +1,4 @@
 import { CloudAssembly, Resource } from './cloud-assembly';
-import { counted } from './text';
 
 export const CAPACITY_PROVIDER = 'AWS::ECS::CapacityProvider';
 
@@ -23,7 +22,7 @@ export interface StrategyItem {
 /** Reads a capacity provider strategy, or the launch type that stands in for it. */
 export function sharesOf(assembly: CloudAssembly, stack: string, items: StrategyItem[] = [], launchType?: unknown): Share[] {
   if (items.length === 0) {
-    return [{ providerName: launchType === undefined ? 'the cluster’s default' : String(launchType), base: 0, weight: 1 }];
+    return [{ providerName: launchType === undefined ? 'by default' : String(launchType), base: 0, weight: 1 }];
   }
   return items.map(({ CapacityProvider, Base = 0, Weight = 0 }) => ({
     capacityProvider: providerOf(assembly, stack, CapacityProvider),
@@ -59,9 +58,9 @@ export function shareText(share: Share, shares: Share[]): string | undefined {
   const { base, weight } = share;
   const weights = weightOf(shares);
   const others = shares.some((other) => other.base > 0) ? ' of the others' : '';
-  const first = base === 0 ? [] : [`the first ${base}`];
+  const first = base === 0 ? [] : [base === 1 ? 'the first' : `the first ${base}`];
   const then = weight === 0 ? [] : [weight === weights ? `all${others}` : `${weight} in ${weights}${others}`];
-  return [...first, ...then].join(', then ') || counted(0, 'task');
+  return [...first, ...then].join(', then ') || 'none';
 }
 
 function weightOf(shares: Share[]): number {

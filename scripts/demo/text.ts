@@ -16,9 +16,9 @@ export function listed(items: (string | number)[], conjunction: 'and' | 'or'): s
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} ${conjunction} ${items[items.length - 1]}`;
 }
 
-/** `0-3`, or `0` where the range is that only. */
-export function range(first: number, last: number): string {
-  return first === last ? `${first}` : `${first}-${last}`;
+/** `chips 0-3`, or `chip 0` where it is one. */
+export function ranged(noun: string, first: number, last: number): string {
+  return first === last ? `${noun} ${first}` : `${noun}s ${first}-${last}`;
 }
 
 /** A list with commas, on as many lines as it takes. */
