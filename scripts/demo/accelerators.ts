@@ -1,5 +1,5 @@
-import { LogicalNeuronCoreConfig, NeuronInstanceType } from 'cdk-ecs-ml';
 import { Task } from './task';
+import { LogicalNeuronCoreConfig, NeuronInstanceType } from 'cdk-ecs-ml';
 
 /** What the demo shows of a host with accelerators. */
 export interface Accelerators {

@@ -78,8 +78,9 @@ function slices(pool: string, instanceType: string, tasks: AskingTask[]): Divisi
   const perHost = Math.floor((vCpus * CPU_UNITS_PER_VCPU) / cpu);
   const all = chips * coresPerChip;
   const cores = coresPerTask ?? Math.floor(all / perHost);
-  if (cores === 0)
+  if (cores === 0) {
     return `not drawn: ${counted(perHost, 'task')} fit a host of ${pool} by their cpu units, but ${instanceType} has ${counted(all, coreName)}`;
+  }
   if (perHost * cores > all) {
     return `not drawn: ${counted(perHost, 'task')} on a host of ${pool} take ${counted(cores, coreName)} each, but ${instanceType} has ${all}`;
   }

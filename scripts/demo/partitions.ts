@@ -12,29 +12,33 @@ export function partitions(tasks: AskingTask[]): Division | string {
 
   const owned: number[][] = [];
   for (const { name, chips } of wanted) {
-    const other = owned.find((taken) => taken.some((chip) => chips.includes(chip)));
-    if (!other) owned.push(chips);
-    else if (other.join() !== chips.join())
-      return `not drawn: ${name} has only some of the ${ranged('chip', other[0], other[other.length - 1])} of another`;
+    const same = owned.find((other) => other.some((chip) => chips.includes(chip)));
+    if (same && same.join() !== chips.join()) {
+      return `not drawn: ${name} has only some of the ${ranged('chip', same[0], same[same.length - 1])} of another`;
+    }
+    if (!same) owned.push(chips);
   }
   const ranges = withGaps(owned, all);
   return {
     kind: 'partitions',
     parts: ranges.map((chips) => ({ first: chips[0] * coresPerChip, cores: chips.length * coresPerChip })),
-    partsOf: wanted.map(({ chips }) => [ranges.findIndex((chip) => chip[0] === chips[0])]),
+    partsOf: wanted.map(({ chips }) => [ranges.findIndex(([first]) => first === chips[0])]),
   };
 }
 
 /** Ranges in order, with what is between, before and behind them. */
 function withGaps(owned: number[][], all: number): number[][] {
   const ranges: number[][] = [];
+  let free: number[] = [];
   for (let chip = 0; chip < all; chip++) {
-    const own = owned.find((chips) => chips.includes(chip));
-    const last = ranges[ranges.length - 1];
+    const own = owned.find(([first]) => first === chip);
     if (own) {
-      if (own !== last) ranges.push(own);
-    } else if (last && !owned.includes(last)) last.push(chip);
-    else ranges.push([chip]);
+      ranges.push(...(free.length > 0 ? [free] : []), own);
+      free = [];
+      chip = own[own.length - 1];
+    } else {
+      free.push(chip);
+    }
   }
-  return ranges;
+  return free.length > 0 ? [...ranges, free] : ranges;
 }

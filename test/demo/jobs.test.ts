@@ -1,4 +1,4 @@
-import { capacities, pool, PROVIDER, Resources, service, taskDefinition } from './support';
+import { capacities, pool, PROVIDER, TemplateResources, service, taskDefinition } from './support';
 
 test('a job that a state machine starts', () => {
   const Resources = {
@@ -37,7 +37,7 @@ test('a task definition of a service is no job, whatever else refers to it', () 
 const STRATEGY = [{ CapacityProvider: PROVIDER, Weight: 1 }];
 
 /** A state machine as aws-cdk-lib renders it: the definition as text, joined with references, here `<LogicalId>`. */
-function stateMachine(runTask: object, output: object = {}): Resources[string] {
+function stateMachine(runTask: object, output: object = {}): TemplateResources[string] {
   const definition = {
     StartAt: 'Check',
     States: {
@@ -58,7 +58,7 @@ function stateMachine(runTask: object, output: object = {}): Resources[string] {
 }
 
 /** The line of the job, of a pool with that resource. */
-function jobLine(starter: Resources[string], task = taskDefinition([4096])): string | undefined {
+function jobLine(starter: TemplateResources[string], task = taskDefinition([4096])): string | undefined {
   return capacities({ Pool: { Resources: { ...pool('inf2.xlarge', 0, 9), Task: task, Starter: starter } } })
     .split('\n')
     .find((line) => line.startsWith('    job'));

@@ -1,11 +1,11 @@
-import { capacities, Resources, service, taskDefinition } from './support';
+import { capacities, TemplateResources, service, taskDefinition } from './support';
 
 const ALL = { ResourceRequirements: [{ Type: 'NeuronDevice', Value: 'ALL' }] };
 const TASK = taskDefinition([0], {}, ALL);
 const MANAGED = { Ref: 'Managed' };
 
 /** A capacity provider for Managed Instances as a template has it. */
-function managed(AllowedInstanceTypes: string[] | undefined, CapacityOptionType?: string): Resources {
+function managed(AllowedInstanceTypes: string[] | undefined, CapacityOptionType?: string): TemplateResources {
   const InstanceLaunchTemplate = { CapacityOptionType, InstanceRequirements: { AllowedInstanceTypes } };
   return {
     Managed: {
@@ -16,7 +16,7 @@ function managed(AllowedInstanceTypes: string[] | undefined, CapacityOptionType?
   };
 }
 
-function report(resources: Resources): string {
+function report(resources: TemplateResources): string {
   return capacities({ App: { Resources: resources } });
 }
 

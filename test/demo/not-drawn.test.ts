@@ -1,7 +1,7 @@
-import { capacities, pool, PROVIDER, Resources, service, taskDefinition } from './support';
+import { capacities, pool, PROVIDER, TemplateResources, service, taskDefinition } from './support';
 
 /** The report on one stack, as lines. */
-function lines(resources: Resources): string[] {
+function lines(resources: TemplateResources): string[] {
   return capacities({ Pool: { Resources: resources } }).split('\n');
 }
 

@@ -1,7 +1,7 @@
-import { capacities, pool, PROVIDER, Resources, service, taskDefinition } from './support';
+import { capacities, pool, PROVIDER, TemplateResources, service, taskDefinition } from './support';
 
 /** A task with these chips of its own, and a host port for each. */
-function fixed(chips: number[], environment: Record<string, string> = {}): Resources[string] {
+function fixed(chips: number[], environment: Record<string, string> = {}): TemplateResources[string] {
   return taskDefinition([1024], environment, {
     LinuxParameters: { Devices: chips.map((chip) => ({ HostPath: `/dev/neuron${chip}`, ContainerPath: `/dev/neuron${chip}` })) },
     PortMappings: [
@@ -12,8 +12,8 @@ function fixed(chips: number[], environment: Record<string, string> = {}): Resou
 }
 
 /** A pool with a service for each of these tasks. */
-function report(instanceType: string, max: number, tasks: Record<string, { task: Resources[string]; count?: number }>): string {
-  const Resources = Object.entries(tasks).reduce<Resources>(
+function report(instanceType: string, max: number, tasks: Record<string, { task: TemplateResources[string]; count?: number }>): string {
+  const Resources = Object.entries(tasks).reduce<TemplateResources>(
     (all, [name, { task, count = 1 }]) => ({
       ...all,
       [`${name}Task`]: task,

@@ -1,14 +1,14 @@
-import { capacities, pool, Resources } from './support';
+import { capacities, pool, TemplateResources } from './support';
 
 /** What the report says of how a pool is bought, or of its network. */
-function fact(label: string, resources: Resources): string | undefined {
+function fact(label: string, resources: TemplateResources): string | undefined {
   return capacities({ Pool: { Resources: resources } })
     .split('\n')
     .find((line) => line.startsWith(`    ${label}`))
     ?.slice(13);
 }
 
-function bought(template: object, scheduled: Resources = {}): string | undefined {
+function bought(template: object, scheduled: TemplateResources = {}): string | undefined {
   return fact('bought', { ...pool('trn1.32xlarge', 0, 0, '', template), ...scheduled });
 }
 
@@ -16,7 +16,7 @@ function target(CapacityReservationTarget: object): object {
   return { CapacityReservationSpecification: { CapacityReservationTarget } };
 }
 
-function scheduledAction(StartTime: string, size: number): Resources[string] {
+function scheduledAction(StartTime: string, size: number): TemplateResources[string] {
   return {
     Type: 'AWS::AutoScaling::ScheduledAction',
     Properties: { AutoScalingGroupName: { Ref: 'Hosts' }, StartTime, MinSize: size, MaxSize: size },

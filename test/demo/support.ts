@@ -3,10 +3,10 @@ import { report } from '../../scripts/demo/report';
 import { PLAIN } from '../../scripts/demo/style';
 
 /** The resources of a template. */
-export type Resources = NonNullable<Template['Resources']>;
+export type TemplateResources = NonNullable<Template['Resources']>;
 
 /** A pool as a template has it; others than the first need an id of their own. */
-export function pool(instanceType: string, min: unknown, max: unknown, id = '', template: object = {}): Resources {
+export function pool(instanceType: string, min: unknown, max: unknown, id = '', template: object = {}): TemplateResources {
   return {
     [`${id}Provider`]: {
       Type: 'AWS::ECS::CapacityProvider',
@@ -30,7 +30,7 @@ export function taskDefinition(
   environment: Record<string, string> = {},
   container: object = {},
   task: object = {},
-): Resources[string] {
+): TemplateResources[string] {
   const Environment = Object.entries(environment).map(([Name, Value]) => ({ Name, Value }));
   return {
     Type: 'AWS::ECS::TaskDefinition',
@@ -40,7 +40,12 @@ export function taskDefinition(
 }
 
 /** A service of the task definition with the logical id `Task`, unless the properties say otherwise. */
-export function service(name: string, capacityProvider: unknown, desiredCount?: number, properties: object = {}): Resources[string] {
+export function service(
+  name: string,
+  capacityProvider: unknown,
+  desiredCount?: number,
+  properties: object = {},
+): TemplateResources[string] {
   return {
     Type: 'AWS::ECS::Service',
     Properties: {
