@@ -1,113 +1,14 @@
-import { aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Duration, Resource, Stack } from 'aws-cdk-lib';
-import { Construct, IMixin } from 'constructs';
-import { CapacitySlice, IEc2Capacity, IEc2Pool, TaskDefinitionMixinsOptions } from './capacity';
-import { cfnResources } from './cfn-resources';
-import { joinCluster } from './cluster-membership';
-import { Ec2CapacityBaseProps, Ec2PoolBaseProps } from './ec2-capacity-options';
-import { EcsVpcEndpoints } from './ecs-vpc-endpoints';
-import { makeHostLaunchTemplate } from './host-launch-template';
-import { placementOnPool } from './placement';
+import { Construct } from 'constructs';
+import { CapacitySlice, IEc2Capacity } from './capacity';
+import { Ec2CapacityBaseProps } from './ec2-capacity-options';
+import { Ec2PoolBase } from './ec2-pool-base';
+import { partitionSlicesOf } from './partition';
 import { PoolInstanceType } from './pool-instance-type';
-import { PurchaseOption } from './purchase-option';
 import { sliceOf } from './slice';
-import { checkCapacityOptions, checkSubnets } from '../rules/capacity-rules';
-import { enforce, enforceAtSynth, enforceValue, known } from '../rules/rule';
+import { checkEfaType } from '../rules/efa-rules';
+import { checkPartitions } from '../rules/partition-rules';
+import { enforce, enforceValue } from '../rules/rule';
 import { checkSlices } from '../rules/slice-rules';
-
-/**
- * A pool of EC2 hosts of one instance type: Auto Scaling group, launch template and ECS capacity provider.
- *
- * This is what all pools share; use `Ec2Capacity`, or that of an accelerator family, for example `NeuronCapacity`.
- */
-export abstract class Ec2PoolBase extends Construct implements IEc2Pool {
-  public readonly cluster: ecs.ICluster;
-  public readonly compatibility = ecs.Compatibility.EC2;
-  public readonly capacityProviderStrategies: ecs.CapacityProviderStrategy[];
-  public readonly placementConstraints: ecs.PlacementConstraint[];
-  public readonly interruptible: boolean;
-  public readonly maxInstances?: number;
-  public readonly vpcSubnets?: ec2.SubnetSelection;
-  public readonly defaultNetworkMode?: ecs.NetworkMode;
-
-  /** Name of the ECS capacity provider. */
-  public readonly capacityProviderName: string;
-
-  /** The ECS capacity provider: managed scaling and draining on, termination protection off, so that the stack deletes cleanly. */
-  public readonly capacityProvider: ecs.AsgCapacityProvider;
-
-  /** The Auto Scaling group of the hosts. */
-  public readonly autoScalingGroup: autoscaling.AutoScalingGroup;
-
-  /** The launch template of the hosts. */
-  public readonly launchTemplate: ec2.LaunchTemplate;
-
-  /** The role of the hosts. Tasks have roles of their own. */
-  public readonly role: iam.Role;
-
-  /** The security group of the hosts, and of tasks in bridge or host network mode. */
-  public readonly securityGroup: ec2.SecurityGroup;
-
-  /** The connections of the hosts, and of tasks in bridge or host network mode. */
-  public readonly connections: ec2.Connections;
-
-  protected constructor(scope: Construct, id: string, props: Ec2PoolBaseProps) {
-    super(scope, id);
-    this.maxInstances = props.maxInstances ?? (known(props.minInstances) ? Math.max(2, props.minInstances!) : 2);
-    this.vpcSubnets = props.vpcSubnets;
-    this.defaultNetworkMode = props.defaultNetworkMode;
-    const instanceType = { name: props.hostType.toString(), regions: props.regions };
-    enforce(this, checkCapacityOptions({ ...props, instanceType, maxInstances: this.maxInstances, region: Stack.of(this).region }));
-    this.placementConstraints = placementOnPool(instanceType.name);
-    const purchaseOption = props.purchaseOption ?? PurchaseOption.onDemand();
-    this.interruptible = purchaseOption.interruptible;
-
-    this.cluster =
-      props.cluster ?? new ecs.Cluster(this, 'Cluster', { vpc: props.vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
-    const vpc = this.cluster.vpc;
-    this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', { vpc });
-    this.connections = this.securityGroup.connections;
-    this.role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
-    if (props.ssmSessionPermissions) {
-      this.role.addManagedPolicy(iam.ManagedPolicy.fromAwsManagedPolicyName('AmazonSSMManagedInstanceCore'));
-    }
-    this.launchTemplate = makeHostLaunchTemplate(this, props, { role: this.role, securityGroup: this.securityGroup, purchaseOption });
-    this.autoScalingGroup = new autoscaling.AutoScalingGroup(this, 'AutoScalingGroup', {
-      vpc,
-      vpcSubnets: props.vpcSubnets,
-      launchTemplate: this.launchTemplate,
-      minCapacity: props.minInstances ?? 0,
-      maxCapacity: this.maxInstances,
-      updatePolicy: props.updatePolicy,
-    });
-    this.capacityProvider = new ecs.AsgCapacityProvider(this, 'CapacityProvider', {
-      autoScalingGroup: this.autoScalingGroup,
-      // With protection on, hosts outlive the deletion of the group (https://github.com/aws/aws-cdk/issues/18179); draining suffices.
-      enableManagedTerminationProtection: false,
-      enableManagedDraining: true,
-      targetCapacityPercent: props.targetCapacityPercent,
-      instanceWarmupPeriod: (props.instanceWarmup ?? Duration.minutes(5)).toSeconds(),
-      maximumScalingStepSize: props.maximumScalingStepSize ?? 1,
-    });
-    this.capacityProviderName = this.capacityProvider.capacityProviderName;
-    this.capacityProviderStrategies = [{ capacityProvider: this.capacityProviderName, weight: 1 }];
-    joinCluster(this, this.cluster, this.capacityProvider);
-    enforceAtSynth(this, () => this.checkSubnets(vpc));
-  }
-
-  public abstract taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[];
-
-  private checkSubnets(vpc: ec2.IVpc) {
-    const selected = vpc.selectSubnets(this.vpcSubnets).subnets;
-    const among = (subnets: ec2.ISubnet[]) => selected.filter(({ subnetId }) => subnets.some((subnet) => subnet.subnetId === subnetId));
-    return checkSubnets({
-      isolated: among(vpc.isolatedSubnets).some((subnet) => !hasDefaultRoute(subnet)),
-      public: among(vpc.publicSubnets).length > 0,
-      // An imported VPC may have endpoints that this app can't see.
-      missingEndpoints: EcsVpcEndpoints._missing(vpc),
-      endpointsKnown: Resource.isOwnedResource(vpc),
-    });
-  }
-}
 
 /**
  * A pool whose hosts are divided into slices, by which ECS counts their accelerators.
@@ -118,22 +19,28 @@ export abstract class Ec2CapacityBase extends Ec2PoolBase implements IEc2Capacit
   public readonly poolInstanceType: PoolInstanceType;
   public readonly tasksPerInstance: number;
   public readonly slice: CapacitySlice;
+  public readonly partitionSlices?: CapacitySlice[];
+  public readonly efaInterfaces?: number;
 
   protected constructor(scope: Construct, id: string, props: Ec2CapacityBaseProps) {
-    const { instanceType, tasksPerInstance = 1 } = props;
-    const findings = checkSlices(instanceType, tasksPerInstance, { count: props.parts, name: props.partName });
+    const { instanceType, tasksPerInstance = 1, partitions, firstReservedPort, efa } = props;
+    const findings = [
+      ...checkSlices(instanceType, tasksPerInstance, { count: props.parts, name: props.partName }),
+      ...checkPartitions(instanceType, props),
+      ...(efa ? checkEfaType('efa', instanceType, instanceType._typesWithEfa) : []),
+    ];
     enforceValue(`${scope.node.path}/${id}`, findings);
-    super(scope, id, { ...props, hostType: instanceType.toEc2InstanceType(), regions: instanceType.regions });
+    super(scope, id, {
+      ...props,
+      hostType: instanceType.toEc2InstanceType(),
+      hostFacts: instanceType,
+      efaType: efa ? instanceType : undefined,
+    });
     enforce(this, findings);
     this.tasksPerInstance = tasksPerInstance;
     this.slice = sliceOf(instanceType, tasksPerInstance);
+    this.partitionSlices = partitions && partitionSlicesOf(instanceType, partitions, firstReservedPort);
+    this.efaInterfaces = efa ? instanceType.efaInterfaces : undefined;
     this.poolInstanceType = instanceType;
   }
-}
-
-/** Whether this app gives a subnet a way out itself, for example by a transit gateway. */
-function hasDefaultRoute(subnet: ec2.ISubnet): boolean {
-  return cfnResources<ec2.CfnRoute>(subnet.node.root, 'AWS::EC2::Route').some(
-    (route) => route.routeTableId === subnet.routeTable.routeTableId && route.destinationCidrBlock === '0.0.0.0/0',
-  );
 }

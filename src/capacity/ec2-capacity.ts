@@ -1,8 +1,8 @@
 import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
 import { TaskDefinitionMixinsOptions } from './capacity';
-import { Ec2PoolBase } from './ec2-capacity-base';
 import { Ec2PoolOptions } from './ec2-capacity-options';
+import { Ec2PoolBase } from './ec2-pool-base';
 import { TaskDefinitionOwnSize } from './task-definition-own-size';
 import { checkHostOs } from '../rules/capacity-rules';
 import { enforce, known } from '../rules/rule';

@@ -1,9 +1,9 @@
 import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { TaskDefinitionMixinsOptions } from './capacity';
+import { containerFacts } from './container-facts';
 import { defaultSharedMemory, sharesHostIpc } from './shared-memory';
 import { changeContainers, Container, isTaskDefinition, linuxParameters, mainContainer, plannedLinuxParameters } from './task-containers';
-import { facts } from './task-definition-slice';
 import { checkMainContainerExists, checkOwnSize } from '../rules/container-rules';
 import { enforceAtSynth, Finding, known } from '../rules/rule';
 
@@ -26,7 +26,7 @@ export class TaskDefinitionOwnSize extends Mixin {
       if (!main) return checkMainContainerExists(containerName, before());
       const memory = main.memory ?? (known(construct.memory) ? Number(construct.memory) : undefined);
       return checkOwnSize(main.name, {
-        ...{ ...facts(main), memory },
+        ...{ ...containerFacts(main), memory },
         ...{ wantedSharedMemory: sharedMemorySize, hostIpc: sharesHostIpc(construct) },
       });
     });

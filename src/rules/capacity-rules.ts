@@ -118,8 +118,7 @@ export function checkCapacityOptions(facts: CapacityFacts): Finding[] {
   const volume =
     rootVolumeSize && !rootVolumeSize.isUnresolved() ? rootVolumeSize.toGibibytes({ rounding: SizeRoundingBehavior.NONE }) : undefined;
   return [
-    ...vpcOrCluster.when(!!facts.vpc && !!facts.cluster, () => 'Give `vpc` or `cluster`, not both: the pool takes the VPC of the cluster.'),
-    ...vpcOrCluster.when(!facts.vpc && !facts.cluster, () => 'Give `vpc` for a cluster of its own, or `cluster` to join one.'),
+    ...checkVpcOrCluster(facts),
     ...range(poolSize, 'minInstances', facts.minInstances, 0),
     ...range(poolSize, 'maxInstances', maxInstances, 1),
     ...poolSize.when(
@@ -142,13 +141,26 @@ export function checkCapacityOptions(facts: CapacityFacts): Finding[] {
       (facts.userDataCommands ?? []).some((command) => /\bECS_CLUSTER=/.test(command)),
       () => '`userDataCommands` must not set ECS_CLUSTER: the pool does. Give `cluster` to join another one.',
     ),
-    ...regionOffersType.when(
-      known(region) && instanceType.regions !== undefined && !instanceType.regions.includes(region),
-      () =>
-        `${instanceType.name} is publicly listed in ${instanceType.regions!.join(', ')}, not in ${region}. ` +
-        'If your account has it there, acknowledge this; else use another Region or instance type.',
-    ),
+    ...checkRegion(instanceType, region),
   ];
+}
+
+/** Checks that there is one VPC. */
+export function checkVpcOrCluster(facts: { vpc?: unknown; cluster?: unknown }): Finding[] {
+  return [
+    ...vpcOrCluster.when(!!facts.vpc && !!facts.cluster, () => 'Give `vpc` or `cluster`, not both: the pool takes the VPC of the cluster.'),
+    ...vpcOrCluster.when(!facts.vpc && !facts.cluster, () => 'Give `vpc` for a cluster of its own, or `cluster` to join one.'),
+  ];
+}
+
+/** Checks that a Region is known to offer an instance type. */
+export function checkRegion(instanceType: { readonly name: string; readonly regions?: string[] }, region: string): Finding[] {
+  return regionOffersType.when(
+    known(region) && instanceType.regions !== undefined && !instanceType.regions.includes(region),
+    () =>
+      `${instanceType.name} is publicly listed in ${instanceType.regions!.join(', ')}, not in ${region}. ` +
+      'If your account has it there, acknowledge this; else use another Region or instance type.',
+  );
 }
 
 /** Checks where the hosts of a pool are placed. */
@@ -207,7 +219,8 @@ export function checkClusterAssociation(facts: { cluster: string; imported: bool
   ];
 }
 
-function range(rule: Rule, prop: string, value: number | undefined, min: number, max?: number, unit = ''): Finding[] {
+/** Checks that a number is whole and within a range, ends included. */
+export function range(rule: Rule, prop: string, value: number | undefined, min: number, max?: number, unit = ''): Finding[] {
   const outside = known(value) && !(Number.isInteger(value) && value! >= min && value! <= (max ?? Infinity));
   const wanted = max === undefined ? `of at least ${min}` : `from ${min} to ${max}`;
   return rule.when(outside, () => `\`${prop}\` must be a whole number ${wanted}${unit}, got: ${value}.`);

@@ -1,51 +1,47 @@
-import { aws_ecs as ecs, aws_logs as logs, Duration, Lazy, Token } from 'aws-cdk-lib';
+import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AcceleratedTaskProps } from './accelerated-task-props';
-import { grantImagePull } from './image-pull';
-import { IEc2Capacity, IEc2Pool } from '../capacity/capacity';
+import { makeManagedTask } from './managed-task';
+import { makeTaskDefinition, Task } from './task-parts';
+import { ICapacity, IEc2Capacity, IEc2Pool } from '../capacity/capacity';
 import { checkContainerFor } from '../capacity/container-checks';
-import { isEc2Capacity } from '../capacity/is-ec2-capacity';
+import { isEc2Capacity, isEc2Pool } from '../capacity/is-ec2-capacity';
+import { asManagedCapacity } from '../capacity/is-managed-capacity';
 import { plannedLinuxParameters } from '../capacity/task-containers';
 import { checkMainContainer } from '../rules/container-rules';
+import { checkTaskSizeOnPool } from '../rules/managed-task-rules';
+import { checkPartitionNamed, checkPartitionNetworkMode } from '../rules/partition-rules';
 import { enforce, Finding } from '../rules/rule';
 import { checkTaskProps } from '../rules/service-rules';
 import { checkAwsVpcFits, checkNetworkMode } from '../rules/slice-rules';
 
-/** What a task is made of. */
-export interface Task {
-  readonly taskDefinition: ecs.TaskDefinition;
-  readonly container: ecs.ContainerDefinition;
-  readonly logGroup?: logs.ILogGroup;
+/** Makes a task definition under `scope` whose tasks run on a capacity, of whatever kind. */
+export function makeTask(scope: Construct, props: AcceleratedTaskProps, capacity: ICapacity): Task {
+  return isEc2Pool(capacity) ? makePoolTask(scope, props, capacity) : makeManagedTask(scope, props, asManagedCapacity(capacity));
 }
-
-const STOP_TIMEOUT = Duration.minutes(2);
 
 /** Makes a task definition under `scope` whose tasks run on a pool, each in a slice where it has such. */
 export function makePoolTask(scope: Construct, props: AcceleratedTaskProps, capacity: IEc2Pool): Task {
+  if (isEc2Capacity(capacity)) enforce(scope, checkPartitionNamed(capacity));
   const networkMode = props.networkMode ?? defaultNetworkMode(capacity);
-  const mixins = capacity.taskDefinitionMixins({ sharedMemorySize: props.sharedMemorySize });
   checkProps(scope, props, capacity, networkMode);
-  enforce(scope, checkContainerFor(mixins, props.container));
+  enforce(scope, checkContainerFor(capacity.taskDefinitionMixins({ sharedMemorySize: props.sharedMemorySize }), props.container));
 
-  const taskDefinition = new ecs.TaskDefinition(scope, 'TaskDefinition', {
-    compatibility: capacity.compatibility,
-    networkMode,
-    family: props.family,
-    taskRole: props.taskRole,
-    executionRole: props.executionRole,
-    placementConstraints: capacity.placementConstraints,
-  });
-  const logGroup = props.container.logging ? undefined : (props.logGroup ?? makeLogGroup(scope, props));
-  const container = addMainContainer(taskDefinition, props.container, logGroup, isEc2Capacity(capacity));
-  grantImagePull(scope, container);
-  taskDefinition.with(...mixins);
-  return { taskDefinition, container, logGroup };
+  const { compatibility, placementConstraints } = capacity;
+  return makeTaskDefinition(scope, props, capacity, { compatibility, networkMode, placementConstraints });
 }
 
 function defaultNetworkMode(capacity: IEc2Pool): ecs.NetworkMode {
   if (capacity.defaultNetworkMode !== undefined) return capacity.defaultNetworkMode;
-  const fits = !isEc2Capacity(capacity) || capacity.tasksPerInstance <= capacity.poolInstanceType.maxAwsVpcTasks;
-  return fits ? ecs.NetworkMode.AWS_VPC : ecs.NetworkMode.BRIDGE;
+  return isEc2Capacity(capacity) ? networkModeOfSlices(capacity) : ecs.NetworkMode.AWS_VPC;
+}
+
+function networkModeOfSlices({ tasksPerInstance, poolInstanceType, slice, efaInterfaces }: IEc2Capacity): ecs.NetworkMode {
+  if (slice.hostPorts) return ecs.NetworkMode.BRIDGE;
+  const fit = efaInterfaces ? poolInstanceType.maxAwsVpcTasksWithEfa : poolInstanceType.maxAwsVpcTasks;
+  if (tasksPerInstance <= fit) return ecs.NetworkMode.AWS_VPC;
+  // Tasks that span hosts find each other by the addresses of their hosts. Tasks that share a host would share its ports too.
+  return efaInterfaces && tasksPerInstance === 1 ? ecs.NetworkMode.HOST : ecs.NetworkMode.BRIDGE;
 }
 
 function checkProps(scope: Construct, props: AcceleratedTaskProps, capacity: IEc2Pool, networkMode: ecs.NetworkMode): void {
@@ -58,15 +54,17 @@ function checkProps(scope: Construct, props: AcceleratedTaskProps, capacity: IEc
       networkMode,
       essential: props.container.essential,
     }),
-    ...checkNetworkMode(networkMode),
+    ...checkTaskSizeOnPool(props, isEc2Capacity(capacity)),
     ...(isEc2Capacity(capacity) ? checkSliceProps(props, capacity, networkMode) : []),
+    ...checkNetworkMode(networkMode),
   ]);
 }
 
 function checkSliceProps(props: AcceleratedTaskProps, capacity: IEc2Capacity, networkMode: ecs.NetworkMode): Finding[] {
   const { cpu, memoryLimitMiB, memoryReservationMiB } = props.container;
   return [
-    ...checkAwsVpcFits(capacity.poolInstanceType, capacity.tasksPerInstance, networkMode),
+    ...checkPartitionNetworkMode(capacity.slice.hostPorts, networkMode),
+    ...checkAwsVpcFits(capacity.poolInstanceType, capacity.tasksPerInstance, networkMode, capacity.efaInterfaces !== undefined),
     ...checkMainContainer(
       {
         cpu,
@@ -78,31 +76,4 @@ function checkSliceProps(props: AcceleratedTaskProps, capacity: IEc2Capacity, ne
       capacity.slice,
     ),
   ];
-}
-
-function makeLogGroup(scope: Construct, props: AcceleratedTaskProps): logs.LogGroup {
-  return new logs.LogGroup(scope, 'LogGroup', { retention: props.logRetention ?? logs.RetentionDays.ONE_MONTH });
-}
-
-function addMainContainer(
-  taskDefinition: ecs.TaskDefinition,
-  container: ecs.ContainerDefinitionOptions,
-  logGroup: logs.ILogGroup | undefined,
-  sliced: boolean,
-): ecs.ContainerDefinition {
-  const undecidedMemory = sliced && container.memoryLimitMiB === undefined ? undecided() : undefined;
-  const name = container.containerName ?? 'main';
-  return taskDefinition.addContainer('Container', {
-    ...container,
-    containerName: name,
-    // The L2 wants a number here for EC2; one that comes out undefined lets the slice decide.
-    memoryReservationMiB: container.memoryReservationMiB ?? undecidedMemory,
-    stopTimeout: container.stopTimeout ?? STOP_TIMEOUT,
-    logging: container.logging ?? ecs.LogDrivers.awsLogs({ logGroup, streamPrefix: name }),
-  });
-}
-
-/** A number that isn't given in the end. */
-function undecided(): number {
-  return Token.asNumber(Lazy.any({ produce: () => undefined }));
 }

@@ -1,6 +1,6 @@
 import { aws_ec2 as ec2, aws_ecs as ecs, CfnParameter, Size } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Ec2Capacity, Ec2CapacityProps } from '../../src';
+import { Ec2Capacity, Ec2CapacityProps, PurchaseOption } from '../../src';
 import { newStackWithVpc, synth, warnings } from '../support';
 
 const image = ecs.ContainerImage.fromRegistry('public.ecr.aws/docker/library/python:3.13');
@@ -61,6 +61,23 @@ test('an instance type that only the deployment knows works', () => {
   const type = new CfnParameter(stack, 'Type', { default: 'c7i.large' }).valueAsString;
   new Ec2Capacity(stack, 'Pool', { vpc, instanceType: new ec2.InstanceType(type) });
   synth(stack).hasResourceProperties('AWS::EC2::LaunchTemplate', { LaunchTemplateData: { InstanceType: { Ref: 'Type' } } });
+});
+
+test('a Capacity Block wants one zone, and nothing is said of where the type is sold in blocks', () => {
+  const purchaseOption = PurchaseOption.capacityBlock({
+    capacityReservationId: 'cr-0123456789abcdef0',
+    endsAt: new Date('2031-01-31T11:30:00Z'),
+  });
+  expect(() => synth(pool({ purchaseOption, maxInstances: 2 }).stack)).toThrow(
+    /have to be in one. `purchaseOption`: a Capacity Block is in one zone.*offers c7i.4xlarge/,
+  );
+  const { stack, vpc } = newStackWithVpc();
+  const vpcSubnets = { subnets: [vpc.privateSubnets[0]] };
+  new Ec2Capacity(stack, 'Pool', { vpc, instanceType: new ec2.InstanceType('p5.48xlarge'), purchaseOption, maxInstances: 2, vpcSubnets });
+  synth(stack).hasResourceProperties('AWS::EC2::LaunchTemplate', {
+    LaunchTemplateData: { InstanceMarketOptions: { MarketType: 'capacity-block' } },
+  });
+  expect(warnings(stack)).toEqual([]);
 });
 
 test('options of every pool are checked', () => {

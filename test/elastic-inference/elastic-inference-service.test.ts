@@ -1,4 +1,4 @@
-import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, CfnParameter, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, CfnParameter, Duration, Size, Stack, Validations } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
   Ec2Capacity,
@@ -293,6 +293,11 @@ describe('where it runs', () => {
     [{ accelerators: [] }, /`accelerators` must name at least one, got: \[\]/],
     [{ desiredCount: 1.5 }, /`desiredCount` must be a whole number/],
     [{ networkMode: ecs.NetworkMode.NONE }, /`networkMode` must be awsvpc, bridge or host, got: none/],
+    [
+      { taskCpu: 1024 },
+      /`taskCpu` must be left out: in a pool without slices what the containers ask for decides. For Managed Instances only/,
+    ],
+    [{ taskMemory: Size.gibibytes(2) }, /`taskMemory` must be left out: in a pool without slices/],
   ])('%#: is an error', (props, message) => expect(() => service(props)).toThrow(message));
 
   test('a capacity and the short form are an error', () => {

@@ -41,6 +41,8 @@ export function arnOf(template: TemplateJson, resource: string): string {
   switch (type) {
     case 'AWS::ECS::Cluster':
       return `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/${resource}`;
+    case 'AWS::IAM::Role':
+      return `arn:aws:iam::${ACCOUNT}:role/${resource}`;
     case 'AWS::Logs::LogGroup':
       return `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${resource}:*`;
     default:
