@@ -1,6 +1,6 @@
-import { Size } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
-import { CapacitySlice, IEc2Capacity } from './capacity';
+import { aws_ec2 as ec2, aws_ecs as ecs, Size } from 'aws-cdk-lib';
+import { Construct, IMixin } from 'constructs';
+import { CapacitySlice, IEc2Capacity, TaskDefinitionMixinsOptions } from './capacity';
 import { PoolInstanceType } from './pool-instance-type';
 import { checkPartitionExists } from '../rules/partition-rules';
 import { enforce } from '../rules/rule';
@@ -38,4 +38,43 @@ export function partitionOf<T extends Construct>(pool: IEc2Capacity, index: numb
   enforce(pool, checkPartitionExists(pool, index));
   const id = `Partition${index}`;
   return (pool.node.tryFindChild(id) as T | undefined) ?? make(id, pool.partitionSlices![index]);
+}
+
+/**
+ * A pool as the tasks of one partition see it: at most one task a host, with chips of its own. Each family adds what is its own.
+ *
+ * The network mode that the pool has by default isn't that of its partitions, whose tasks share a host.
+ */
+export abstract class PoolPartition extends Construct implements IEc2Capacity {
+  public readonly cluster: ecs.ICluster;
+  public readonly compatibility: ecs.Compatibility;
+  public readonly capacityProviderStrategies: ecs.CapacityProviderStrategy[];
+  public readonly placementConstraints: ecs.PlacementConstraint[];
+  public readonly interruptible: boolean;
+  public readonly poolInstanceType: PoolInstanceType;
+  public readonly tasksPerInstance = 1;
+  public readonly maxInstances?: number;
+  public readonly efaInterfaces?: number;
+  public readonly vpcSubnets?: ec2.SubnetSelection;
+  public readonly connections: ec2.Connections;
+
+  protected constructor(
+    pool: IEc2Capacity,
+    id: string,
+    public readonly slice: CapacitySlice,
+  ) {
+    super(pool as IEc2Capacity & Construct, id);
+    this.cluster = pool.cluster;
+    this.compatibility = pool.compatibility;
+    this.capacityProviderStrategies = pool.capacityProviderStrategies;
+    this.placementConstraints = pool.placementConstraints;
+    this.interruptible = pool.interruptible;
+    this.poolInstanceType = pool.poolInstanceType;
+    this.maxInstances = pool.maxInstances;
+    this.efaInterfaces = pool.efaInterfaces;
+    this.vpcSubnets = pool.vpcSubnets;
+    this.connections = pool.connections;
+  }
+
+  public abstract taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[];
 }
