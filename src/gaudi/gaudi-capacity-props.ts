@@ -1,3 +1,4 @@
+import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { GaudiInstanceType } from './gaudi-instance-type';
 import { GaudiMachineImage } from './gaudi-machine-image';
 import { IEc2Capacity } from '../capacity/capacity';
@@ -7,6 +8,13 @@ import { Ec2CapacityOptions } from '../capacity/ec2-capacity-options';
 export interface IGaudiCapacity extends IEc2Capacity {
   /** The instance type of the hosts. */
   readonly instanceType: GaudiInstanceType;
+
+  /**
+   * A partition of a pool that has `partitions`: a capacity by itself, for services and jobs. The same object each time.
+   *
+   * @param index which one, from 0. One that the pool doesn't have is an error, and so is a pool without partitions.
+   */
+  partition(index: number): IGaudiCapacity;
 }
 
 /** Properties of `GaudiCapacity`. */
@@ -25,4 +33,69 @@ export interface GaudiCapacityProps extends Ec2CapacityOptions {
    * @default - none: leaving it out is an error that explains the three ways
    */
   readonly machineImage?: GaudiMachineImage;
+}
+
+/** What is to be known of a Gaudi pool that another stack or app made. */
+export interface GaudiCapacityAttributes {
+  /** The cluster that the hosts belong to. */
+  readonly cluster: ecs.ICluster;
+
+  /** Name of the ECS capacity provider. */
+  readonly capacityProviderName: string;
+
+  /**
+   * Whether the hosts may be taken away while tasks run on them, as Spot hosts are.
+   *
+   * @default false
+   */
+  readonly interruptible?: boolean;
+
+  /**
+   * The instance type of the hosts.
+   *
+   * @default GaudiInstanceType.DL1_24XLARGE
+   */
+  readonly instanceType?: GaudiInstanceType;
+
+  /**
+   * Chips of each partition that hosts are divided into, in order.
+   *
+   * @default - a task has the whole host
+   */
+  readonly partitions?: number[];
+
+  /**
+   * The first of the ports of a host that stand for the chips of `partitions`. An error without them.
+   *
+   * @default 29200
+   */
+  readonly firstReservedPort?: number;
+
+  /**
+   * The most hosts.
+   *
+   * @default - not known: what runs on the pool isn't checked against it, and rolling updates replace tasks in place
+   */
+  readonly maxInstances?: number;
+
+  /**
+   * Whether the hosts have Elastic Fabric Adapter. An instance type without is an error.
+   *
+   * @default false
+   */
+  readonly efa?: boolean;
+
+  /**
+   * The subnets that tasks with a network interface of their own are placed in.
+   *
+   * @default - private subnets
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+
+  /**
+   * The security groups of the hosts.
+   *
+   * @default - none: rules on hosts can't be added
+   */
+  readonly securityGroups?: ec2.ISecurityGroup[];
 }

@@ -20,7 +20,8 @@ const HEALTH_CHECK: ecs.HealthCheck = {
  * An ECS service whose tasks run on Gaudi chips.
  *
  * A task has a whole host: all chips, all cpu units, and the memory that surely registers; the network and the IPC namespace of the host,
- * as the vendor's collective communication asks. Without a health check of its own, a container is healthy when `hl-smi` finds its chips:
+ * as the vendor's collective communication asks. On a partition, `capacity: pool.partition(0)`, it has the partition's chips and its share of
+ * the host, and bridge network mode unless it asks for host. Without a health check of its own, a container is healthy when `hl-smi` finds its chips:
  * give one that asks your server, if there is one.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-dl1.html

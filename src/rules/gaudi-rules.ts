@@ -37,6 +37,13 @@ const gaudiSoftware = new Rule({
   source: 'https://docs.habana.ai/en/latest/Support_Matrix/Support_Matrix_v1.21.0.html',
 });
 
+const gaudiEfa = new Rule({
+  id: 'gaudi-efa',
+  level: 'warning',
+  says: 'Elastic Fabric Adapter is asked for where the list of EC2 has it. dl1 was announced with EFA, and is not in that list any more.',
+  source: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa.html#efa-instance-types',
+});
+
 /** Checks that an image is given: by type it may be missing, so that the message can explain the choice. */
 export function checkGaudiImage(given: boolean): Finding[] {
   return gaudiMachineImage.when(
@@ -79,8 +86,8 @@ export function checkGaudiPart(instanceType: string, chips: number, indexes: num
   return gaudiPartOfHost.when(
     !supported,
     () =>
-      `\`devices\` [${indexes.join(', ')}] of ${instanceType} are a part of a host that the vendor doesn't support for work on several chips. Use 1 ` +
-      'chip; 2 side by side, such as [0, 1] or [2, 3]; 4 side by side, such as [0, 1, 2, 3] or [4, 5, 6, 7]; or all.',
+      `Chips [${indexes.join(', ')}] of ${instanceType}, by \`devices\` or \`partitions\`, are a part of a host that the vendor doesn't support for ` +
+      'work on several chips. Use 1 chip; 2 side by side, such as [0, 1] or [2, 3]; 4 side by side, such as [0, 1, 2, 3] or [4, 5, 6, 7]; or all.',
   );
 }
 
@@ -91,5 +98,15 @@ export function checkGaudiSoftware(instanceType: string, generation: number): Fi
     () =>
       `${instanceType} has first-generation Gaudi, which the vendor's software supports up to 1.21, and from 1.22 no more. Pin a machine image and a ` +
       'container image of the same release, at most 1.21, then acknowledge this.',
+  );
+}
+
+/** Checks that Elastic Fabric Adapter is asked for knowing that pages disagree on it. */
+export function checkGaudiEfa(instanceType: string, asked?: boolean): Finding[] {
+  return gaudiEfa.when(
+    asked === true && instanceType.startsWith('dl1.'),
+    () =>
+      `\`efa\` on ${instanceType}: it was announced with EFA, but the list of instance types with EFA doesn't name it any more. Containers need ` +
+      "libfabric, and RDMAV_FORK_SAFE=1 in their environment for the vendor's collective communication. Try it, then acknowledge this.",
   );
 }

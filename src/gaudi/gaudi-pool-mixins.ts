@@ -1,0 +1,17 @@
+import { IMixin } from 'constructs';
+import { IGaudiCapacity } from './gaudi-capacity-props';
+import { TaskDefinitionGaudiDevices } from './task-definition-gaudi-devices';
+import { TaskDefinitionMixinsOptions } from '../capacity/capacity';
+import { TaskDefinitionEfa } from '../capacity/task-definition-efa';
+import { TaskDefinitionSlice } from '../capacity/task-definition-slice';
+
+/** What makes a task definition run on a pool with Gaudi chips, or on a partition of one. */
+export function gaudiPoolMixins(capacity: IGaudiCapacity, options: TaskDefinitionMixinsOptions = {}): IMixin[] {
+  const { instanceType, slice, efaInterfaces } = capacity;
+  const { containerName, sharedMemorySize } = options;
+  return [
+    new TaskDefinitionGaudiDevices({ instanceType, devices: slice.chips, containerName }),
+    ...(efaInterfaces ? [new TaskDefinitionEfa({ instanceType, containerName })] : []),
+    new TaskDefinitionSlice({ containerName, sharedMemorySize, capacity }),
+  ];
+}
