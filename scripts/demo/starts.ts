@@ -11,7 +11,7 @@ export function startsOf(assembly: CloudAssembly, runner: Resource): string[] {
   const starters = assembly.resources<Starter>().filter((resource) => {
     const { Target, Targets } = resource.properties;
     const started = /^AWS::/.test(resource.type) ? (Target ?? Targets) : resource.properties;
-    return resource !== runner && assembly.referenced(resource.stack, started, runner.type) === runner;
+    return assembly.referenced(resource.stack, started, runner.type) === runner;
   });
   return [...new Set([runner, ...starters].flatMap(wayOf))];
 }
