@@ -63,9 +63,9 @@ function workloadFact(here: WorkloadHere, index: number, capacity: Capacity, sty
   return [workload.kind, `${style.workload(index, nameOf(here, capacity))}, ${countText(workload)}${part}${more}`];
 }
 
-function countText({ kind, tasks: { least, most }, unit }: Workload): string {
+function countText({ kind, tasks: { least, most }, unit, starts = [] }: Workload): string {
   if (Number.isNaN(most)) return 'as many tasks as a parameter says';
-  if (kind === 'job') return `${counted(most, unit ?? 'task')} a run`;
+  if (kind === 'job') return `${counted(most, unit ?? 'task')} a run${starts.length > 0 ? `, by ${listed(starts, 'or')}` : ''}`;
   return least === most ? counted(most, 'task') : `${least} to ${counted(most, 'task')}`;
 }
 

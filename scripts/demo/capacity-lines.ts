@@ -17,11 +17,19 @@ export function capacityLines(capacity: Capacity, showPurchase: boolean, style: 
   const heading = `${style.strong(`Capacity ${name}`)}: ${title}`;
   if (typeof layout !== 'string') {
     const division = { slices: `, ${counted(layout.parts.length, 'slice')} on each host`, partitions: ', in partitions', host: '' };
-    return [`${heading}${division[layout.kind]}`, ...hostsLines(capacity, layout, showPurchase, style)];
+    return [...headingLines(`${heading}${division[layout.kind]}`), ...hostsLines(capacity, layout, showPurchase, style)];
   }
   const byNetwork = workloads.flatMap((here) => networkLines(here, capacity, style));
   const reason = wrappedText(layout, WIDTH).map(indented);
-  return [heading, ...factLines(undrawnFacts(capacity, showPurchase, style), style), ...(byNetwork.length > 0 ? byNetwork : reason)];
+  return [
+    ...headingLines(heading),
+    ...factLines(undrawnFacts(capacity, showPurchase, style), style),
+    ...(byNetwork.length > 0 ? byNetwork : reason),
+  ];
+}
+
+function headingLines(heading: string): string[] {
+  return wrappedText(heading, WIDTH).map((line, i) => (i === 0 ? line : indented(line)));
 }
 
 function hostsLines(capacity: Capacity, layout: Layout, showPurchase: boolean, style: Style): string[] {

@@ -27,8 +27,10 @@ export function runs(properties: unknown): Run[] {
     const taskDefinition = values.TaskDefinition ?? values.TaskDefinitionArn;
     const strategy = strategyOf(values);
     if (taskDefinition === undefined || (strategy.length === 0 && values.LaunchType === undefined)) return [];
-    const count = [values.Count, values.TaskCount].find((value) => typeof value === 'number');
-    return [{ taskDefinition, strategy, launchType: values.LaunchType, ...(count === undefined ? sideBySide : { tasks: count }) }];
+    const tasks = [values.Count, values.TaskCount].find((value) => typeof value === 'number') ?? sideBySide;
+    // What torchrun, and others, know the number of nodes by.
+    const unit = /"NNODES"/.test(JSON.stringify(values.Overrides ?? '').replace(/\\/g, '')) ? 'node' : undefined;
+    return [{ taskDefinition, strategy, launchType: values.LaunchType, tasks, unit }];
   });
 }
 
@@ -38,11 +40,9 @@ function strategyOf({ CapacityProviderStrategy: strategy, CapacityProvider }: Va
 }
 
 /** How many tasks a state machine runs side by side, where it says so in a state and not in the call. */
-function tasksSideBySide(opened: unknown): Pick<Run, 'tasks' | 'unit'> {
-  const outputs = objects(opened).flatMap(({ Output }) => (isObject(Output) ? [Output] : []));
-  const first = (key: string) => outputs.map((output) => output[key]).find((value) => typeof value === 'number');
-  const nodes = first('nodes');
-  return nodes === undefined ? { tasks: first('count') ?? 1 } : { tasks: nodes, unit: 'node' };
+function tasksSideBySide(opened: unknown): number {
+  const counts = objects(opened).map(({ Output }) => (isObject(Output) ? Output.count : undefined));
+  return counts.find((count) => typeof count === 'number') ?? 1;
 }
 
 /** A value with JSON texts in it, made of references as they are, opened; texts with references are lists of these. */

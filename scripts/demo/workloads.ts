@@ -1,5 +1,6 @@
 import { CloudAssembly, Resource } from './cloud-assembly';
 import { runs } from './runs';
+import { startsOf } from './starts';
 import { Share, sharesOf, StrategyItem } from './strategy';
 import { Task, TaskDefinition, taskOf } from './task';
 
@@ -12,6 +13,8 @@ export interface Workload {
   readonly tasks: { readonly least: number; readonly most: number };
   /** What its tasks are called, where they are more than tasks. */
   readonly unit?: 'node';
+  /** What starts it, if it is a job. */
+  readonly starts?: string[];
   readonly task: Task;
   /** Where its tasks run. */
   readonly shares: Share[];
@@ -77,6 +80,7 @@ function jobs(assembly: CloudAssembly): Workload[] {
         name: taskDefinition.name,
         tasks: { least: 0, most: tasks },
         unit,
+        starts: startsOf(assembly, starter),
         task: taskOf(taskDefinition.properties),
         shares: sharesOf(assembly, starter.stack, strategy, launchType),
       });

@@ -42,8 +42,7 @@ export class Ec2Capacity extends Ec2PoolBase {
   constructor(scope: Construct, id: string, props: Ec2CapacityProps) {
     const { instanceType, machineImage = defaultImage(instanceType) } = props;
     super(scope, id, { ...props, hostType: instanceType, machineImage });
-    const { osType } = machineImage.getImage(this);
-    enforce(this, checkHostOs(instanceType.toString(), osType === ec2.OperatingSystemType.WINDOWS));
+    enforce(this, checkHostOs(instanceType.toString(), this.launchTemplate.osType === ec2.OperatingSystemType.WINDOWS));
     this.instanceType = instanceType;
   }
 

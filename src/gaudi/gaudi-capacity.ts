@@ -8,7 +8,7 @@ import { gaudiPoolMixins } from './gaudi-pool-mixins';
 import { gaudiUserData } from './gaudi-user-data';
 import { CapacitySlice, TaskDefinitionMixinsOptions } from '../capacity/capacity';
 import { Ec2CapacityBase } from '../capacity/ec2-capacity-base';
-import { ssmParameterOf } from '../capacity/machine-image';
+import { RememberedImage } from '../capacity/machine-image';
 import { partitionSlicesOf } from '../capacity/partition';
 import { placementOnPool } from '../capacity/placement';
 import { PoolInstanceType } from '../capacity/pool-instance-type';
@@ -93,17 +93,18 @@ export class GaudiCapacity extends Ec2CapacityBase implements IGaudiCapacity {
       ...checkGaudiImage(machineImage !== undefined),
       ...checkGaudiSlices(instanceType.name, tasksPerInstance),
     ]);
+    const image = new RememberedImage(machineImage!.image);
     super(scope, id, {
       ...props,
       instanceType,
-      machineImage: machineImage!.image,
+      machineImage: image,
       userDataCommands: [...gaudiUserData(machineImage!, Stack.of(scope).region), ...(props.userDataCommands ?? [])],
       parts: instanceType.chips,
       partName: 'chips',
       defaultNetworkMode: NETWORK_MODE,
     });
     enforce(this, [
-      ...checkMachineImage(instanceType.name, ssmParameterOf(this, machineImage!.image), GAUDI_IMAGE_VERDICTS),
+      ...checkMachineImage(instanceType.name, image.ssmParameter, GAUDI_IMAGE_VERDICTS),
       ...checkGaudiSoftware(instanceType.name, instanceType.generation),
       ...checkGaudiEfa(instanceType.name, props.efa),
     ]);

@@ -10,7 +10,7 @@ import { neuronPoolMixins } from './neuron-pool-mixins';
 import { NeuronRuntime } from './neuron-runtime';
 import { CapacitySlice, TaskDefinitionMixinsOptions } from '../capacity/capacity';
 import { Ec2CapacityBase } from '../capacity/ec2-capacity-base';
-import { ssmParameterOf } from '../capacity/machine-image';
+import { RememberedImage } from '../capacity/machine-image';
 import { partitionSlicesOf } from '../capacity/partition';
 import { placementOnPool } from '../capacity/placement';
 import { PoolInstanceType } from '../capacity/pool-instance-type';
@@ -106,9 +106,9 @@ export class NeuronCapacity extends Ec2CapacityBase implements INeuronEc2Capacit
   constructor(scope: Construct, id: string, props: NeuronCapacityProps) {
     const { instanceType, logicalNeuronCoreConfig, neuronRuntime = NeuronRuntime.LIBNRT } = props;
     const neuronCores = instanceType.logicalNeuronCores(logicalNeuronCoreConfig);
-    const machineImage = props.machineImage ?? defaultNeuronImage(neuronRuntime);
+    const machineImage = new RememberedImage(props.machineImage ?? defaultNeuronImage(neuronRuntime));
     super(scope, id, { ...props, machineImage, parts: neuronCores, partName: 'NeuronCores' });
-    const imageParameter = ssmParameterOf(this, machineImage);
+    const imageParameter = machineImage.ssmParameter;
     enforce(this, [
       ...checkLogicalCoresOf(instanceType, logicalNeuronCoreConfig),
       ...checkRuntime(props, !imageParameter?.includes('/recommended/')),

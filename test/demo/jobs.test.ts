@@ -70,7 +70,7 @@ test.each([
   ['one task', RUN, {}, '1 task a run'],
   ['as many as a state says', RUN, { count: 3 }, '3 tasks a run'],
   ['as many as the call says', { ...RUN, Count: 2 }, {}, '2 tasks a run'],
-  ['nodes that work together', RUN, { nodes: 4 }, '4 nodes a run'],
+  ['nodes that work together', { ...RUN, Overrides: '{% [{"Name": "NNODES", "Value": "4"}] %}' }, { count: 4 }, '4 nodes a run'],
 ])('a state machine in text with references: %s', (_, runTask, output, says) => {
   expect(jobLine(stateMachine(runTask, output))).toBe(`    job      Train, ${says}`);
 });
@@ -85,17 +85,43 @@ test('a job on Fargate', () => {
   );
 });
 
-test('a schedule that runs tasks without a state machine', () => {
+test.each([
+  ['rate(1 day)', 'schedule rate(1 day)'],
+  [undefined, 'a schedule'],
+])('a schedule that runs tasks without a state machine: %s', (ScheduleExpression, says) => {
   const EcsParameters = { TaskDefinitionArn: { Ref: 'Task' }, CapacityProviderStrategy: STRATEGY, TaskCount: 2 };
-  expect(jobLine({ Type: 'AWS::Scheduler::Schedule', Properties: { Target: { EcsParameters } } })).toBe(
-    '    job      Train, 2 tasks a run',
-  );
+  const Properties = { ScheduleExpression, Target: { EcsParameters } };
+  expect(jobLine({ Type: 'AWS::Scheduler::Schedule', Properties })).toBe(`    job      Train, 2 tasks a run, by ${says}`);
+});
+
+test('what starts the state machine', () => {
+  const Arn = { Ref: 'Machine' };
+  const Resources = {
+    ...pool('inf2.xlarge', 0, 1),
+    Task: taskDefinition([4096]),
+    Machine: stateMachine(RUN),
+    Nightly: { Type: 'AWS::Scheduler::Schedule', Properties: { ScheduleExpression: 'cron(0 3 * * ? *)', Target: { Arn } } },
+    File: { Type: 'AWS::Events::Rule', Properties: { EventPattern: { source: ['aws.s3'] }, Targets: [{ Arn }] } },
+    Deploy: { Type: 'Custom::RunOnDeploy', Properties: { StateMachineArn: Arn } },
+    Policy: { Type: 'AWS::IAM::Policy', Properties: { PolicyDocument: { Resource: Arn } } },
+  };
+  const starts = 'schedule cron(0 3 * * ? *), an event or each deployment';
+  expect(capacities({ Pool: { Resources } })).toContain(`    job      Train, 1 task a run, by ${starts}\n`);
+});
+
+test('a rule that only looks at what becomes of the state machine starts nothing', () => {
+  const Failed = {
+    Type: 'AWS::Events::Rule',
+    Properties: { EventPattern: { detail: { arn: [{ Ref: 'Machine' }] } }, Targets: [{ Arn: 'topic' }] },
+  };
+  const Resources = { ...pool('inf2.xlarge', 0, 1), Task: taskDefinition([4096]), Machine: stateMachine(RUN), Failed };
+  expect(capacities({ Pool: { Resources } })).toContain('    job      Train, 1 task a run\n');
 });
 
 test('a rule that runs tasks by their launch type', () => {
   const EcsParameters = { TaskDefinitionArn: { Ref: 'Task' }, LaunchType: 'EC2', TaskCount: 1 };
   expect(jobLine({ Type: 'AWS::Events::Rule', Properties: { Targets: [{ EcsParameters }] } })).toBe(
-    '    job      Train, 1 task a run: 4096 cpu units a task',
+    '    job      Train, 1 task a run, by an event: 4096 cpu units a task',
   );
 });
 

@@ -99,3 +99,11 @@ test('a reservation', () => {
     nothing runs on it`.slice(1),
   );
 });
+
+test('more instance types than a line takes', () => {
+  const types = ['inf2.xlarge', 'inf2.8xlarge', 'inf2.24xlarge', 'inf2.48xlarge', 'trn1.2xlarge', 'trn1.32xlarge'];
+  expect(report(managed(types)).split('\n').slice(0, 2)).toEqual([
+    '  Capacity Managed: Managed Instances of inf2.xlarge, inf2.8xlarge, inf2.24xlarge, inf2.48xlarge,',
+    '    trn1.2xlarge or trn1.32xlarge',
+  ]);
+});

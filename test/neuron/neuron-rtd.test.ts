@@ -56,7 +56,7 @@ describe('a pool with the daemon', () => {
     expect(warnings(pool({ machineImage }, { env }).stack)).toEqual([
       expect.stringMatching(/Make sure that the image of the hosts has an older driver.*neuron-rtd-legacy/),
     ]);
-    const older = ec2.MachineImage.resolveSsmParameterAtLaunch(AL2.replace('recommended', 'amzn2-ami-ecs-inf-hvm-2.0.20220921-x86_64-ebs'));
+    const older = ec2.MachineImage.fromSsmParameter(AL2.replace('recommended', 'amzn2-ami-ecs-inf-hvm-2.0.20220921-x86_64-ebs'));
     expect(warnings(pool({ machineImage: older }).stack)).toEqual([expect.stringContaining('Make sure that the image of the hosts')]);
     expect(warnings(pool().stack)).toEqual([expect.stringMatching(/The newest image has a newer driver: pin an older one/)]);
   });
