@@ -1,3 +1,4 @@
 export * from './capacity';
 export * from './service';
 export * from './neuron';
+export * from './run-task';

@@ -111,8 +111,7 @@ export function checkCapacityOptions(facts: CapacityFacts): Finding[] {
   const volume =
     rootVolumeSize && !rootVolumeSize.isUnresolved() ? rootVolumeSize.toGibibytes({ rounding: SizeRoundingBehavior.NONE }) : undefined;
   return [
-    ...vpcOrCluster.when(!!facts.vpc && !!facts.cluster, () => 'Give `vpc` or `cluster`, not both: the pool takes the VPC of the cluster.'),
-    ...vpcOrCluster.when(!facts.vpc && !facts.cluster, () => 'Give `vpc` for a cluster of its own, or `cluster` to join one.'),
+    ...checkVpcOrCluster(facts),
     ...range(poolSize, 'minInstances', facts.minInstances, 0),
     ...range(poolSize, 'maxInstances', maxInstances, 1),
     ...poolSize.when(
@@ -170,6 +169,14 @@ export function checkSubnets(facts: {
         'The hosts are in public subnets: without a public address they never join the cluster, and tasks in awsvpc mode reach nothing outside ' +
         'the VPC. Choose `vpcSubnets` that are private.',
     ),
+  ];
+}
+
+/** Checks that a capacity is given a VPC or a cluster. */
+export function checkVpcOrCluster({ vpc, cluster }: { vpc?: unknown; cluster?: unknown }): Finding[] {
+  return [
+    ...vpcOrCluster.when(!!vpc && !!cluster, () => 'Give `vpc` or `cluster`, not both: the pool takes the VPC of the cluster.'),
+    ...vpcOrCluster.when(!vpc && !cluster, () => 'Give `vpc` for a cluster of its own, or `cluster` to join one.'),
   ];
 }
 

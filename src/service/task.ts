@@ -70,11 +70,13 @@ function checkProps(scope: Construct, props: AcceleratedTaskProps, capacity: IEc
   ]);
 }
 
-function makeLogGroup(scope: Construct, props: AcceleratedTaskProps): logs.LogGroup {
+/** Makes the log group of a task. */
+export function makeLogGroup(scope: Construct, props: AcceleratedTaskProps): logs.LogGroup {
   return new logs.LogGroup(scope, 'LogGroup', { retention: props.logRetention ?? logs.RetentionDays.ONE_MONTH });
 }
 
-function addMainContainer(
+/** Adds the container that does the work, with what it leaves out. */
+export function addMainContainer(
   taskDefinition: ecs.TaskDefinition,
   container: ecs.ContainerDefinitionOptions,
   logGroup: logs.ILogGroup | undefined,

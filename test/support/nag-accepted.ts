@@ -1,7 +1,7 @@
 /** A finding that stands, and why. */
 export interface AcceptedFinding {
   /** The rule, with the detail in brackets where it gives one. */
-  readonly rule: string;
+  readonly rule: string | RegExp;
   /** The type of the resource. */
   readonly type: string;
   readonly reason: string;
@@ -72,6 +72,27 @@ export const ACCEPTED_FINDINGS: AcceptedFinding[] = [
     type: 'AWS::IAM::Policy',
     reason: 'The actions that `ACTIONS_ON_ALL_RESOURCES` names, and no others.',
     when: ({ PolicyDocument }) => grantedOnAll(PolicyDocument).every((action) => ACTIONS_ON_ALL_RESOURCES.includes(action)),
+  },
+  {
+    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:task-definition\/[\w<>.-]+:\*\]$/,
+    type: 'AWS::IAM::Policy',
+    reason: 'All revisions of one task definition: a run under way ends with the revision that it began with.',
+  },
+  {
+    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:task\/[\w<>.-]+\/\*\]$/,
+    type: 'AWS::IAM::Policy',
+    reason: 'The tasks of one cluster, whose ids nobody knows before they run.',
+  },
+  {
+    rule: 'AwsSolutions-SF1',
+    type: 'AWS::StepFunctions::StateMachine',
+    reason:
+      'Step Functions keeps the history of a run for 90 days, and the tasks have logs; delivering it to a log group needs rights on all resources.',
+  },
+  {
+    rule: 'AwsSolutions-SF2',
+    type: 'AWS::StepFunctions::StateMachine',
+    reason: 'A trace of a run has one segment, the task, and needs rights on all resources.',
   },
 ];
 
