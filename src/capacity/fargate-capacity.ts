@@ -1,8 +1,8 @@
 import { aws_ec2 as ec2, aws_ecs as ecs, Size, Stack } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
-import { ICapacity } from './capacity';
+import { ICapacity, TaskDefinitionMixinsOptions } from './capacity';
 import { checkVpcOrCluster } from '../rules/capacity-rules';
-import { checkFargateSize } from '../rules/fargate-rules';
+import { checkFargateSize, checkFargateTask } from '../rules/fargate-rules';
 import { enforce } from '../rules/rule';
 
 /** Properties of `FargateCapacity`. */
@@ -107,8 +107,13 @@ export class FargateCapacity extends Construct implements ICapacity {
     if (ecs.Cluster.isCluster(this.cluster) && Stack.of(this.cluster) === Stack.of(this)) this.cluster.enableFargateCapacityProviders();
   }
 
-  /** None: the size of a task is all that Fargate wants to know. */
-  public taskDefinitionMixins(): IMixin[] {
+  /**
+   * None: the size of a task is all that Fargate wants to know.
+   *
+   * @param options what Fargate doesn't offer is an error
+   */
+  public taskDefinitionMixins(options: TaskDefinitionMixinsOptions = {}): IMixin[] {
+    enforce(this, checkFargateTask(options));
     return [];
   }
 }

@@ -13,7 +13,7 @@ const MAX_OVERRIDES = 8192;
 const MAX_TIMEOUT = Duration.days(365);
 
 /** A custom resource is waited for this long at most. */
-const MAX_DEPLOY_WAIT = Duration.hours(1);
+export const MAX_DEPLOY_WAIT = Duration.hours(1);
 
 const jobTimeout = new Rule({
   id: 'job-timeout',
@@ -55,6 +55,13 @@ const deployWait = new Rule({
   level: 'error',
   says: 'A deployment waits for a job for an hour at most.',
   source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html',
+});
+
+const stepResultPath = new Rule({
+  id: 'job-step-result-path',
+  level: 'error',
+  says: 'Where the result of a step goes in the state is said by a path with JSONPath only.',
+  source: 'https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html',
 });
 
 const jobCapacity = new Rule({
@@ -163,6 +170,15 @@ export function checkDeployWait(timeout: Duration, waits: boolean | undefined): 
     () =>
       `The \`timeout\` of the job is ${timeout.toHumanString()}, and CloudFormation waits for 1 hour. Choose: \`waitForEnd: false\` starts the ` +
       'job and lets the deployment go on; or a `timeout` of at most Duration.hours(1).',
+  );
+}
+
+/** Checks how a job is a step of a state machine. */
+export function checkStep(facts: { jsonata: boolean; resultPath?: string }): Finding[] {
+  return stepResultPath.when(
+    facts.jsonata && facts.resultPath !== undefined,
+    () =>
+      `\`resultPath\` is for \`queryLanguage\` JSONPath, got: ${facts.resultPath} with JSONata. Leave it out, and assign the result to a variable.`,
   );
 }
 

@@ -1,6 +1,7 @@
-import { Aws } from 'aws-cdk-lib';
+import { Aws, Tokenization } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { inputOf, JobOverrides } from './job-overrides';
+import { inputOf } from './job-input';
+import { JobOverrides } from './job-overrides';
 import { JobParts, memoryOverride, placementConstraintsOf } from './job-parts';
 import { json, word } from './shell';
 
@@ -15,7 +16,7 @@ export function runTaskCommand(scope: Construct, job: JobParts, overrides: JobOv
     `--region ${Aws.REGION}`,
     `--cluster ${word(capacity.cluster.clusterName)}`,
     `--task-definition ${word(task.taskDefinition.taskDefinitionArn)}`,
-    `--count ${overrides.count ?? job.count}`,
+    `--count ${Tokenization.stringifyNumber(overrides.count ?? job.count)}`,
     `--capacity-provider-strategy ${json(scope, capacity.capacityProviderStrategies)}`,
     constraints.length > 0 && `--placement-constraints ${json(scope, constraints)}`,
     awsvpcConfiguration && `--network-configuration ${json(scope, { awsvpcConfiguration })}`,
@@ -44,8 +45,8 @@ function taskOverrides(job: JobParts, { command, environment, cpu, memory }: Job
   const memoryOf = memoryOverride(job);
   const memoryMiB = memory?.toMebibytes();
   return {
-    cpu: cpu === undefined ? undefined : `${cpu}`,
-    memory: memoryMiB === undefined || memoryOf !== 'task' ? undefined : `${memoryMiB}`,
+    cpu: cpu === undefined ? undefined : Tokenization.stringifyNumber(cpu),
+    memory: memoryMiB === undefined || memoryOf !== 'task' ? undefined : Tokenization.stringifyNumber(memoryMiB),
     containerOverrides: [
       {
         name: job.task.container.containerName,

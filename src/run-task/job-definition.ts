@@ -43,8 +43,8 @@ const RUN_TASK_SYNC = 'ecs:runTask.sync';
 export function jobDefinition(facts: JobFacts, partition: string): Record<string, unknown> {
   const tasks: State = {
     Type: 'Map',
-    Items: jsonata('[0..($exists($states.input.input.count) ? $states.input.input.count : ' + facts.count + ') - 1]'),
-    ItemSelector: { input: jsonata('$states.input.input'), rank: jsonata('$states.context.Map.Item.Value'), attempt: 1 },
+    Items: jsonata('[0..($exists($states.input.input.count) ? $states.input.input.count : $states.input.count) - 1]'),
+    ItemSelector: { input: jsonata('$states.input.input'), retries: facts.retries, attempt: 1 },
     ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...attempts(facts, partition) },
     Output: { tasks: jsonata('$states.result') },
     End: true,
@@ -57,7 +57,7 @@ export function jobDefinition(facts: JobFacts, partition: string): Record<string
     States: {
       'Check the input': {
         Type: 'Pass',
-        Output: { input: jsonata('$states.input'), problems: jsonata(inputProblems(facts.input)) },
+        Output: { input: jsonata('$states.input'), count: facts.count, problems: jsonata(inputProblems(facts.input)) },
         Next: 'Is it fine?',
       },
       'Is it fine?': {
@@ -73,7 +73,8 @@ export function jobDefinition(facts: JobFacts, partition: string): Record<string
 
 /** Runs one task, again and again while somebody else is to blame and attempts are left. */
 function attempts(facts: JobFacts, partition: string): States {
-  const mayRetry = (blame: string, retries: number) => jsonata(`$states.input.blame = "${blame}" and $states.input.attempt <= ${retries}`);
+  const mayRetry = (blame: 'platform' | 'program') =>
+    jsonata(`$states.input.blame = "${blame}" and $states.input.attempt <= $states.input.retries.${blame}`);
   return {
     StartAt: 'Run task',
     States: {
@@ -92,8 +93,8 @@ function attempts(facts: JobFacts, partition: string): States {
         Type: 'Choice',
         Choices: [
           { Condition: jsonata('$states.input.kind = "done"'), Next: 'Done' },
-          { Condition: mayRetry('platform', facts.retries.platform), Next: 'Wait' },
-          { Condition: mayRetry('program', facts.retries.program), Next: 'Wait' },
+          { Condition: mayRetry('platform'), Next: 'Wait' },
+          { Condition: mayRetry('program'), Next: 'Wait' },
         ],
         Default: 'Fail',
       },
@@ -103,7 +104,7 @@ function attempts(facts: JobFacts, partition: string): States {
         Seconds: jsonata(`$min([${WAIT.first} * $power(2, $states.input.attempt - 1), ${WAIT.longest}])`),
         Output: {
           input: jsonata('$states.input.input'),
-          rank: jsonata('$states.input.rank'),
+          retries: jsonata('$states.input.retries'),
           attempt: jsonata('$states.input.attempt + 1'),
         },
         Next: 'Run task',

@@ -2,26 +2,36 @@ import {
   aws_cloudwatch as cloudwatch,
   aws_ec2 as ec2,
   aws_ecs as ecs,
+  aws_events as events,
   aws_iam as iam,
   aws_logs as logs,
+  aws_s3 as s3,
+  aws_scheduler as scheduler,
   aws_stepfunctions as sfn,
+  aws_stepfunctions_tasks as tasks,
   CfnDeletionPolicy,
+  CustomResource,
   Duration,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { runTaskCommand, startExecutionCommand } from './job-commands';
 import { makeJobNetwork } from './job-network';
+import { makeObjectCreatedRule } from './job-object-created';
 import { JobOverrides } from './job-overrides';
 import { JobParts } from './job-parts';
 import { grantExecuteCommand } from './job-role';
+import { makeSchedule } from './job-schedule';
 import { makeJobStateMachine } from './job-state-machine';
+import { JobObjectCreatedOptions, JobScheduleOptions, JobStepOptions, RunOnDeployOptions } from './job-start-options';
+import { makeStep } from './job-step';
 import { makeJobTask } from './job-task';
 import { MlRunTaskProps } from './ml-run-task-props';
+import { makeRunOnDeploy } from './run-on-deploy';
 import { ICapacity } from '../capacity/capacity';
 import { FargateCapacity } from '../capacity/fargate-capacity';
 import { isEc2Capacity } from '../capacity/is-ec2-capacity';
 import { SliceLedger } from '../capacity/slice-ledger';
-import { checkJob, checkOverrides, checkResumable } from '../rules/job-rules';
+import { checkDeployWait, checkJob, checkOverrides, checkResumable, checkStep } from '../rules/job-rules';
 import { enforce, known } from '../rules/rule';
 
 /**
@@ -137,6 +147,78 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
   }
 
   /**
+   * Runs the job at certain times, by EventBridge Scheduler.
+   *
+   * @param id id of the schedule, under the job
+   * @param options when, and what then
+   */
+  public schedule(id: string, options: JobScheduleOptions): scheduler.Schedule {
+    this.checkOverrides(options.overrides);
+    return makeSchedule(this, id, this.stateMachine, options);
+  }
+
+  /**
+   * Runs the job when it is deployed first, and once whenever `key` has changed. Never when a stack rolls back or is deleted. A deployment
+   * that waits for the job fails with it, and says why. Once a job is an error.
+   *
+   * @param options what decides, and whether to wait
+   * @returns the custom resource, for others to depend on
+   */
+  public runOnDeploy(options: RunOnDeployOptions = {}): CustomResource {
+    this.checkOverrides(options.overrides);
+    enforce(this, checkDeployWait(this.timeout, options.waitForEnd));
+    const { taskRole, executionRole } = this.taskDefinition;
+    const dependsOn = [taskRole, executionRole!, this.cluster.vpc.internetConnectivityEstablished];
+    const facts = { stateMachine: this.stateMachine, key: options.key ?? this.taskDefinition.taskDefinitionArn, dependsOn };
+    return makeRunOnDeploy(this, 'RunOnDeploy', facts, options);
+  }
+
+  /**
+   * Runs the job for each object that is created in a bucket, with the variables `INPUT_BUCKET` and `INPUT_KEY`. Turns on the bucket's events
+   * by EventBridge, and lets the job read the objects.
+   *
+   * @param id id of the rule, under the job
+   * @param bucket where objects are created
+   * @param options which objects, and what then
+   */
+  public onObjectCreated(id: string, bucket: s3.IBucket, options: JobObjectCreatedOptions = {}): events.Rule {
+    this.checkOverrides(options.overrides);
+    bucket.grantRead(this, options.prefix === undefined ? '*' : `${options.prefix}*`);
+    return makeObjectCreatedRule(this, id, { stateMachine: this.stateMachine, bucket }, options);
+  }
+
+  /**
+   * The job as a step of another state machine: an execution of its own, which the step waits for, and fails with.
+   *
+   * @param scope where the step belongs
+   * @param id its id there
+   * @param options what the run has otherwise, and where the result goes
+   */
+  public step(scope: Construct, id: string, options: JobStepOptions = {}): tasks.StepFunctionsStartExecution {
+    this.checkOverrides(options.overrides);
+    const { queryLanguage, resultPath } = options;
+    enforce(this, checkStep({ jsonata: queryLanguage === sfn.QueryLanguage.JSONATA, resultPath }));
+    return makeStep(scope, id, this.stateMachine, options);
+  }
+
+  /**
+   * Sends an event when a run has failed, timed out or been stopped.
+   *
+   * @param id id of the rule, under the job
+   * @param target where the event goes; it holds the error, the cause and the input
+   */
+  public onFailed(id: string, target?: events.IRuleTarget): events.Rule {
+    return new events.Rule(this, id, {
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: { stateMachineArn: [this.stateMachine.stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+      },
+      targets: target && [target],
+    });
+  }
+
+  /**
    * Lets somebody start the job.
    *
    * @param grantee who may
@@ -181,7 +263,7 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
     return this.stateMachine.metricTime(props);
   }
 
-  private checkOverrides(overrides: JobOverrides): void {
+  private checkOverrides(overrides: JobOverrides = {}): void {
     const slice = isEc2Capacity(this.capacity) ? this.capacity.slice.memory : undefined;
     enforce(this, checkOverrides({ ...overrides, slice }));
   }

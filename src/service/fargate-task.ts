@@ -1,4 +1,4 @@
-import { aws_ecs as ecs } from 'aws-cdk-lib';
+import { aws_ecs as ecs, Tokenization } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AcceleratedTaskProps } from './accelerated-task-props';
 import { grantImagePull } from './image-pull';
@@ -24,8 +24,8 @@ export function makeFargateTask(scope: Construct, props: AcceleratedTaskProps, c
   ]);
   const taskDefinition = new ecs.TaskDefinition(scope, 'TaskDefinition', {
     compatibility: capacity.compatibility,
-    cpu: `${capacity.cpu}`,
-    memoryMiB: `${capacity.memory.toMebibytes()}`,
+    cpu: Tokenization.stringifyNumber(capacity.cpu),
+    memoryMiB: Tokenization.stringifyNumber(capacity.memory.toMebibytes()),
     ephemeralStorageGiB: capacity.ephemeralStorage?.toGibibytes(),
     family: props.family,
     taskRole: props.taskRole,

@@ -35,7 +35,7 @@ export function stateMachineOf(template: Template, prefix = ''): Record<string, 
 
 function definitionOf({ Properties }: Resource): Record<string, unknown> {
   const definition = JSON.parse(deployed(Properties?.DefinitionString) as string) as Record<string, unknown>;
-  const { isValid, errors } = validate(definition as never);
+  const { isValid, errors } = validate(definition);
   if (!isValid) throw new Error(`asl-validator: ${JSON.stringify(errors)}`);
   return definition;
 }
