@@ -168,7 +168,8 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
     this.checkOverrides(options.overrides);
     enforce(this, checkDeployWait(this.timeout, options.waitForEnd));
     const { taskRole, executionRole } = this.taskDefinition;
-    const dependsOn = [taskRole, executionRole!, this.cluster.vpc.internetConnectivityEstablished];
+    const subnets = this.cluster.vpc.selectSubnets(this.capacity.vpcSubnets);
+    const dependsOn = [taskRole, executionRole!, subnets.internetConnectivityEstablished];
     const facts = { stateMachine: this.stateMachine, key: options.key ?? this.taskDefinition.taskDefinitionArn, dependsOn };
     return makeRunOnDeploy(this, 'RunOnDeploy', facts, options);
   }

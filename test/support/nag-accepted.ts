@@ -94,12 +94,35 @@ export const ACCEPTED_FINDINGS: AcceptedFinding[] = [
     type: 'AWS::StepFunctions::StateMachine',
     reason: 'A trace of a run has one segment, the task, and needs rights on all resources.',
   },
+  {
+    rule: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
+    type: 'AWS::IAM::Role',
+    reason: 'What `lambda.Function` gives to its role, for its logs.',
+  },
+  {
+    rule: /^AwsSolutions-IAM5\[Resource::<\w+\.Arn>:\*\]$/,
+    type: 'AWS::IAM::Policy',
+    reason: 'All versions of one function; granted so by `cr.Provider`.',
+    when: ({ PolicyDocument }) => grantedOn(PolicyDocument, /:\*"/).every((action) => action === 'lambda:InvokeFunction'),
+  },
+  {
+    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:.+:\*\]$/,
+    type: 'AWS::IAM::Policy',
+    reason: 'The executions of one state machine, whose names nobody knows before.',
+  },
 ];
 
 interface Statement {
   readonly Effect: string;
   readonly Action: string | string[];
   readonly Resource: unknown;
+}
+
+/** The actions that a policy allows on resources whose JSON matches. */
+function grantedOn(policyDocument: unknown, resource: RegExp): string[] {
+  return (policyDocument as { Statement: Statement[] }).Statement.filter(({ Resource }) => resource.test(JSON.stringify(Resource))).flatMap(
+    ({ Action }) => Action,
+  );
 }
 
 /** The actions that a policy allows on all resources. */
