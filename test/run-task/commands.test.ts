@@ -1,9 +1,10 @@
 import { aws_ecs as ecs, CfnOutput, Duration, Size } from 'aws-cdk-lib';
 import { container, makeJob } from './support';
-import { FargateCapacity, JobOverrides, MlRunTask, NeuronCapacity, NeuronInstanceType } from '../../src';
+import { JobOverrides, MlRunTask, NeuronCapacity, NeuronInstanceType } from '../../src';
+import { word } from '../../src/run-task/shell';
 import { newStackWithVpc, synth } from '../support';
 import { judgeRequest } from '../support/ecs-api';
-import { cliOptions } from '../support/shell';
+import { cliOptions, shellWords } from '../support/shell';
 import { deployed } from '../support/state-machine';
 
 /** A job on a pool like that of the AWS page on Inferentia. */
@@ -109,10 +110,13 @@ test('aws stepfunctions start-execution runs the job as it is', () => {
   expect(printed(makeJob(), (job) => job.startExecutionCommand).options.input).toEqual({});
 });
 
-test('commands of a job whose cluster and subnets are known by name quote what needs it', () => {
-  const { stack, vpc } = newStackWithVpc();
-  const cluster = ecs.Cluster.fromClusterAttributes(stack, 'Imported', { clusterName: 'ml cluster', vpc, securityGroups: [] });
-  const capacity = new FargateCapacity(stack, 'Cpu', { cluster });
-  const job = new MlRunTask(stack, 'Job', { capacity, container, timeout: Duration.hours(1) });
-  expect(printed({ stack, job }, (made) => made.runTaskCommand).options.cluster).toBe('ml cluster');
+test.each([
+  ['ml-cluster', 'ml-cluster'],
+  ['arn:aws:ecs:us-east-1:111111111111:cluster/ml', 'arn:aws:ecs:us-east-1:111111111111:cluster/ml'],
+  ['two words', "'two words'"],
+  ["it's", "'it'\\''s'"],
+  ['', "''"],
+])('%s is the word %s', (value, quoted) => {
+  expect(word(value)).toBe(quoted);
+  expect(shellWords(`echo ${quoted}`)).toEqual(['echo', value]);
 });

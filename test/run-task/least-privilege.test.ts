@@ -3,9 +3,6 @@ import { synth } from '../support';
 import { arnOf, isAllowed } from '../support/iam';
 import { TemplateJson } from '../support/template';
 
-// The simulator reads the data of a service when it is asked about it first.
-jest.setTimeout(60_000);
-
 const ACCOUNT = 'arn:aws:ecs:us-east-1:111111111111';
 const OTHER_CLUSTER = `${ACCOUNT}:cluster/other`;
 
@@ -52,6 +49,6 @@ test.each<[string, string, string, boolean, Record<string, string>?]>([
   [STARTER, 'iam:PassRole', taskRole, false, toTasks],
   [WAITER, 'states:StartExecution', stateMachine, false],
   ['TrainTaskDefinitionTaskRole', 's3:GetObject', 'arn:aws:s3:::models/bert', false],
-])('%s: %s on %s is %s', async (role, action, resource, allowed, context) => {
+])('%s: %s on %s is %s', async (role, action, resource, allowed, context = {}) => {
   expect(await isAllowed(template, { role, action, resource, context })).toBe(allowed);
 });

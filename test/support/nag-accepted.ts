@@ -84,6 +84,12 @@ export const ACCEPTED_FINDINGS: AcceptedFinding[] = [
     reason: 'The tasks of one cluster, whose ids nobody knows before they run.',
   },
   {
+    rule: /^AwsSolutions-IAM5\[(Action::s3:\w+\*|Resource::<\w+\.Arn>\/[\w/.-]*\*)\]$/,
+    type: 'AWS::IAM::Policy',
+    reason: 'What `s3.Bucket` grants on a bucket and the objects in it.',
+    when: ({ PolicyDocument }) => grantedOn(PolicyDocument, /\*"/).every((action) => /^(s3:|logs:|ecr:|ssmmessages:)/.test(action)),
+  },
+  {
     rule: 'AwsSolutions-SF1',
     type: 'AWS::StepFunctions::StateMachine',
     reason:
