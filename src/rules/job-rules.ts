@@ -7,6 +7,9 @@ const TASK_OVERRIDE = 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference
 /** The most tasks of a call of `RunTask`. */
 export const MAX_COUNT = 10;
 
+/** Iterations of a Map state that run at a time. */
+const MAX_NODES = 40;
+
 const MAX_OVERRIDES = 8192;
 
 /** A standard execution runs for a year at most. */
@@ -34,6 +37,13 @@ const jobCount = new Rule({
   level: 'error',
   says: 'A run of a job has from 1 to 10 tasks.',
   source: RUN_TASK,
+});
+
+const jobNodes = new Rule({
+  id: 'job-nodes',
+  level: 'error',
+  says: 'A job has tasks that run each for itself, or 2 to 40 nodes that run together.',
+  source: 'https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html',
 });
 
 const jobOverrides = new Rule({
@@ -77,6 +87,7 @@ export interface JobFacts {
   readonly retries?: number;
   readonly programRetries?: number;
   readonly count?: number;
+  readonly nodes?: number;
   readonly capacity: boolean;
   readonly vpc: boolean;
 }
@@ -101,6 +112,15 @@ export function checkJob(facts: JobFacts): Finding[] {
     ...whole(jobRetries, 'retries', facts.retries),
     ...whole(jobRetries, 'programRetries', facts.programRetries),
     ...checkCount(facts.count),
+    ...jobNodes.when(
+      facts.count !== undefined && facts.nodes !== undefined,
+      () => 'Give `count`, for tasks that run each for itself, or `nodes`, for tasks that run together, not both.',
+    ),
+    ...jobNodes.when(
+      facts.nodes !== undefined && !(Number.isInteger(facts.nodes) && known(facts.nodes) && facts.nodes >= 2 && facts.nodes <= MAX_NODES),
+      () =>
+        `\`nodes\` must be a whole number from 2 to ${MAX_NODES}, known at synth, got: ${known(facts.nodes) ? facts.nodes : 'a token'}. Leave it out for one.`,
+    ),
   ];
 }
 

@@ -1,36 +1,7 @@
-import { InputField, inputProblems, jsonata, outcome, OverrideFacts, overrides } from './job-expressions';
 import { JOB_ERRORS } from './job-errors';
-
-/** A state in Amazon States Language. */
-export type State = Readonly<Record<string, unknown>> & { readonly Type: string };
-
-/** States and the one to begin with. */
-export interface States {
-  readonly StartAt: string;
-  readonly States: Record<string, State>;
-}
-
-/** What the state machine of a job is made from. */
-export interface JobFacts {
-  /** What `RunTask` is called with, in the spelling of Step Functions, without overrides and count. */
-  readonly runTask: Record<string, unknown>;
-  readonly overrides: OverrideFacts;
-  /** The fields of an execution's input. */
-  readonly input: InputField[];
-  /** How many tasks run when the input doesn't say. */
-  readonly count: number;
-  /** New attempts after the platform failed, and after the program did. */
-  readonly retries: { readonly platform: number; readonly program: number };
-  /** JSONata of the address of a task's log, from its id in `$id`. */
-  readonly log?: string;
-  /** In seconds; a token is fine. */
-  readonly timeout: number;
-}
-
-/** The longest wait between attempts, in seconds, and the first one. */
-const WAIT = { first: 30, longest: 900 };
-
-const RUN_TASK_SYNC = 'ecs:runTask.sync';
+import { inputProblems, jsonata } from './job-expressions';
+import { nodeStates } from './job-nodes';
+import { JobFacts, mayRetry, runTaskStates, State, States, WAIT_SECONDS } from './job-states';
 
 /**
  * The state machine of a job in Amazon States Language.
@@ -66,29 +37,17 @@ export function jobDefinition(facts: JobFacts, partition: string): Record<string
         Default: 'Refuse',
       },
       Refuse: { Type: 'Fail', Error: JOB_ERRORS.badInput, Cause: jsonata('$join($states.input.problems, " ")') },
-      'Run tasks': tasks,
+      ...(facts.nodes === undefined ? { 'Run tasks': tasks } : nodeStates('Run tasks', { ...facts, nodes: facts.nodes }, partition)),
     },
   };
 }
 
 /** Runs one task, again and again while somebody else is to blame and attempts are left. */
 function attempts(facts: JobFacts, partition: string): States {
-  const mayRetry = (blame: 'platform' | 'program') =>
-    jsonata(`$states.input.blame = "${blame}" and $states.input.attempt <= $states.input.retries.${blame}`);
   return {
     StartAt: 'Run task',
     States: {
-      'Run task': {
-        Type: 'Task',
-        Resource: `arn:${partition}:states:::${RUN_TASK_SYNC}`,
-        Arguments: { ...facts.runTask, Overrides: jsonata(overrides(facts.overrides)) },
-        Output: jsonata('$merge([$states.input, {"task": $states.result}])'),
-        Catch: [
-          { ErrorEquals: ['States.ALL'], Output: jsonata('$merge([$states.input, {"error": $states.errorOutput}])'), Next: 'Look at it' },
-        ],
-        Next: 'Look at it',
-      },
-      'Look at it': { Type: 'Pass', Output: jsonata(outcome(facts.overrides.container, facts.log)), Next: 'What now?' },
+      ...runTaskStates(facts, partition, 'What now?'),
       'What now?': {
         Type: 'Choice',
         Choices: [
@@ -98,10 +57,9 @@ function attempts(facts: JobFacts, partition: string): States {
         ],
         Default: 'Fail',
       },
-      Done: { Type: 'Pass', Output: jsonata('$states.input.result'), End: true },
       Wait: {
         Type: 'Wait',
-        Seconds: jsonata(`$min([${WAIT.first} * $power(2, $states.input.attempt - 1), ${WAIT.longest}])`),
+        Seconds: WAIT_SECONDS,
         Output: {
           input: jsonata('$states.input.input'),
           retries: jsonata('$states.input.retries'),
@@ -109,7 +67,6 @@ function attempts(facts: JobFacts, partition: string): States {
         },
         Next: 'Run task',
       },
-      Fail: { Type: 'Fail', Error: jsonata('$states.input.kind'), Cause: jsonata('$states.input.message') },
     },
   };
 }

@@ -10,6 +10,8 @@ export interface JobParts {
   readonly network: JobNetwork;
   /** Tasks of a run that doesn't say how many. */
   readonly count: number;
+  /** Tasks that run together, if they do. */
+  readonly nodes?: number;
   /** Whether the main container has a memory limit of its own. */
   readonly memoryLimited: boolean;
   readonly enableExecuteCommand?: boolean;

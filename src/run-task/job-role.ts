@@ -1,5 +1,6 @@
 import { ArnFormat, aws_ecs as ecs, aws_iam as iam, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { JobNetwork } from './job-network';
 
 /**
  * What runs the tasks of a job may do, and no more: run this task definition on this cluster, watch and stop tasks of the cluster, and pass
@@ -46,6 +47,20 @@ export function runTaskPermissions(scope: Construct, cluster: ecs.ICluster, task
         }),
       ],
     }),
+  ];
+}
+
+/** What finds the address of the first node of a job. */
+export function findNodePermissions(scope: Construct, cluster: ecs.ICluster, network: JobNetwork): iam.PolicyStatement[] {
+  const conditions = { ArnEquals: { 'ecs:cluster': cluster.clusterArn } };
+  const instances = Stack.of(scope).formatArn({ service: 'ecs', resource: 'container-instance', resourceName: `${cluster.clusterName}/*` });
+  // `ecs:ListTasks` knows no task definitions, and `ec2:DescribeInstances` no resources.
+  const list = new iam.PolicyStatement({ actions: ['ecs:ListTasks'], resources: ['*'], conditions });
+  if (network.awsVpc) return [list];
+  return [
+    list,
+    new iam.PolicyStatement({ actions: ['ecs:DescribeContainerInstances'], resources: [instances], conditions }),
+    new iam.PolicyStatement({ actions: ['ec2:DescribeInstances'], resources: ['*'] }),
   ];
 }
 

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { jobDefinition } from './job-definition';
 import { InputField, logLink } from './job-expressions';
 import { JobParts, memoryOverride, placementConstraintsOf } from './job-parts';
-import { runTaskPermissions } from './job-role';
+import { findNodePermissions, runTaskPermissions } from './job-role';
 import { ICapacity } from '../capacity/capacity';
 import { clusterAssociation } from '../capacity/cluster-membership';
 import { isEc2Capacity } from '../capacity/is-ec2-capacity';
@@ -24,7 +24,9 @@ export function makeJobStateMachine(scope: Construct, props: JobStateMachineProp
     {
       runTask: runTaskArguments(props),
       overrides: { container: task.container.containerName, memoryOf: memoryOverride(props) },
-      input: inputFields(capacity),
+      family: task.taskDefinition.family,
+      nodes: props.nodes,
+      input: inputFields(capacity, props.nodes),
       count: props.count,
       retries: { platform: props.retries, program: props.programRetries },
       log: task.logGroup && logAddress(task.logGroup, task.container.containerName),
@@ -35,7 +37,11 @@ export function makeJobStateMachine(scope: Construct, props: JobStateMachineProp
   const stateMachine = new sfn.StateMachine(scope, 'StateMachine', {
     definitionBody: sfn.DefinitionBody.fromString(stack.toJsonString(definition, 2)),
   });
-  for (const statement of runTaskPermissions(scope, capacity.cluster, task.taskDefinition)) stateMachine.addToRolePolicy(statement);
+  const statements = [
+    ...runTaskPermissions(scope, capacity.cluster, task.taskDefinition),
+    ...(props.nodes === undefined ? [] : findNodePermissions(scope, capacity.cluster, props.network)),
+  ];
+  for (const statement of statements) stateMachine.addToRolePolicy(statement);
   stateMachine.node.addDependency(clusterAssociation(capacity, capacity.cluster));
   return stateMachine;
 }
@@ -66,7 +72,7 @@ function runTaskArguments({ capacity, task, network, enableExecuteCommand }: Job
   };
 }
 
-function inputFields(capacity: ICapacity): InputField[] {
+function inputFields(capacity: ICapacity, nodes?: number): InputField[] {
   const number = (name: string, from: number, to?: number): InputField => ({
     name,
     isFine: `$type($value) = "number" and $value = $floor($value) and $value >= ${from}${to === undefined ? '' : ` and $value <= ${to}`}`,
@@ -88,7 +94,8 @@ function inputFields(capacity: ICapacity): InputField[] {
     // On a pool the slice decides, so that ECS can count.
     ...(slice ? [] : [number('cpu', 1)]),
     number('memory', 6, slice?.memory.toMebibytes()),
-    number('count', 1, MAX_COUNT),
+    // Nodes always run together.
+    ...(nodes === undefined ? [number('count', 1, MAX_COUNT)] : []),
   ];
 }
 

@@ -48,6 +48,17 @@ export interface MlRunTaskProps extends AcceleratedTaskProps {
   readonly count?: number;
 
   /**
+   * How many tasks run together as one job, each on a host of its own if it takes all of it. They can reach each other, and have the variables
+   * `NODE_RANK`, from 0, `NNODES`, `MASTER_PORT`, and all but the first `MASTER_ADDR`, the address of the first: the first one is told by
+   * `hostname -i`. When one fails, the others are stopped, and a new attempt is one of all. From 2 to 40, else it is an error; an error beside
+   * `count`.
+   *
+   * @default - each task runs for itself
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html
+   */
+  readonly nodes?: number;
+
+  /**
    * Whether the program saves checkpoints, and goes on from the last one when it is started anew. On capacity that may be taken away, as
    * Spot hosts are, leaving it out gives a warning; `false` says that a loss is fine.
    *

@@ -21,8 +21,8 @@ import { JobOverrides } from './job-overrides';
 import { JobParts } from './job-parts';
 import { grantExecuteCommand } from './job-role';
 import { makeSchedule } from './job-schedule';
-import { makeJobStateMachine } from './job-state-machine';
 import { JobObjectCreatedOptions, JobScheduleOptions, JobStepOptions, RunOnDeployOptions } from './job-start-options';
+import { makeJobStateMachine } from './job-state-machine';
 import { makeStep } from './job-step';
 import { makeJobTask } from './job-task';
 import { MlRunTaskProps } from './ml-run-task-props';
@@ -95,11 +95,13 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
 
     const network = makeJobNetwork(this, this.capacity, this.taskDefinition.networkMode, props.securityGroups);
     this.connections = network.connections;
+    if (props.nodes !== undefined) this.connections.allowInternally(ec2.Port.allTraffic(), 'Nodes of a job');
     this.parts = {
       capacity: this.capacity,
       task,
       network,
-      count: props.count ?? 1,
+      count: props.nodes ?? props.count ?? 1,
+      nodes: props.nodes,
       memoryLimited: props.container.memoryLimitMiB !== undefined,
       enableExecuteCommand: props.enableExecuteCommand,
     };
@@ -107,7 +109,7 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
     this.stateMachine = makeJobStateMachine(this, { ...this.parts, timeout, retries, programRetries });
     if (isEc2Capacity(this.capacity)) {
       const most = known(this.parts.count) ? this.parts.count : undefined;
-      SliceLedger.of(this.capacity).add({ path: this.node.path, rolls: false, least: () => 1, most: () => most });
+      SliceLedger.of(this.capacity).add({ path: this.node.path, rolls: false, least: () => props.nodes ?? 1, most: () => most });
     }
   }
 
@@ -266,7 +268,7 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
 
   private checkOverrides(overrides: JobOverrides = {}): void {
     const slice = isEc2Capacity(this.capacity) ? this.capacity.slice.memory : undefined;
-    enforce(this, checkOverrides({ ...overrides, slice }));
+    enforce(this, checkOverrides({ ...overrides, slice, nodes: this.parts.nodes }));
   }
 }
 

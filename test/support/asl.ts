@@ -18,6 +18,13 @@ interface Catcher {
   readonly Output?: unknown;
 }
 
+/** Retries of a task; ours are for all errors. */
+interface Retrier {
+  readonly IntervalSeconds?: number;
+  readonly MaxAttempts?: number;
+  readonly BackoffRate?: number;
+}
+
 /** An error as states fail with it. */
 export class StatesError extends Error {
   constructor(
@@ -141,7 +148,7 @@ async function take(state: AslState, { value: input, at }: Done, context: Contex
   }
 }
 
-async function enter(state: AslState, { value: input, at }: Done, context: Context): Promise<{ done: Done; next?: string }> {
+async function enter(state: AslState, { value: input, at }: Done, context: Context, tried = 0): Promise<{ done: Done; next?: string }> {
   const leave = async (result: unknown, when: number, next = state.Next as string | undefined) => ({
     done: { value: state.Output === undefined ? result : await evaluate(state.Output, { input, result }, when, context), at: when },
     next,
@@ -172,8 +179,11 @@ async function enter(state: AslState, { value: input, at }: Done, context: Conte
       context.calls.push(call);
       const { result, fails, after = 0 } = context.reply(call);
       context.open.set(call, at + after);
-      if (fails) throw new Failure(fails, at + after);
-      return leave(result, at + after);
+      if (!fails) return leave(result, at + after);
+      const [retrier] = (state.Retry ?? []) as Retrier[];
+      const { IntervalSeconds: interval = 1, MaxAttempts: most = 3, BackoffRate: rate = 2 } = retrier ?? { MaxAttempts: 0 };
+      if (tried >= most) throw new Failure(fails, at + after);
+      return enter(state, { value: input, at: at + after + interval * rate ** tried }, context, tried + 1);
     }
     case 'Map': {
       const items = (await evaluate(state.Items, { input }, at, context)) as unknown[];

@@ -18,6 +18,8 @@ const ACTIONS_ON_ALL_RESOURCES = [
   // ECS Exec.
   ...['ssmmessages:CreateControlChannel', 'ssmmessages:CreateDataChannel', 'ssmmessages:OpenControlChannel', 'ssmmessages:OpenDataChannel'],
   // Granted so by `ecs.Cluster` to hosts, and by `ecs.Ec2Service` to tasks with ECS Exec.
+  // What finds a node of a job: `ecs:ListTasks` is held to the cluster by a condition.
+  ...['ecs:ListTasks', 'ec2:DescribeInstances'],
   ...['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogGroups', 'logs:DescribeLogStreams'],
 ];
 
@@ -79,7 +81,7 @@ export const ACCEPTED_FINDINGS: AcceptedFinding[] = [
     reason: 'All revisions of one task definition: a run under way ends with the revision that it began with.',
   },
   {
-    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:task\/[\w<>.-]+\/\*\]$/,
+    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:(task|container-instance)\/[\w<>.-]+\/\*\]$/,
     type: 'AWS::IAM::Policy',
     reason: 'The tasks of one cluster, whose ids nobody knows before they run.',
   },
