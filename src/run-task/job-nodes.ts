@@ -72,7 +72,7 @@ function node(facts: NodesFacts, partition: string, of: string, variables: Recor
 }
 
 /** States with ` of …` in their names. */
-function renamed(of: string, { StartAt, States }: States): States {
+function renamed(of: string, machine: States): States {
   const name = (state: string) => `${state} of ${of}`;
   const follow = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(follow);
@@ -81,8 +81,8 @@ function renamed(of: string, { StartAt, States }: States): States {
       Object.entries(value).map(([key, inner]) => [key, key === 'Next' || key === 'Default' ? name(inner as string) : follow(inner)]),
     );
   };
-  const states = Object.entries(States).map(([state, body]) => [name(state), follow(body) as State] as const);
-  return { StartAt: name(StartAt), States: Object.fromEntries(states) };
+  const states = Object.entries(machine.States).map(([state, body]) => [name(state), follow(body) as State] as const);
+  return { StartAt: name(machine.StartAt), States: Object.fromEntries(states) };
 }
 
 function firstNode(facts: NodesFacts, partition: string): States {

@@ -19,9 +19,9 @@ let stackStatus: string;
 let answers: Record<string, Record<string, unknown>>;
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    void readBody(request).then((body) => {
-      const target = request.headers['x-amz-target'] as string | undefined;
+  server = createServer((incoming, response) => {
+    void readBody(incoming).then((body) => {
+      const target = incoming.headers['x-amz-target'] as string | undefined;
       if (!target) {
         asked.push({ action: 'DescribeStacks', input: Object.fromEntries(new URLSearchParams(body)) });
         response.end(stacks(stackStatus));
@@ -53,9 +53,9 @@ beforeEach(() => {
   answers = { StartExecution: { executionArn: EXECUTION, startDate: 1 } };
 });
 
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString();
 }
 
