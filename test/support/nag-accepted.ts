@@ -86,10 +86,15 @@ export const ACCEPTED_FINDINGS: AcceptedFinding[] = [
     reason: 'The tasks of one cluster, whose ids nobody knows before they run.',
   },
   {
-    rule: /^AwsSolutions-IAM5\[(Action::s3:\w+\*|Resource::<\w+\.Arn>\/[\w/.-]*\*)\]$/,
+    rule: /^AwsSolutions-IAM5\[Action::s3:(GetObject|GetBucket|List|DeleteObject|Abort)\*\]$/,
     type: 'AWS::IAM::Policy',
-    reason: 'What `s3.Bucket` grants on a bucket and the objects in it.',
-    when: ({ PolicyDocument }) => grantedOn(PolicyDocument, /\*"/).every((action) => /^(s3:|logs:|ecr:|ssmmessages:)/.test(action)),
+    reason: 'What `s3.Bucket` grants to readers and writers.',
+  },
+  {
+    rule: /^AwsSolutions-IAM5\[Resource::<\w+\.Arn>\/[\w/.-]*\*\]$/,
+    type: 'AWS::IAM::Policy',
+    reason: 'The objects of one bucket; granted so by `s3.Bucket`.',
+    when: ({ PolicyDocument }) => grantedOn(PolicyDocument, /GetAtt.*\/[\w/.-]*\*"/).every((action) => action.startsWith('s3:')),
   },
   {
     rule: 'AwsSolutions-SF1',
