@@ -100,7 +100,7 @@ export function outcome(container: string, log?: string): string {
   return `(
   $state := $states.input;
   $cause := $exists($state.error.Cause) ? $state.error.Cause : "";
-  $described := $exists($state.task) ? $state.task : $substring($cause, 0, 1) = "{" ? $parse($cause);
+  $described := $exists($state.task) ? $state.task : $substring($cause, 0, 1) = "{" and $substring($cause, -1) = "}" ? $parse($cause);
   $task := $exists($described.TaskArn) ? $described;
   $main := $task.Containers[Name = ${text(container)}];
   $exited := $type($main.ExitCode) = "number";

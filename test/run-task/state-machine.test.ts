@@ -196,6 +196,7 @@ describe('a run', () => {
       'MlRunTask.Stopped',
     ],
     ['ECS refused the call', { fails: new StatesError('ECS.ClientException', 'TaskDefinition is inactive') }, 'MlRunTask.RunTaskRefused'],
+    ['a cause is cut off', { fails: new StatesError('States.TaskFailed', '{"TaskArn":"arn:aws:ecs') }, 'MlRunTask.RunTaskRefused'],
     ['the error is none of ours', { fails: new StatesError('States.Runtime', 'not json') }, 'MlRunTask.RunTaskRefused'],
   ])('gets no new attempt when %s', async (_, reply, error) => {
     const run = await runJob({ programRetries: 5 }, {}, reply, succeeded);
