@@ -6,9 +6,10 @@
 import { existsSync, readdirSync } from 'fs';
 import * as path from 'path';
 import { CloudAssembly } from './demo/cloud-assembly';
-import { COLUMNS, report } from './demo/report';
+import { report } from './demo/report';
 import { styleFor } from './demo/style';
 import { synthesise } from './demo/synthesise';
+import { COLUMNS } from './demo/text';
 
 const EXAMPLES = path.join(__dirname, '..', 'examples', 'typescript');
 

@@ -1,7 +1,5 @@
+import { Task } from './task';
 import { LogicalNeuronCoreConfig, NeuronInstanceType } from 'cdk-ecs-ml';
-
-/** The environment variables of a task, those of all its containers. */
-export type Environment = Readonly<Record<string, unknown>>;
 
 /** What the demo shows of a host with accelerators. */
 export interface Accelerators {
@@ -11,14 +9,20 @@ export interface Accelerators {
   readonly coresPerChip: number;
   /** What such a part is called. */
   readonly coreName: string;
-  /** Parts that a task takes, where its environment says so. */
-  readonly coresPerTask?: number;
 }
 
-/** Finds the accelerators of an instance type as tasks with this environment see them. */
-type Lookup = (instanceType: string, environment: Environment) => Accelerators | undefined;
+/** The accelerators of a host as a task sees them. */
+export interface AcceleratorsOfTask extends Accelerators {
+  /** Cores that the task takes, where it says so. */
+  readonly coresPerTask?: number;
+  /** Indexes of the chips that the task takes, where it takes certain ones and not all. */
+  readonly chipsOfTask?: number[];
+}
 
-const neuron: Lookup = (instanceType, environment) => {
+/** Finds the accelerators of an instance type as a task sees them. */
+type Lookup = (instanceType: string, task: Task) => AcceleratorsOfTask | undefined;
+
+const neuron: Lookup = (instanceType, { environment, devices }) => {
   const type = NeuronInstanceType.list().find(({ name }) => name === instanceType);
   if (!type) return undefined;
   const config = environment.NEURON_LOGICAL_NC_CONFIG as LogicalNeuronCoreConfig | undefined;
@@ -28,13 +32,32 @@ const neuron: Lookup = (instanceType, environment) => {
     coresPerChip: type.logicalNeuronCores(config) / type.chips,
     coreName: type.hasLogicalNeuronCores ? 'logical NeuronCore' : 'NeuronCore',
     coresPerTask: environment.NEURON_RT_NUM_CORES === undefined ? undefined : Number(environment.NEURON_RT_NUM_CORES),
+    chipsOfTask: fewer(devices.flatMap((device) => device.match(/^\/dev\/neuron(\d+)$/)?.[1] ?? []).map(Number), type.chips),
+  };
+};
+
+const GAUDI_INSTANCE_TYPES = [{ name: 'dl1.24xlarge', vCpus: 96, chips: 8 }];
+
+const gaudi: Lookup = (instanceType, { environment }) => {
+  const type = GAUDI_INSTANCE_TYPES.find(({ name }) => name === instanceType);
+  if (!type) return undefined;
+  const visible = String(environment.HABANA_VISIBLE_DEVICES ?? 'all');
+  return {
+    ...{ vCpus: type.vCpus, chips: type.chips, coresPerChip: 1, coreName: 'chip' },
+    chipsOfTask: visible === 'all' ? undefined : fewer(visible.split(',').map(Number), type.chips),
   };
 };
 
 /** A new accelerator family is a new line. */
-const LOOKUPS: Lookup[] = [neuron];
+const LOOKUPS: Lookup[] = [neuron, gaudi];
 
 /** The accelerators of an instance type; undefined where it has none that the demo knows. */
-export function acceleratorsOf(instanceType: string, environment: Environment): Accelerators | undefined {
-  return LOOKUPS.map((lookup) => lookup(instanceType, environment)).find((found) => found !== undefined);
+export function acceleratorsOf(instanceType: string, task: Task): AcceleratorsOfTask | undefined {
+  return LOOKUPS.map((lookup) => lookup(instanceType, task)).find((found) => found !== undefined);
+}
+
+/** Indexes in order, undefined where they are none or all. */
+function fewer(indexes: number[], all: number): number[] | undefined {
+  const unique = [...new Set(indexes)].sort((a, b) => a - b);
+  return unique.length === 0 || unique.length === all ? undefined : unique;
 }

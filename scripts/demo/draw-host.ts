@@ -1,86 +1,47 @@
+import { Cell, chunks, drawGrid, largestDivisor, paintOf, shortened } from './grid';
 import { Style } from './style';
+import { ranged } from './text';
 
 /** A host to draw. */
 export interface Host {
-  readonly chips: number;
   readonly coresPerChip: number;
-  /** Cores of each slice. */
+  readonly parts: PartOfHost[];
+}
+
+/** Cores beside each other, and who has them: nobody where they are free. */
+export interface PartOfHost {
+  readonly first: number;
   readonly cores: number;
-  /** Who has each slice, nobody where it is free. */
-  readonly slices: (string | undefined)[];
+  readonly name?: string;
 }
 
-/** The longest name that is shown whole where slices are beside each other. */
-const LONGEST_NAME = 14;
-
-interface Cell {
-  readonly lines: string[];
-  readonly paint: (text: string) => string;
-}
-
-/** Draws a host as a grid of its slices: who runs there, and on which chips and cores. At most `columns` wide. */
-export function drawHost(host: Host, workloads: string[], columns: number, style: Style): string[] {
-  const perLine = chipsPerLine(host, columns - 4);
-  const longestName = host.slices.length === 1 ? columns - 4 : LONGEST_NAME;
-  const cells = host.slices.map((name, slice): Cell => ({
-    lines: cellOf(host, slice, name && shortened(name, longestName), perLine),
-    paint: (text) => (name === undefined ? style.faint(text) : style.workload(workloads.indexOf(name), text)),
-  }));
-  const width = Math.max(...cells.flatMap(({ lines }) => lines).map((line) => line.length));
-  const perRow = largestDivisor(cells.length, Math.floor((columns - 1) / (width + 3)));
-  const rule = (left: string, middle: string, right: string) =>
-    style.faint(left + Array.from({ length: perRow }, () => '─'.repeat(width + 2)).join(middle) + right);
-  const rows = chunks(cells, perRow).map((row) => drawRow(row, width, style));
-  return [
-    rule('┌', '┬', '┐'),
-    ...rows.flatMap((lines, index) => (index === 0 ? lines : [rule('├', '┼', '┤'), ...lines])),
-    rule('└', '┴', '┘'),
-  ];
-}
-
-function drawRow(cells: Cell[], width: number, style: Style): string[] {
-  const border = style.faint('│');
-  const height = Math.max(...cells.map(({ lines }) => lines.length));
-  return Array.from({ length: height }, (_, line) => {
-    const texts = cells.map(({ lines, paint }) => paint((lines[line] ?? '').padEnd(width)));
-    return `${border} ${texts.join(` ${border} `)} ${border}`;
+/** Draws a host as a grid of its parts: who runs there, and on which chips and cores. At most `columns` wide. */
+export function drawHost({ coresPerChip, parts }: Host, workloads: string[], columns: number, style: Style): string[] {
+  const perLine = chipsPerLine(Math.max(...parts.map(({ cores }) => cores)), coresPerChip, columns - 4);
+  const cells = parts.map((part): Cell => {
+    const name = part.name && shortened(part.name, parts.length, columns);
+    return { lines: cellOf(part, coresPerChip, name, perLine), paint: paintOf(part.name, workloads, style) };
   });
+  const alike = parts.every(({ cores }) => cores === parts[0].cores);
+  return drawGrid(cells, alike, columns, style);
 }
 
-/** What is written in a slice: who has it, which chips, and its cores between the brackets of these. */
-function cellOf(host: Host, slice: number, name: string | undefined, perLine: number): string[] {
-  const first = slice * host.cores;
-  const last = first + host.cores - 1;
-  const [firstChip, lastChip] = [first, last].map((core) => Math.floor(core / host.coresPerChip));
+/** What is written in a part: who has it, which chips, and its cores between the brackets of these. */
+function cellOf({ first, cores }: PartOfHost, coresPerChip: number, name: string | undefined, perLine: number): string[] {
+  const last = first + cores - 1;
+  const [firstChip, lastChip] = [first, last].map((core) => Math.floor(core / coresPerChip));
   const chips = Array.from({ length: lastChip - firstChip + 1 }, (_, i) => {
-    const start = (firstChip + i) * host.coresPerChip;
-    const end = start + host.coresPerChip - 1;
-    const cores = Math.min(end, last) - Math.max(start, first) + 1;
-    return (start >= first ? '[' : ' ') + (name === undefined ? '□' : '■').repeat(cores) + (end <= last ? ']' : ' ');
+    const start = (firstChip + i) * coresPerChip;
+    const end = start + coresPerChip - 1;
+    const count = Math.min(end, last) - Math.max(start, first) + 1;
+    return (start >= first ? '[' : ' ') + (name === undefined ? '□' : '■').repeat(count) + (end <= last ? ']' : ' ');
   });
-  return [
-    name ?? 'free',
-    firstChip === lastChip ? `chip ${firstChip}` : `chips ${firstChip}-${lastChip}`,
-    ...chunks(chips, perLine).map((line) => line.join(' ')),
-  ];
+  return [name ?? 'free', ranged('chip', firstChip, lastChip), ...chunks(chips, perLine).map((line) => line.join(' '))];
 }
 
-/** How many chips of a slice are drawn beside each other. */
-function chipsPerLine({ cores, coresPerChip }: Host, columns: number): number {
+/** How many chips of a part are drawn beside each other. */
+function chipsPerLine(cores: number, coresPerChip: number, columns: number): number {
   const chips = Math.ceil(cores / coresPerChip);
   const fit = Math.floor((columns + 1) / (coresPerChip + 3));
   return chips <= fit ? fit : largestDivisor(chips, fit);
-}
-
-function largestDivisor(n: number, max: number): number {
-  for (let divisor = Math.min(n, max); divisor > 1; divisor--) if (n % divisor === 0) return divisor;
-  return 1;
-}
-
-function chunks<T>(items: T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
-}
-
-function shortened(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }

@@ -1,41 +1,48 @@
-/** Tasks that want a slice each. */
+/** Tasks that want a part of a host each. */
 export interface Demand {
   readonly name: string;
   readonly tasks: number;
+  /** The parts that they can have, by index; any where it is left out. */
+  readonly parts?: number[];
 }
 
-/** Hosts with the same tasks: who has each slice, nobody where it is free. */
+/** Hosts with the same tasks: who has each part, nobody where it is free. */
 export interface Hosts {
   readonly count: number;
-  readonly slices: (string | undefined)[];
+  readonly parts: (string | undefined)[];
 }
 
 export interface Placement {
   readonly hosts: Hosts[];
-  /** Tasks for which there is no slice. */
+  /** Tasks for which there is no part. */
   readonly waiting: Demand[];
 }
 
-/** Fills host after host, as bin packing does, with as many hosts as it takes, within the limits of the pool. */
-export function place(demands: Demand[], slicesPerHost: number, pool: { minInstances: number; maxInstances: number }): Placement {
-  const tasks = demands.flatMap(({ name, tasks: count }) => Array.from({ length: count }, () => name));
-  const needed = Math.ceil(tasks.length / slicesPerHost);
-  const count = Math.min(pool.maxInstances, Math.max(pool.minInstances, needed));
-  const filled = Array.from({ length: count }, (_, host) =>
-    Array.from({ length: slicesPerHost }, (_slice, slice): string | undefined => tasks[host * slicesPerHost + slice]),
-  );
-  const left = tasks.slice(count * slicesPerHost);
-  return {
-    hosts: grouped(filled),
-    waiting: demands.map(({ name }) => ({ name, tasks: left.filter((task) => task === name).length })).filter((demand) => demand.tasks > 0),
-  };
+type Host = (string | undefined)[];
+
+/** Fills host after host, as bin packing does, with as many hosts as it takes, within the limits of the capacity. */
+export function place(demands: Demand[], partsPerHost: number, limits: { minInstances: number; maxInstances: number }): Placement {
+  const newHost = (): Host => Array.from({ length: partsPerHost }, () => undefined);
+  const hosts = Array.from({ length: limits.minInstances }, newHost);
+  const waiting = demands.map(({ name, tasks, parts = newHost().map((_, part) => part) }) => {
+    let left = tasks;
+    for (let host = 0; left > 0 && (host < hosts.length || hosts.length < limits.maxInstances); host++) {
+      if (host === hosts.length) hosts.push(newHost());
+      for (const part of parts.filter((index) => hosts[host][index] === undefined).slice(0, left)) {
+        hosts[host][part] = name;
+        left--;
+      }
+    }
+    return { name, tasks: left };
+  });
+  return { hosts: grouped(hosts), waiting: waiting.filter((demand) => demand.tasks > 0) };
 }
 
-function grouped(hosts: (string | undefined)[][]): Hosts[] {
+function grouped(hosts: Host[]): Hosts[] {
   const groups = new Map<string, Hosts>();
-  for (const slices of hosts) {
-    const key = JSON.stringify(slices);
-    groups.set(key, { slices, count: (groups.get(key)?.count ?? 0) + 1 });
+  for (const parts of hosts) {
+    const key = JSON.stringify(parts);
+    groups.set(key, { parts, count: (groups.get(key)?.count ?? 0) + 1 });
   }
   return [...groups.values()];
 }

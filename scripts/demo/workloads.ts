@@ -1,39 +1,40 @@
-import { Environment } from './accelerators';
 import { CloudAssembly, Resource } from './cloud-assembly';
+import { runs } from './runs';
+import { startsOf } from './starts';
+import { Share, sharesOf, StrategyItem } from './strategy';
+import { Task, TaskDefinition, taskOf } from './task';
 
-/** A service or a job: what takes slices of a capacity. */
+/** A service or a job: what takes its part of a capacity. */
 export interface Workload {
   readonly kind: 'service' | 'job';
   readonly stack: string;
   readonly name: string;
-  /** The fewest and the most tasks that it has at a time. */
+  /** The fewest and the most tasks that it has at a time, NaN where only a parameter says it. */
   readonly tasks: { readonly least: number; readonly most: number };
-  /** cpu units of a task. */
-  readonly cpu: number;
-  readonly environment: Environment;
-  /** The capacity provider, where a stack of the app makes it. */
-  readonly capacityProvider?: Resource;
-}
-
-interface TaskDefinition {
-  readonly ContainerDefinitions?: { readonly Cpu?: number; readonly Environment?: { readonly Name: string; readonly Value: unknown }[] }[];
+  /** What its tasks are called, where they are more than tasks. */
+  readonly unit?: 'node';
+  /** What starts it, if it is a job. */
+  readonly starts?: string[];
+  readonly task: Task;
+  /** Where its tasks run. */
+  readonly shares: Share[];
 }
 
 interface Service {
-  readonly CapacityProviderStrategy?: { readonly CapacityProvider: unknown }[];
+  readonly CapacityProviderStrategy?: StrategyItem[];
+  readonly LaunchType?: unknown;
   readonly TaskDefinition?: unknown;
-  readonly DesiredCount?: number;
+  readonly DesiredCount?: unknown;
 }
 
 interface ScalableTarget {
   readonly ResourceId: unknown;
-  readonly MinCapacity: number;
-  readonly MaxCapacity: number;
+  readonly MinCapacity: unknown;
+  readonly MaxCapacity: unknown;
 }
 
-const TASK_DEFINITION = 'AWS::ECS::TaskDefinition';
+export const TASK_DEFINITION = 'AWS::ECS::TaskDefinition';
 const SERVICE = 'AWS::ECS::Service';
-export const CAPACITY_PROVIDER = 'AWS::ECS::CapacityProvider';
 
 /** The services and jobs of an app. */
 export function workloads(assembly: CloudAssembly): Workload[] {
@@ -43,18 +44,16 @@ export function workloads(assembly: CloudAssembly): Workload[] {
 
 function serviceOf(assembly: CloudAssembly, service: Resource<Service>): Workload[] {
   const { stack, name, properties } = service;
-  const strategy = properties.CapacityProviderStrategy ?? [];
   const taskDefinition = assembly.referenced<TaskDefinition>(stack, properties.TaskDefinition, TASK_DEFINITION);
-  if (!taskDefinition || strategy.length === 0) return [];
-  if (strategy.length > 1) throw new Error(`Service ${name} has ${strategy.length} capacity providers, the demo can draw one`);
+  if (!taskDefinition) return [];
   return [
     {
       kind: 'service',
       stack,
       name,
       tasks: taskRange(assembly, service),
-      ...taskOf(taskDefinition),
-      capacityProvider: assembly.referenced(stack, strategy[0].CapacityProvider, CAPACITY_PROVIDER),
+      task: taskOf(taskDefinition.properties),
+      shares: sharesOf(assembly, stack, properties.CapacityProviderStrategy, properties.LaunchType),
     },
   ];
 }
@@ -64,35 +63,28 @@ function taskRange(assembly: CloudAssembly, service: Resource<Service>): Workloa
     .resources<ScalableTarget>('AWS::ApplicationAutoScaling::ScalableTarget')
     .find(({ stack, properties }) => assembly.referenced(stack, properties.ResourceId, SERVICE) === service);
   const desired = service.properties.DesiredCount ?? 1;
-  return target ? { least: target.properties.MinCapacity, most: target.properties.MaxCapacity } : { least: desired, most: desired };
+  const { MinCapacity, MaxCapacity } = target?.properties ?? { MinCapacity: desired, MaxCapacity: desired };
+  return { least: Number(MinCapacity), most: Number(MaxCapacity) };
 }
 
-/** Task definitions that a schedule, a state machine or the like starts on a capacity provider; a run is one task. */
+/** Task definitions that a schedule, a state machine or the like runs. */
 function jobs(assembly: CloudAssembly): Workload[] {
-  const served = assembly.resources(SERVICE).map(({ stack, properties }) => assembly.referenced(stack, properties, TASK_DEFINITION));
-  const starters = assembly.resources().filter(({ type }) => type !== SERVICE && !type.startsWith('AWS::IAM::'));
-  const started = new Map<Resource<TaskDefinition>, Resource>();
-  for (const { stack, properties } of starters) {
-    const taskDefinition = assembly.referenced<TaskDefinition>(stack, properties, TASK_DEFINITION);
-    const capacityProvider = assembly.referenced(stack, properties, CAPACITY_PROVIDER);
-    if (taskDefinition && capacityProvider && !served.includes(taskDefinition)) started.set(taskDefinition, capacityProvider);
+  const started = new Map<Resource<TaskDefinition>, Workload>();
+  for (const starter of assembly.resources().filter(({ type }) => type !== SERVICE)) {
+    for (const { taskDefinition: value, strategy, launchType, tasks, unit } of runs(starter.properties)) {
+      const taskDefinition = assembly.referenced<TaskDefinition>(starter.stack, value, TASK_DEFINITION);
+      if (!taskDefinition || started.has(taskDefinition)) continue;
+      started.set(taskDefinition, {
+        kind: 'job',
+        stack: taskDefinition.stack,
+        name: taskDefinition.name,
+        tasks: { least: 0, most: tasks },
+        unit,
+        starts: startsOf(assembly, starter),
+        task: taskOf(taskDefinition.properties),
+        shares: sharesOf(assembly, starter.stack, strategy, launchType),
+      });
+    }
   }
-  return [...started].map(([taskDefinition, capacityProvider]) => ({
-    kind: 'job',
-    stack: taskDefinition.stack,
-    name: taskDefinition.name,
-    tasks: { least: 0, most: 1 },
-    ...taskOf(taskDefinition),
-    capacityProvider,
-  }));
-}
-
-function taskOf({ properties }: Resource<TaskDefinition>): { cpu: number; environment: Environment } {
-  const containers = properties.ContainerDefinitions ?? [];
-  return {
-    cpu: containers.reduce((sum, container) => sum + (container.Cpu ?? 0), 0),
-    environment: Object.fromEntries(
-      containers.flatMap((container) => (container.Environment ?? []).map(({ Name, Value }) => [Name, Value])),
-    ),
-  };
+  return [...started.values()];
 }

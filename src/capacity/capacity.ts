@@ -1,4 +1,4 @@
-import { aws_ec2 as ec2, aws_ecs as ecs, Size } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_ecs as ecs, aws_logs as logs, Size } from 'aws-cdk-lib';
 import { IConstruct, IMixin } from 'constructs';
 import { PoolInstanceType } from './pool-instance-type';
 
@@ -25,8 +25,8 @@ export interface CapacitySlice {
   readonly hostPorts?: number[];
 }
 
-/** What a task definition may ask of the capacity that it runs on. */
-export interface TaskDefinitionMixinsOptions {
+/** What a task definition may ask of the slice that its tasks take. */
+export interface TaskDefinitionSliceOptions {
   /**
    * The container that does the work and gets the accelerator. One that doesn't exist is an error.
    *
@@ -35,11 +35,22 @@ export interface TaskDefinitionMixinsOptions {
   readonly containerName?: string;
 
   /**
-   * Size of `/dev/shm`. It counts as memory; more than the container has is an error.
+   * Size of `/dev/shm`. It counts as memory; more than the container has is an error. On Managed Instances it is a tmpfs.
    *
    * @default - a quarter of the memory that the task has, at most 10 GiB
    */
   readonly sharedMemorySize?: Size;
+}
+
+/** What a task definition may ask of the capacity that it runs on. */
+export interface TaskDefinitionMixinsOptions extends TaskDefinitionSliceOptions {
+  /**
+   * Where the containers that the capacity adds write their logs, for example the runtime daemon of Neuron 1.x. The execution role of the
+   * task definition must be allowed to write there. Of no effect where the capacity adds none.
+   *
+   * @default - they write none
+   */
+  readonly logGroup?: logs.ILogGroup;
 }
 
 /** Where tasks run: one or more ECS capacity providers and what stands behind them. */
@@ -83,6 +94,26 @@ export interface IEc2Capacity extends ICapacity {
   /** What a task gets of a host. */
   readonly slice: CapacitySlice;
 
+  /**
+   * What a task of each partition gets of a host, where hosts are divided unequally. Services and jobs then run on a partition, not on the
+   * pool itself, which is an error.
+   *
+   * @default - hosts are divided into equal slices
+   */
+  readonly partitionSlices?: CapacitySlice[];
+
   /** The most hosts, where it is known. */
   readonly maxInstances?: number;
+
+  /** Elastic Fabric Adapter interfaces that each host has, where it has them. */
+  readonly efaInterfaces?: number;
+}
+
+/**
+ * Capacity whose hosts Amazon ECS starts, patches and replaces by itself: ECS Managed Instances. ECS chooses among the instance types that
+ * it may start.
+ */
+export interface IManagedCapacity extends ICapacity {
+  /** The instance types that a task may find itself on, whatever their accelerator. At least one. */
+  readonly hostTypes: PoolInstanceType[];
 }

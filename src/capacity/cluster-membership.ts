@@ -15,6 +15,18 @@ export function joinCluster(pool: Construct, cluster: ecs.ICluster, provider: ec
   ForeignClusterAssociation.of(pool, cluster).providers.push(provider.capacityProviderName);
 }
 
+/** Lets a Managed Instances capacity provider join a cluster. It names its cluster itself and stands in no list, so any stack can own it. */
+export function joinManagedCluster(capacity: Construct, cluster: ecs.ICluster, provider: ecs.ManagedInstancesCapacityProvider): void {
+  if (isOwn(capacity, cluster)) cluster.addManagedInstancesCapacityProvider(provider);
+  else provider.bind(cluster);
+}
+
+/** Whether this app writes a list of capacity providers for a cluster, in whatever stack. */
+export function listsProviders(cluster: ecs.ICluster): boolean {
+  const own = ecs.Cluster.isCluster(cluster) && cluster.capacityProviderNames.length > 0;
+  return own || cluster.node.root.node.findAll().some((found) => found instanceof ForeignClusterAssociation && found.cluster === cluster);
+}
+
 /**
  * What a service on a capacity of `cluster` depends on: the association of its capacity providers, so that the service starts after it
  * and is gone before it. aws-cdk-lib makes that resource while the app synthesises, and no service depends on it.
@@ -74,7 +86,11 @@ class ForeignClusterAssociation extends Construct {
 
   public readonly providers: string[] = [];
 
-  private constructor(scope: Construct, id: string, cluster: ecs.ICluster) {
+  private constructor(
+    scope: Construct,
+    id: string,
+    public readonly cluster: ecs.ICluster,
+  ) {
     super(scope, id);
     // An L1, for aws-cdk-lib's L2 can only list the capacity providers of a cluster in the cluster's own stack.
     new ecs.CfnClusterCapacityProviderAssociations(this, 'Resource', {

@@ -1,18 +1,24 @@
-import { aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Duration, Resource, Stack } from 'aws-cdk-lib';
+import { aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Duration, Stack } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
 import { CapacitySlice, IEc2Capacity, TaskDefinitionMixinsOptions } from './capacity';
-import { cfnResources } from './cfn-resources';
 import { joinCluster } from './cluster-membership';
 import { Ec2CapacityBaseProps } from './ec2-capacity-options';
-import { EcsVpcEndpoints } from './ecs-vpc-endpoints';
+import { allowEfa } from './efa-hosts';
 import { makeHostLaunchTemplate } from './host-launch-template';
+import { checkHostSubnets, inIsolatedSubnets } from './host-subnets';
+import { partitionSlicesOf } from './partition';
 import { placementOnPool } from './placement';
 import { PoolInstanceType } from './pool-instance-type';
+import { buyByGroup, checkPurchase, groupSize } from './purchase';
 import { PurchaseOption } from './purchase-option';
 import { sliceOf } from './slice';
-import { checkCapacityOptions, checkSubnets } from '../rules/capacity-rules';
-import { enforce, enforceAtSynth, known } from '../rules/rule';
+import { zonesOf } from './zones';
+import { checkCapacityOptions } from '../rules/capacity-rules';
+import { checkEfaHosts, checkEfaType } from '../rules/efa-rules';
+import { checkPartitions } from '../rules/partition-rules';
+import { enforce, enforceAtSynth, Finding, known } from '../rules/rule';
 import { checkSlices } from '../rules/slice-rules';
+import { checkOneZone } from '../rules/zone-rules';
 
 /**
  * A pool of EC2 hosts of one instance type: Auto Scaling group, launch template and ECS capacity provider, divided into slices.
@@ -28,7 +34,9 @@ export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity 
   public readonly interruptible: boolean;
   public readonly tasksPerInstance: number;
   public readonly slice: CapacitySlice;
+  public readonly partitionSlices?: CapacitySlice[];
   public readonly maxInstances?: number;
+  public readonly efaInterfaces?: number;
   public readonly vpcSubnets?: ec2.SubnetSelection;
 
   /** Name of the ECS capacity provider. */
@@ -57,14 +65,21 @@ export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity 
     this.tasksPerInstance = props.tasksPerInstance ?? 1;
     this.maxInstances = props.maxInstances ?? (known(props.minInstances) ? Math.max(2, props.minInstances!) : 2);
     this.vpcSubnets = props.vpcSubnets;
+    const purchaseOption = props.purchaseOption ?? PurchaseOption.onDemand();
+    // Where a type is sold in Capacity Blocks is another list than where it is sold on demand.
+    const offered = purchaseOption._block ? { instanceType: { name: props.instanceType.name } } : {};
     enforce(this, [
-      ...checkCapacityOptions({ ...props, maxInstances: this.maxInstances, region: Stack.of(this).region }),
+      ...checkPurchase(props, Stack.of(this).region),
+      ...checkCapacityOptions({ ...props, ...offered, maxInstances: this.maxInstances, region: Stack.of(this).region }),
       ...checkSlices(props.instanceType, this.tasksPerInstance, { count: props.parts, name: props.partName }),
+      ...checkPartitions(props.instanceType, props),
+      ...(props.efa ? checkEfaType('efa', props.instanceType, props.instanceType._typesWithEfa) : []),
     ]);
+    this.efaInterfaces = props.efa ? props.instanceType.efaInterfaces : undefined;
     this.slice = sliceOf(props.instanceType, this.tasksPerInstance);
+    this.partitionSlices = props.partitions && partitionSlicesOf(props.instanceType, props.partitions, props.firstReservedPort);
     this.poolInstanceType = props.instanceType;
     this.placementConstraints = placementOnPool(props.instanceType.name);
-    const purchaseOption = props.purchaseOption ?? PurchaseOption.onDemand();
     this.interruptible = purchaseOption.interruptible;
 
     this.cluster =
@@ -72,6 +87,7 @@ export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity 
     const vpc = this.cluster.vpc;
     this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', { vpc });
     this.connections = this.securityGroup.connections;
+    if (props.efa) allowEfa(this, this.securityGroup);
     this.role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
     if (props.ssmSessionPermissions) {
       this.role.addManagedPolicy(iam.ManagedPolicy.fromAwsManagedPolicyName('AmazonSSMManagedInstanceCore'));
@@ -81,10 +97,10 @@ export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity 
       vpc,
       vpcSubnets: props.vpcSubnets,
       launchTemplate: this.launchTemplate,
-      minCapacity: props.minInstances ?? 0,
-      maxCapacity: this.maxInstances,
+      ...groupSize(purchaseOption, { minCapacity: props.minInstances ?? 0, maxCapacity: this.maxInstances }),
       updatePolicy: props.updatePolicy,
     });
+    buyByGroup(purchaseOption, this.autoScalingGroup, this.maxInstances);
     this.capacityProvider = new ecs.AsgCapacityProvider(this, 'CapacityProvider', {
       autoScalingGroup: this.autoScalingGroup,
       // With protection on, hosts outlive the deletion of the group (https://github.com/aws/aws-cdk/issues/18179); draining suffices.
@@ -97,27 +113,23 @@ export abstract class Ec2CapacityBase extends Construct implements IEc2Capacity 
     this.capacityProviderName = this.capacityProvider.capacityProviderName;
     this.capacityProviderStrategies = [{ capacityProvider: this.capacityProviderName, weight: 1 }];
     joinCluster(this, this.cluster, this.capacityProvider);
-    enforceAtSynth(this, () => this.checkSubnets(vpc));
+    enforceAtSynth(this, () => [
+      ...checkHostSubnets(vpc, this.vpcSubnets),
+      ...this.checkOneZone(props, vpc),
+      ...(props.efa
+        ? checkEfaHosts({ placementStrategy: props.placementGroup?.strategy, isolated: inIsolatedSubnets(vpc, this.vpcSubnets) })
+        : []),
+    ]);
   }
 
   public abstract taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[];
 
-  private checkSubnets(vpc: ec2.IVpc) {
-    const selected = vpc.selectSubnets(this.vpcSubnets).subnets;
-    const among = (subnets: ec2.ISubnet[]) => selected.filter(({ subnetId }) => subnets.some((subnet) => subnet.subnetId === subnetId));
-    return checkSubnets({
-      isolated: among(vpc.isolatedSubnets).some((subnet) => !hasDefaultRoute(subnet)),
-      public: among(vpc.publicSubnets).length > 0,
-      // An imported VPC may have endpoints that this app can't see.
-      missingEndpoints: EcsVpcEndpoints._missing(vpc),
-      endpointsKnown: Resource.isOwnedResource(vpc),
-    });
+  private checkOneZone({ efa, purchaseOption, instanceType }: Ec2CapacityBaseProps, vpc: ec2.IVpc): Finding[] {
+    const because = [
+      ...(efa ? ['`efa`: EFA traffic does not cross zones'] : []),
+      ...(purchaseOption?._block ? ['`purchaseOption`: a Capacity Block is in one zone, its own'] : []),
+    ];
+    if (because.length === 0) return [];
+    return checkOneZone({ because: because.join('; '), instanceType: instanceType.name, zones: zonesOf(this, vpc, this.vpcSubnets) });
   }
-}
-
-/** Whether this app gives a subnet a way out itself, for example by a transit gateway. */
-function hasDefaultRoute(subnet: ec2.ISubnet): boolean {
-  return cfnResources<ec2.CfnRoute>(subnet.node.root, 'AWS::EC2::Route').some(
-    (route) => route.routeTableId === subnet.routeTable.routeTableId && route.destinationCidrBlock === '0.0.0.0/0',
-  );
 }

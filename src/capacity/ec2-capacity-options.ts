@@ -30,6 +30,30 @@ export interface Ec2CapacityOptions {
   readonly tasksPerInstance?: number;
 
   /**
+   * Chips of each partition that hosts are divided into, in order: `[8, 4]` makes one of chips 0 to 7, and one of chips 8 to 11. A service
+   * or job takes a partition, `capacity: pool.partition(0)`, and runs at most one task of it on each host. Chips that are left over stay
+   * unused.
+   *
+   * At least one, each a positive whole number, together at most the chips of the instance type, else it is an error. An error together with
+   * `tasksPerInstance`.
+   *
+   * @default - equal slices, see `tasksPerInstance`
+   */
+  readonly partitions?: number[];
+
+  /**
+   * The first of the ports of a host, udp, that stand for the chips of `partitions`: one for each chip, in order. Nothing listens there;
+   * ECS places no two tasks that ask for the same port on one host. Move them where your containers need these ports.
+   *
+   * A whole number of at least 1024, so that all ports are below 32768, where ephemeral ports begin, and none is Docker's 2375 or 2376, else
+   * it is an error. An error without `partitions`.
+   *
+   * @default 29200
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html
+   */
+  readonly firstReservedPort?: number;
+
+  /**
    * The fewest hosts, kept even when nothing runs. A whole number from 0 to `maxInstances`, else it is an error.
    *
    * @default 0 - the pool scales from zero, and to zero
@@ -73,6 +97,26 @@ export interface Ec2CapacityOptions {
   readonly purchaseOption?: PurchaseOption;
 
   /**
+   * Whether hosts reach each other by Elastic Fabric Adapter, as jobs that span hosts need. They get an EFA interface on each network card,
+   * a security group that allows all traffic among them, a cluster placement group, and the EFA software; tasks get the devices, the
+   * memory lock and the variables. An instance type without EFA is an error, and so are subnets in more than one Availability Zone.
+   *
+   * Hosts with several network interfaces get no public address: place them in private subnets.
+   *
+   * @default false
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa.html
+   */
+  readonly efa?: boolean;
+
+  /**
+   * The placement group of the hosts, for example that of a capacity reservation. With `efa`, another strategy than cluster is a warning.
+   *
+   * @default - with `efa` a new one with the cluster strategy, else none
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/placement-groups.html
+   */
+  readonly placementGroup?: ec2.IPlacementGroup;
+
+  /**
    * The key pair to log in to the hosts with over SSH.
    *
    * @default - no key pair
@@ -90,7 +134,7 @@ export interface Ec2CapacityOptions {
   /**
    * Shell commands that each host runs when it starts, before it joins the cluster. One that fails doesn't stop the rest: begin with
    * `set -e` to keep a host that isn't ready out of the cluster. Setting `ECS_CLUSTER` is an error, and turning image clean-up off with
-   * `ECS_IMAGE_PULL_BEHAVIOR=prefer-cached` a warning.
+   * `ECS_IMAGE_PULL_BEHAVIOR=prefer-cached` a warning; so is, on Neuron pools, naming `/etc/docker/daemon.json`.
    *
    * @default - none
    */

@@ -1,6 +1,9 @@
 import { aws_ec2 as ec2, aws_iam as iam, Size } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Ec2CapacityBaseProps } from './ec2-capacity-options';
+import { INSTALL_EFA, placementGroupOf } from './efa-hosts';
+import { LaunchTemplateEfa } from './launch-template-efa';
+import { buyByLaunchTemplate } from './purchase';
 import { PurchaseOption } from './purchase-option';
 
 /** What a pool has made before its launch template. */
@@ -14,15 +17,17 @@ export interface HostParts {
 export function makeHostLaunchTemplate(scope: Construct, props: Ec2CapacityBaseProps, host: HostParts): ec2.LaunchTemplate {
   const { role, securityGroup, purchaseOption } = host;
   const userData = ec2.UserData.forLinux();
+  if (props.efa) userData.addCommands(...INSTALL_EFA);
   if (props.userDataCommands) userData.addCommands(...props.userDataCommands);
   // The L2 does this for groups with a Spot price, not for launch templates that ask for Spot.
   if (purchaseOption.interruptible) userData.addCommands('echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config');
-  return new ec2.LaunchTemplate(scope, 'LaunchTemplate', {
+  const launchTemplate = new ec2.LaunchTemplate(scope, 'LaunchTemplate', {
     instanceType: props.instanceType.toEc2InstanceType(),
     machineImage: props.machineImage,
     role,
     securityGroup,
     userData,
+    placementGroup: placementGroupOf(scope, props),
     keyPair: props.keyPair,
     spotOptions: purchaseOption._spotOptions,
     requireImdsv2: true,
@@ -37,4 +42,7 @@ export function makeHostLaunchTemplate(scope: Construct, props: Ec2CapacityBaseP
       },
     ],
   });
+  if (props.efa) launchTemplate.with(new LaunchTemplateEfa({ instanceType: props.instanceType }));
+  buyByLaunchTemplate(purchaseOption, launchTemplate);
+  return launchTemplate;
 }

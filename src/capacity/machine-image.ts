@@ -3,9 +3,25 @@ import { Construct } from 'constructs';
 
 const AT_LAUNCH = 'resolve:ssm:';
 
-/** The SSM parameter that a machine image comes from; undefined for images given by id or found by a look-up. */
-export function ssmParameterOf(scope: Construct, image: ec2.IMachineImage): string | undefined {
-  const { imageId } = image.getImage(scope);
+/** A machine image that remembers what it was asked for: asking again may leave something in the template that nothing refers to. */
+export class RememberedImage implements ec2.IMachineImage {
+  private made?: { readonly scope: Construct; readonly imageId: string };
+
+  constructor(private readonly image: ec2.IMachineImage) {}
+
+  public getImage(scope: Construct): ec2.MachineImageConfig {
+    const config = this.image.getImage(scope);
+    this.made = { scope, imageId: config.imageId };
+    return config;
+  }
+
+  /** The SSM parameter that the image comes from, once it was asked for; undefined for images given by id or found by a look-up. */
+  public get ssmParameter(): string | undefined {
+    return this.made && ssmParameterOf(this.made.scope, this.made.imageId);
+  }
+}
+
+function ssmParameterOf(scope: Construct, imageId: string): string | undefined {
   if (imageId.startsWith(AT_LAUNCH)) return imageId.slice(AT_LAUNCH.length);
   if (!Token.isUnresolved(imageId)) return undefined;
   const stack = Stack.of(scope);

@@ -50,6 +50,14 @@ export interface PoolInstanceTypeAttributes {
   readonly efaInterfaces?: number;
 
   /**
+   * Whether the Elastic Fabric Adapter interfaces read and write the memory of other hosts, RDMA.
+   *
+   * @default true
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa.html
+   */
+  readonly efaRdma?: boolean;
+
+  /**
    * Size of the instance's own NVMe storage.
    *
    * @default - no instance storage
@@ -62,6 +70,15 @@ export interface PoolInstanceTypeAttributes {
    * @default - not checked
    */
   readonly regions?: string[];
+
+  /**
+   * Regions in which the instance type is sold in Capacity Blocks for ML. A pool in a Capacity Block elsewhere gets a warning; none at all
+   * means that it isn't sold so.
+   *
+   * @default - not checked
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-capacity-blocks.html
+   */
+  readonly capacityBlockRegions?: string[];
 
   /**
    * Where these facts come from: public pages.
@@ -94,11 +111,17 @@ export abstract class PoolInstanceType {
   /** Elastic Fabric Adapter interfaces, 0 when the type has none. */
   public readonly efaInterfaces: number;
 
+  /** Whether it has Elastic Fabric Adapter interfaces with RDMA. */
+  public readonly efaRdma: boolean;
+
   /** Size of the instance's own NVMe storage, if any. */
   public readonly instanceStorage?: Size;
 
   /** Regions in which the type is offered on demand, where a public list says so. */
   public readonly regions?: string[];
+
+  /** Regions in which the type is sold in Capacity Blocks for ML, where a public list says so. */
+  public readonly capacityBlockRegions?: string[];
 
   /** Where the facts come from. */
   public readonly sources: string[];
@@ -117,8 +140,10 @@ export abstract class PoolInstanceType {
     this.networkCards = attributes.networkCards ?? 1;
     this.networkInterfacesPerCard = attributes.networkInterfacesPerCard;
     this.efaInterfaces = attributes.efaInterfaces ?? 0;
+    this.efaRdma = this.efaInterfaces > 0 && (attributes.efaRdma ?? true);
     this.instanceStorage = attributes.instanceStorage;
     this.regions = attributes.regions;
+    this.capacityBlockRegions = attributes.capacityBlockRegions;
     this.sources = attributes.sources;
   }
 
@@ -138,6 +163,23 @@ export abstract class PoolInstanceType {
    */
   public get maxAwsVpcTasks(): number {
     return this.networkCards * this.networkInterfacesPerCard - 1;
+  }
+
+  /**
+   * As `maxAwsVpcTasks`, for hosts with Elastic Fabric Adapter: what is surely left, on the network card of the host's own interface and
+   * the first EFA one. The other cards may take more.
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html
+   */
+  public get maxAwsVpcTasksWithEfa(): number {
+    return Math.max(0, this.networkInterfacesPerCard - 2);
+  }
+
+  /**
+   * Names of the instance types of its family that have Elastic Fabric Adapter, for messages.
+   * @internal
+   */
+  public get _typesWithEfa(): string[] {
+    return [];
   }
 
   /** The instance type as aws-cdk-lib's EC2 constructs take it. */

@@ -1,4 +1,5 @@
 import { IEc2Capacity } from './capacity';
+import { DividedCapacity, isDivided } from './capacity-parts';
 import { checkPoolHolds } from '../rules/pool-rules';
 import { enforceAtSynth, known } from '../rules/rule';
 
@@ -14,20 +15,30 @@ export interface SliceConsumer {
   most(): number | undefined;
 }
 
+/** Who takes slices of a capacity, and how many that leaves. Consumers come one by one, so everything is computed when it is asked for. */
+export interface SliceLedger {
+  /** Slices of the capacity at its largest. */
+  readonly slices: number | undefined;
+  /** Slices that stay free when every consumer has the most that it may ask for; 0 when that can't be known. */
+  readonly free: number;
+  /** Free slices that each service can count on for a rolling update, even if all of them roll at once. */
+  readonly surgePerService: number;
+  add(consumer: SliceConsumer): void;
+}
+
 const LEDGERS = new WeakMap<IEc2Capacity, SliceLedger>();
 
-/** Who takes slices of a pool, and how many that leaves. Consumers come one by one, so everything is computed when it is asked for. */
-export class SliceLedger {
-  /** The ledger of a pool, the same one each time. */
-  public static of(pool: IEc2Capacity): SliceLedger {
-    let ledger = LEDGERS.get(pool);
-    if (!ledger) LEDGERS.set(pool, (ledger = new SliceLedger(pool)));
-    return ledger;
-  }
+/** The ledger of a capacity, the same one each time. */
+export function sliceLedgerOf(capacity: IEc2Capacity): SliceLedger {
+  let ledger = LEDGERS.get(capacity);
+  if (!ledger) LEDGERS.set(capacity, (ledger = isDivided(capacity) ? new DividedLedger(capacity) : new PoolLedger(capacity)));
+  return ledger;
+}
 
+class PoolLedger implements SliceLedger {
   private readonly consumers: SliceConsumer[] = [];
 
-  private constructor(private readonly pool: IEc2Capacity) {
+  constructor(private readonly pool: IEc2Capacity) {
     enforceAtSynth(pool, () => checkPoolHolds(pool, this.slices, this.consumers));
   }
 
@@ -35,22 +46,56 @@ export class SliceLedger {
     this.consumers.push(consumer);
   }
 
-  /** Slices of the pool at its largest. */
   public get slices(): number | undefined {
     const { maxInstances, tasksPerInstance } = this.pool;
     return known(maxInstances) ? maxInstances! * tasksPerInstance : undefined;
   }
 
-  /** Slices that stay free when every consumer has the most that it may ask for; 0 when that can't be known. */
   public get free(): number {
     const most = this.consumers.map((consumer) => consumer.most());
     if (this.slices === undefined || !known(...most)) return 0;
     return Math.max(0, this.slices - most.reduce<number>((sum, n) => sum + n!, 0));
   }
 
-  /** Free slices that each service can count on for a rolling update, even if all of them roll at once. */
   public get surgePerService(): number {
     const services = this.consumers.filter((consumer) => consumer.rolls).length;
     return services === 0 ? 0 : Math.floor(this.free / services);
+  }
+}
+
+/** Enters in the ledger of each pool what of a consumer goes there, so that those who use the pool directly count too. */
+class DividedLedger implements SliceLedger {
+  private readonly ledgers: SliceLedger[];
+
+  constructor(private readonly capacity: DividedCapacity) {
+    this.ledgers = capacity._parts.map(sliceLedgerOf);
+  }
+
+  public add(consumer: SliceConsumer): void {
+    this.ledgers.forEach((ledger, index) =>
+      ledger.add({
+        ...consumer,
+        least: () => this.share(consumer.least(), index, Math.floor),
+        most: () => this.share(consumer.most(), index, Math.ceil),
+      }),
+    );
+  }
+
+  public get slices(): number | undefined {
+    const slices = this.ledgers.map((ledger) => ledger.slices);
+    return known(...slices) ? slices.reduce<number>((sum, n) => sum + n!, 0) : undefined;
+  }
+
+  // Any of the pools may get the next task, so each has to have room for it.
+  public get free(): number {
+    return Math.min(...this.ledgers.map((ledger) => ledger.free));
+  }
+
+  public get surgePerService(): number {
+    return Math.min(...this.ledgers.map((ledger) => ledger.surgePerService));
+  }
+
+  private share(tasks: number | undefined, index: number, round: (tasks: number) => number): number | undefined {
+    return known(tasks) ? this.capacity._divide(tasks!, round)?.[index] : undefined;
   }
 }

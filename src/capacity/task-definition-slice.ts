@@ -1,15 +1,28 @@
 import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { IEc2Capacity, TaskDefinitionMixinsOptions } from './capacity';
-import { changeContainers, Container, hostPorts, isTaskDefinition, linuxParameters, mainContainer } from './task-containers';
+import { CapacitySlice, IEc2Capacity, TaskDefinitionSliceOptions } from './capacity';
+import { containerFacts } from './container-facts';
+import { keepHostPortsApart } from './host-port-ledger';
+import {
+  changeContainers,
+  Container,
+  hostPorts,
+  isTaskDefinition,
+  linuxParameters,
+  mainContainer,
+  mappedPorts,
+  ownContainers,
+} from './task-containers';
 import { checkContainers, NamedContainer, reservedMemory } from '../rules/container-rules';
-import { enforceAtSynth, known } from '../rules/rule';
+import { checkPartitionNamed, checkPartitionNetworkMode, checkReservedPortsFree, MappedPort } from '../rules/partition-rules';
+import { checkStopTimeouts } from '../rules/purchase-rules';
+import { enforceAtSynth, enforceValue, Finding, known } from '../rules/rule';
 
 /** The most shared memory, in MiB, that a container gets without asking: what the Neuron tutorials use. */
 const MAX_DEFAULT_SHARED_MEMORY = 10 * 1024;
 
 /** Properties of `TaskDefinitionSlice`. */
-export interface TaskDefinitionSliceProps extends TaskDefinitionMixinsOptions {
+export interface TaskDefinitionSliceProps extends TaskDefinitionSliceOptions {
   /**
    * The pool whose slice a task takes.
    */
@@ -23,6 +36,10 @@ export interface TaskDefinitionSliceProps extends TaskDefinitionMixinsOptions {
  * containers, and its memory alike unless it has memory of its own. cpu units of its own, or of the task, are an error: they are what
  * makes ECS count. A size of `/dev/shm` that the container has already is kept, and is an error beside `sharedMemorySize`.
  *
+ * A slice with chips of its own, a partition, also has ports of the host, which stand for them: the main container gets these as port
+ * mappings, udp, that nothing needs to listen on. The network mode must be bridge or host then, and no container may map these ports, else
+ * it is an error. A pool that is divided into partitions is an error too: give one of them.
+ *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/capacity-autoscaling-best-practice.html
  *
  * @example
@@ -31,6 +48,7 @@ export interface TaskDefinitionSliceProps extends TaskDefinitionMixinsOptions {
 export class TaskDefinitionSlice extends Mixin {
   constructor(private readonly props: TaskDefinitionSliceProps) {
     super();
+    enforceValue('TaskDefinitionSlice', checkPartitionNamed(props.capacity));
   }
 
   public supports(construct: IConstruct): boolean {
@@ -40,32 +58,56 @@ export class TaskDefinitionSlice extends Mixin {
   public applyTo(construct: IConstruct): void {
     if (!isTaskDefinition(construct)) return;
     const before = changeContainers(construct, (containers) => this.change(containers));
+    const { capacity } = this.props;
+    if (capacity.slice.hostPorts) {
+      const mapped = () => before().flatMap((container) => mappedPorts(container, construct.networkMode ?? 'bridge', false));
+      keepHostPortsApart(capacity, construct.node.path, () => mapped().flatMap(takenPorts));
+    }
     enforceAtSynth(construct, () => {
       const containers = before();
       const main = mainContainer(containers, this.props.containerName);
-      const named = (container: Container) => ({ ...facts(container), hostPorts: hostPorts(container, construct.networkMode ?? 'bridge') });
-      return checkContainers({
-        tasksPerInstance: this.props.capacity.tasksPerInstance,
-        slice: this.props.capacity.slice,
-        wantedName: this.props.containerName,
-        taskCpu: construct.cpu,
-        taskMemory: construct.memory,
-        main: main && { ...named(main), wantedSharedMemory: this.props.sharedMemorySize },
-        others: containers.filter((container) => container !== main).map(named),
+      const { slice } = this.props.capacity;
+      const networkMode = construct.networkMode ?? 'bridge';
+      const named = (container: Container) => ({
+        ...containerFacts(container),
+        hostPorts: hostPorts(container, networkMode),
+        own: ownContainers(construct).has(container.name),
       });
+      const mapped = containers.flatMap((container) => mappedPorts(container, networkMode, container === main));
+      return [
+        ...checkPartitionNetworkMode(slice.hostPorts, networkMode),
+        ...checkReservedPortsFree(slice.hostPorts, mapped),
+        ...checkContainers({
+          tasksPerInstance: this.props.capacity.tasksPerInstance,
+          slice,
+          wantedName: this.props.containerName,
+          taskCpu: construct.cpu,
+          taskMemory: construct.memory,
+          main: main && { ...named(main), wantedSharedMemory: this.props.sharedMemorySize },
+          others: containers.filter((container) => container !== main).map(named),
+        }),
+        ...checkStopTimeouts(this.props.capacity.interruptible, containers),
+      ];
     });
+  }
+
+  /** @internal */
+  public _checkContainer({ containerName: name = 'main', portMappings }: ecs.ContainerDefinitionOptions): Finding[] {
+    // Bridge mode tells enough: host mode only adds that the port of the host is the container's, which may not be reserved either.
+    return checkReservedPortsFree(this.props.capacity.slice.hostPorts, mappedPorts({ name, portMappings }, 'bridge', true));
   }
 
   private change(containers: Container[]): Container[] {
     const main = mainContainer(containers, this.props.containerName);
     if (!main) return containers;
-    const others = containers.filter((container) => container !== main).map(facts);
+    const others = containers.filter((container) => container !== main).map(containerFacts);
     const { slice } = this.props.capacity;
     const left = (whole: number, count: (container: NamedContainer) => number | undefined) =>
       others.reduce((rest, container) => rest - (known(count(container)) ? (count(container) ?? 0) : 0), whole);
     const memoryGiven = main.memory !== undefined || main.memoryReservation !== undefined;
     const changed: Container = {
       ...main,
+      portMappings: withReservedPorts(main, slice),
       cpu: left(slice.cpuUnits, (container) => container.cpu),
       memoryReservation: memoryGiven ? main.memoryReservation : left(slice.memory.toMebibytes(), reservedMemory),
       linuxParameters: { ...linuxParameters(main), sharedMemorySize: this.sharedMemory(main) },
@@ -84,13 +126,14 @@ export class TaskDefinitionSlice extends Mixin {
   }
 }
 
-function facts(container: Container): NamedContainer {
-  const { name, privileged, cpu, memory, memoryReservation } = container;
-  const { capabilities, sharedMemorySize } = linuxParameters(container);
-  const added = ((capabilities as ecs.CfnTaskDefinition.KernelCapabilitiesProperty | undefined)?.add ?? []) as string[];
-  return {
-    name: known(name) ? name : 'whose name is not known at synth',
-    hostPorts: [],
-    ...{ cpu, memory, memoryReservation, sharedMemory: sharedMemorySize, privileged: privileged === true, capabilities: added },
-  };
+/** The port of the host that a mapping takes for itself, with its protocol: tcp and udp count apart. */
+function takenPorts({ hostPort, protocol }: MappedPort): string[] {
+  return known(hostPort) && hostPort! > 0 ? [`${hostPort}/${protocol}`] : [];
+}
+
+/** The port mappings of the main container and those that stand for its chips, last, so that load balancers find the user's own first. */
+function withReservedPorts({ portMappings }: Container, { hostPorts: reserved }: CapacitySlice): Container['portMappings'] {
+  if (!reserved) return portMappings;
+  const own = (portMappings ?? []) as ecs.CfnTaskDefinition.PortMappingProperty[];
+  return [...own, ...reserved.map((port) => ({ containerPort: port, hostPort: port, protocol: 'udp' }))];
 }

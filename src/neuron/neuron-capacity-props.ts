@@ -1,6 +1,7 @@
 import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
+import { NeuronRuntime } from './neuron-runtime';
 import { ICapacity, IEc2Capacity } from '../capacity/capacity';
 import { Ec2CapacityOptions } from '../capacity/ec2-capacity-options';
 
@@ -20,6 +21,19 @@ export interface INeuronEc2Capacity extends INeuronCapacity, IEc2Capacity {
 
   /** NeuronCores that each task takes: logical ones where the instance type has such. */
   readonly neuronCoresPerTask: number;
+
+  /** What the containers of the pool speak to the chips with. */
+  readonly neuronRuntime: NeuronRuntime;
+
+  /** Address of the image of the runtime daemon, where the pool has one of its own. */
+  readonly neuronRtdImage?: string;
+
+  /**
+   * A partition of a pool that has `partitions`: a capacity by itself, for services and jobs. The same object each time.
+   *
+   * @param index which one, from 0. One that the pool doesn't have is an error, and so is a pool without partitions.
+   */
+  partition(index: number): INeuronEc2Capacity;
 }
 
 /** Properties of `NeuronCapacity`. */
@@ -35,7 +49,10 @@ export interface NeuronCapacityProps extends Ec2CapacityOptions {
    * Pin it with `ecs.EcsOptimizedImage.amazonLinux2023(ecs.AmiHardwareType.NEURON, { cachedInContext: true })`, which keeps its id in
    * cdk.context.json, or with `ec2.MachineImage.genericLinux`.
    *
-   * @default - the ECS-optimized Amazon Linux 2023 image for Neuron, the newest at each deployment
+   * On Inf1 an image of unknown origin is a warning: its driver must be one of at most 2.24.
+   *
+   * @default - the ECS-optimized Amazon Linux 2023 image for Neuron, the newest at each deployment; with NEURON_RTD the Amazon Linux 2 one for
+   * Inferentia
    * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html
    */
   readonly machineImage?: ec2.IMachineImage;
@@ -46,6 +63,23 @@ export interface NeuronCapacityProps extends Ec2CapacityOptions {
    * @default - LNC_2 on Trainium2, not set on types before
    */
   readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
+
+  /**
+   * What the containers of the pool speak to the chips with, one for all of its tasks. NEURON_RTD is a legacy option and a warning; with
+   * types other than Inf1, with an image known to be other than Amazon Linux 2 for Inferentia, or with `tasksPerInstance` above 1 it is an
+   * error.
+   *
+   * @default NeuronRuntime.LIBNRT
+   */
+  readonly neuronRuntime?: NeuronRuntime;
+
+  /**
+   * Address of the image of the runtime daemon. A service may pull it from a private Amazon ECR registry if the address is known at synth; for
+   * one that isn't, grant it to the execution role. An error without NEURON_RTD.
+   *
+   * @default - the public image `neuron-rtd:latest` in us-west-2 for stacks there, else in us-east-1; an error in other partitions
+   */
+  readonly neuronRtdImage?: string;
 }
 
 /** What is to be known of a pool that another stack or app made. */
@@ -74,11 +108,32 @@ export interface NeuronCapacityAttributes {
   readonly tasksPerInstance?: number;
 
   /**
+   * Chips of each partition that hosts are divided into, in order. An error together with `tasksPerInstance`.
+   *
+   * @default - equal slices, see `tasksPerInstance`
+   */
+  readonly partitions?: number[];
+
+  /**
+   * The first of the ports of a host that stand for the chips of `partitions`. An error without them.
+   *
+   * @default 29200
+   */
+  readonly firstReservedPort?: number;
+
+  /**
    * The most hosts.
    *
    * @default - not known: what runs on the pool isn't checked against it, and rolling updates replace tasks in place
    */
   readonly maxInstances?: number;
+
+  /**
+   * Whether the hosts have Elastic Fabric Adapter. An instance type without is an error.
+   *
+   * @default false
+   */
+  readonly efa?: boolean;
 
   /**
    * The subnets that tasks with a network interface of their own are placed in.
@@ -100,4 +155,20 @@ export interface NeuronCapacityAttributes {
    * @default - LNC_2 on Trainium2, not set on types before
    */
   readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
+
+  /**
+   * What the containers of the pool speak to the chips with, one for all of its tasks. NEURON_RTD is a
+   * legacy option and a warning, and needs Inf1 and one task a host, else it is an error.
+   *
+   * @default NeuronRuntime.LIBNRT
+   */
+  readonly neuronRuntime?: NeuronRuntime;
+
+  /**
+   * Address of the image of the runtime daemon. A service may pull it from a private Amazon ECR registry if the address is known at synth; for
+   * one that isn't, grant it to the execution role. An error without NEURON_RTD.
+   *
+   * @default - the public image `neuron-rtd:latest` in us-west-2 for stacks there, else in us-east-1; an error in other partitions
+   */
+  readonly neuronRtdImage?: string;
 }

@@ -1,20 +1,25 @@
 import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
+import { checkLogicalCoresOf, checkRuntime, logicalConfig } from './neuron-capacity-checks';
 import { INeuronEc2Capacity, NeuronCapacityAttributes, NeuronCapacityProps } from './neuron-capacity-props';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { defaultNeuronImage, neuronImageVerdicts } from './neuron-machine-image';
-import { TaskDefinitionNeuronDevices } from './task-definition-neuron-devices';
+import { neuronPartition } from './neuron-partition';
+import { neuronPoolMixins } from './neuron-pool-mixins';
+import { NeuronRuntime } from './neuron-runtime';
 import { CapacitySlice, TaskDefinitionMixinsOptions } from '../capacity/capacity';
 import { Ec2CapacityBase } from '../capacity/ec2-capacity-base';
-import { ssmParameterOf } from '../capacity/machine-image';
+import { RememberedImage } from '../capacity/machine-image';
+import { partitionSlicesOf } from '../capacity/partition';
 import { placementOnPool } from '../capacity/placement';
 import { PoolInstanceType } from '../capacity/pool-instance-type';
 import { sliceOf } from '../capacity/slice';
-import { TaskDefinitionSlice } from '../capacity/task-definition-slice';
-import { checkLogicalCores } from '../rules/device-rules';
+import { checkEfaType } from '../rules/efa-rules';
 import { checkMachineImage } from '../rules/machine-image-rules';
-import { enforce, enforceValue, Finding } from '../rules/rule';
+import { checkPartitions } from '../rules/partition-rules';
+import { enforce, enforceValue } from '../rules/rule';
+import { checkNeuronHost } from '../rules/runtime-rules';
 import { checkSlices } from '../rules/slice-rules';
 
 /**
@@ -42,8 +47,18 @@ export class NeuronCapacity extends Ec2CapacityBase implements INeuronEc2Capacit
    * @param attributes what it was made with; `tasksPerInstance` that doesn't fit the instance type is an error
    */
   public static fromNeuronCapacityAttributes(scope: Construct, id: string, attributes: NeuronCapacityAttributes): INeuronEc2Capacity {
-    const { instanceType, tasksPerInstance = 1, logicalNeuronCoreConfig } = attributes;
-    enforceValue(`${scope.node.path}/${id}`, checkNeuronSlices(instanceType, tasksPerInstance, logicalNeuronCoreConfig));
+    const { instanceType, tasksPerInstance = 1, partitions, firstReservedPort, logicalNeuronCoreConfig } = attributes;
+    const runtime = checkRuntime(attributes, true);
+    enforceValue(`${scope.node.path}/${id}`, [
+      ...checkSlices(instanceType, tasksPerInstance, {
+        count: instanceType.logicalNeuronCores(logicalNeuronCoreConfig),
+        name: 'NeuronCores',
+      }),
+      ...checkLogicalCoresOf(instanceType, logicalNeuronCoreConfig),
+      ...checkPartitions(instanceType, attributes),
+      ...(attributes.efa ? checkEfaType('efa', instanceType, instanceType._typesWithEfa) : []),
+      ...runtime,
+    ]);
     class Import extends Construct implements INeuronEc2Capacity {
       public readonly cluster: ecs.ICluster = attributes.cluster;
       public readonly compatibility = ecs.Compatibility.EC2;
@@ -57,69 +72,72 @@ export class NeuronCapacity extends Ec2CapacityBase implements INeuronEc2Capacit
       public readonly neuronInstanceTypes: NeuronInstanceType[] = [instanceType];
       public readonly tasksPerInstance: number = tasksPerInstance;
       public readonly maxInstances?: number = attributes.maxInstances;
+      public readonly efaInterfaces?: number = attributes.efa ? instanceType.efaInterfaces : undefined;
       public readonly vpcSubnets?: ec2.SubnetSelection = attributes.vpcSubnets;
       public readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig = logicalConfig(instanceType, logicalNeuronCoreConfig);
       public readonly slice: CapacitySlice = sliceOf(instanceType, tasksPerInstance);
+      public readonly partitionSlices?: CapacitySlice[] = partitions && partitionSlicesOf(instanceType, partitions, firstReservedPort);
       public readonly neuronCoresPerTask: number = instanceType.logicalNeuronCores(logicalNeuronCoreConfig) / tasksPerInstance;
+      public readonly neuronRuntime: NeuronRuntime = attributes.neuronRuntime ?? NeuronRuntime.LIBNRT;
+      public readonly neuronRtdImage?: string = attributes.neuronRtdImage;
       public readonly connections: ec2.Connections = new ec2.Connections({ securityGroups: attributes.securityGroups });
 
+      public partition(index: number): INeuronEc2Capacity {
+        return neuronPartition(this, index);
+      }
+
       public taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[] {
-        return poolMixins(this, options);
+        return neuronPoolMixins(this, options);
       }
     }
-    return new Import(scope, id);
+    const imported = new Import(scope, id);
+    enforce(imported, runtime);
+    return imported;
   }
 
   public readonly instanceType: NeuronInstanceType;
   public readonly neuronInstanceTypes: NeuronInstanceType[];
   public readonly neuronCoresPerTask: number;
   public readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
+  public readonly neuronRuntime: NeuronRuntime;
+  public readonly neuronRtdImage?: string;
 
   constructor(scope: Construct, id: string, props: NeuronCapacityProps) {
-    const { instanceType, logicalNeuronCoreConfig } = props;
+    const { instanceType, logicalNeuronCoreConfig, neuronRuntime = NeuronRuntime.LIBNRT } = props;
     const neuronCores = instanceType.logicalNeuronCores(logicalNeuronCoreConfig);
-    const machineImage = props.machineImage ?? defaultNeuronImage();
+    const machineImage = new RememberedImage(props.machineImage ?? defaultNeuronImage(neuronRuntime));
     super(scope, id, { ...props, machineImage, parts: neuronCores, partName: 'NeuronCores' });
+    const imageParameter = machineImage.ssmParameter;
     enforce(this, [
-      ...checkLogicalCores(logicalFacts(instanceType, logicalNeuronCoreConfig)),
-      ...checkMachineImage(instanceType.name, ssmParameterOf(this, machineImage), neuronImageVerdicts(instanceType)),
+      ...checkLogicalCoresOf(instanceType, logicalNeuronCoreConfig),
+      ...checkRuntime(props, !imageParameter?.includes('/recommended/')),
+      ...checkMachineImage(instanceType.name, imageParameter, neuronImageVerdicts(instanceType, neuronRuntime)),
+      ...checkNeuronHost({
+        instanceType: instanceType.name,
+        // With the daemon, the warning about it says what is to be known of the driver.
+        inferentia1: instanceType._isInferentia1 && neuronRuntime === NeuronRuntime.LIBNRT,
+        imageKnown: imageParameter !== undefined,
+        userDataCommands: props.userDataCommands,
+      }),
     ]);
     this.instanceType = instanceType;
     this.neuronInstanceTypes = [instanceType];
     this.neuronCoresPerTask = neuronCores / this.tasksPerInstance;
     this.logicalNeuronCoreConfig = logicalConfig(instanceType, logicalNeuronCoreConfig);
+    this.neuronRuntime = neuronRuntime;
+    this.neuronRtdImage = props.neuronRtdImage;
+  }
+
+  /**
+   * A partition of a pool that was given `partitions`: a capacity by itself, for services and jobs. The same object each time.
+   *
+   * @param index which one, from 0. One that the pool doesn't have is an error, and so is a pool without partitions.
+   */
+  public partition(index: number): INeuronEc2Capacity {
+    return neuronPartition(this, index);
   }
 
   public taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[] {
-    return poolMixins(this, options);
+    return neuronPoolMixins(this, options);
   }
-}
-
-function poolMixins(capacity: INeuronEc2Capacity, options: TaskDefinitionMixinsOptions = {}): IMixin[] {
-  const { instanceType, neuronCoresPerTask, logicalNeuronCoreConfig } = capacity;
-  return [
-    new TaskDefinitionNeuronDevices({
-      instanceType,
-      neuronCores: neuronCoresPerTask,
-      logicalNeuronCoreConfig,
-      containerName: options.containerName,
-    }),
-    new TaskDefinitionSlice({ ...options, capacity }),
-  ];
-}
-
-function checkNeuronSlices(type: NeuronInstanceType, tasksPerInstance: number, config?: LogicalNeuronCoreConfig): Finding[] {
-  return [
-    ...checkSlices(type, tasksPerInstance, { count: type.logicalNeuronCores(config), name: 'NeuronCores' }),
-    ...checkLogicalCores(logicalFacts(type, config)),
-  ];
-}
-
-function logicalFacts(type: NeuronInstanceType, config?: LogicalNeuronCoreConfig) {
-  return { instanceType: type.name, hasLogicalCores: type.hasLogicalNeuronCores, logicalCoreConfig: config };
-}
-
-/** What tasks are told. Core counts mean nothing without it where there are logical cores, so it is never left to the runtime there. */
-function logicalConfig(type: NeuronInstanceType, config?: LogicalNeuronCoreConfig): LogicalNeuronCoreConfig | undefined {
-  return type.hasLogicalNeuronCores ? (config ?? LogicalNeuronCoreConfig.LNC_2) : undefined;
 }

@@ -4,6 +4,7 @@ import { ManagedInstancesSupport, NeuronInstanceTypeAttributes } from './neuron-
 const ECS_NEURON = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html';
 const ECS_MANAGED_INSTANCE_TYPES = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-instance-types.html';
 const EC2_ACCELERATED = 'https://docs.aws.amazon.com/ec2/latest/instancetypes/ac.html';
+const CAPACITY_BLOCKS = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-capacity-blocks.html';
 const EFA_TYPES = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html';
 const NEURON_ARCH = (page: string) =>
   `https://awsdocs-neuron.readthedocs-hosted.com/en/latest/about-neuron/arch/neuron-hardware/${page}.html`;
@@ -15,8 +16,9 @@ const inferentia = {
   acceleratorName: 'inferentia',
   neuronCoresPerChip: 4,
   acceleratorMemoryPerChip: gib(8),
+  capacityBlockRegions: [],
   managedInstances: ManagedInstancesSupport.UNSUPPORTED,
-  sources: [NEURON_ARCH('inf1-arch'), ECS_NEURON, EC2_ACCELERATED],
+  sources: [NEURON_ARCH('inf1-arch'), ECS_NEURON, EC2_ACCELERATED, CAPACITY_BLOCKS],
 };
 
 /** Inferentia2: 2 NeuronCore-v2 and 32 GiB a chip. */
@@ -25,11 +27,12 @@ const inferentia2 = {
   neuronCoresPerChip: 2,
   acceleratorMemoryPerChip: gib(32),
   managedInstances: ManagedInstancesSupport.SUPPORTED,
+  capacityBlockRegions: [],
   regions: [
     ...['ap-northeast-1', 'ap-south-1', 'ap-southeast-1', 'ap-southeast-2', 'eu-central-1', 'eu-north-1', 'eu-west-1', 'eu-west-2'],
     ...['eu-west-3', 'sa-east-1', 'us-east-1', 'us-east-2', 'us-west-2'],
   ],
-  sources: [NEURON_ARCH('inf2-arch'), ECS_NEURON, ECS_MANAGED_INSTANCE_TYPES, EC2_ACCELERATED],
+  sources: [NEURON_ARCH('inf2-arch'), ECS_NEURON, ECS_MANAGED_INSTANCE_TYPES, EC2_ACCELERATED, CAPACITY_BLOCKS],
 };
 
 /** Trainium: 2 NeuronCore-v2 and 32 GiB a chip. */
@@ -39,7 +42,8 @@ const trainium = {
   acceleratorMemoryPerChip: gib(32),
   managedInstances: ManagedInstancesSupport.SUPPORTED,
   regions: ['us-east-1', 'us-east-2', 'us-west-2'],
-  sources: [NEURON_ARCH('trn1-arch'), ECS_NEURON, ECS_MANAGED_INSTANCE_TYPES, EC2_ACCELERATED, EFA_TYPES],
+  capacityBlockRegions: [],
+  sources: [NEURON_ARCH('trn1-arch'), ECS_NEURON, ECS_MANAGED_INSTANCE_TYPES, EC2_ACCELERATED, EFA_TYPES, CAPACITY_BLOCKS],
 };
 
 /** Trainium2: 8 NeuronCore-v3 and 96 GiB a chip; the runtime shows 4 logical cores unless told otherwise. */
@@ -50,7 +54,7 @@ const trainium2 = {
   acceleratorMemoryPerChip: gib(96),
   // The ECS page on Neuron names trainium2, the list of Managed Instances types does not.
   managedInstances: ManagedInstancesSupport.DISPUTED,
-  sources: [NEURON_ARCH('trn2-arch'), ECS_NEURON, ECS_MANAGED_INSTANCE_TYPES, EC2_ACCELERATED, EFA_TYPES],
+  sources: [NEURON_ARCH('trn2-arch'), ECS_NEURON, ECS_MANAGED_INSTANCE_TYPES, EC2_ACCELERATED, EFA_TYPES, CAPACITY_BLOCKS],
 };
 
 const trainium2Host = {
@@ -65,6 +69,7 @@ const trainium2Host = {
     instanceStorage: gib(7600),
   },
   regions: ['us-east-2'],
+  capacityBlockRegions: ['us-east-2'],
 };
 
 /**
@@ -77,7 +82,11 @@ export const NEURON_INSTANCE_CATALOGUE = {
   'inf1.xlarge': { ...inferentia, vCpus: 4, memory: gib(8), chips: 1, networkInterfacesPerCard: 4 },
   'inf1.2xlarge': { ...inferentia, vCpus: 8, memory: gib(16), chips: 1, networkInterfacesPerCard: 4 },
   'inf1.6xlarge': { ...inferentia, vCpus: 24, memory: gib(48), chips: 4, networkInterfacesPerCard: 8 },
-  'inf1.24xlarge': { ...inferentia, vCpus: 96, memory: gib(192), chips: 16, networkInterfacesPerCard: 11, efaInterfaces: 1 },
+  'inf1.24xlarge': {
+    ...inferentia,
+    ...{ vCpus: 96, memory: gib(192), chips: 16, networkInterfacesPerCard: 11, efaInterfaces: 1, efaRdma: false },
+    sources: [...inferentia.sources, EFA_TYPES],
+  },
 
   'inf2.xlarge': {
     ...inferentia2,
@@ -98,6 +107,9 @@ export const NEURON_INSTANCE_CATALOGUE = {
       networkInterfacesPerCard: 5,
       efaInterfaces: 8,
       instanceStorage: gib(7600),
+      capacityBlockRegions: [
+        ...['ap-south-1', 'ap-southeast-2', 'ap-southeast-4', 'eu-north-1', 'us-east-1', 'us-east-2', 'us-west-1', 'us-west-2'],
+      ],
     },
   },
   'trn1n.32xlarge': {
@@ -118,6 +130,7 @@ export const NEURON_INSTANCE_CATALOGUE = {
   'trn2.3xlarge': {
     ...trainium2,
     ...{ vCpus: 12, memory: gib(128), chips: 1, networkInterfacesPerCard: 2, efaInterfaces: 1, instanceStorage: gib(470) },
+    capacityBlockRegions: ['ap-southeast-4', 'sa-east-1'],
   },
   'trn2.48xlarge': trainium2Host,
   // The same host as a part of an UltraServer.

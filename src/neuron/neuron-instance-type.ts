@@ -119,6 +119,15 @@ export class NeuronInstanceType extends PoolInstanceType {
     return this.logicalNeuronCores() / this.chips;
   }
 
+  /**
+   * Whether the chips are Inferentia of the first generation: Inf1.
+   *
+   * @internal
+   */
+  public get _isInferentia1(): boolean {
+    return this.acceleratorName === 'inferentia';
+  }
+
   /** Physical NeuronCores in all. */
   public get neuronCores(): number {
     return this.chips * this.neuronCoresPerChip;
@@ -132,6 +141,13 @@ export class NeuronInstanceType extends PoolInstanceType {
   /** The path of every chip on the host: `/dev/neuron0` and on. */
   public get devicePaths(): string[] {
     return Array.from({ length: this.chips }, (_, index) => `/dev/neuron${index}`);
+  }
+
+  /** @internal */
+  public get _typesWithEfa(): string[] {
+    return NeuronInstanceType.list()
+      .filter(({ efaInterfaces }) => efaInterfaces > 0)
+      .map(({ name }) => name);
   }
 
   /**

@@ -1,12 +1,24 @@
 import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { NeuronInstanceType } from './neuron-instance-type';
+import { NeuronRuntime } from './neuron-runtime';
 import { ImageVerdict } from '../rules/machine-image-rules';
 
 const USE = 'Leave `machineImage` out, or use ecs.EcsOptimizedImage.amazonLinux2023(ecs.AmiHardwareType.NEURON).';
+const USE_LEGACY =
+  'The daemon of Neuron 1.x needs the Docker runtime of Amazon Linux 2: use ecs.EcsOptimizedImage.amazonLinux2(ecs.AmiHardwareType.NEURON), ' +
+  'or an older image of that kind.';
 
-/** The ECS-optimized Amazon Linux 2023 image for Neuron, by its SSM parameter. */
-export function defaultNeuronImage(): ec2.IMachineImage {
-  return ecs.EcsOptimizedImage.amazonLinux2023(ecs.AmiHardwareType.NEURON);
+const AL2023_NEURON = /^\/aws\/service\/ecs\/optimized-ami\/amazon-linux-2023\/neuron\//;
+const AL2_INFERENTIA = /^\/aws\/service\/ecs\/optimized-ami\/amazon-linux-2\/(.*\/)?inf\//;
+const OTHER_ECS = /^\/aws\/service\/ecs\//;
+const NEURON_DLAMI = /^\/aws\/service\/neuron\/dlami\//;
+const NO_ECS = /^\/aws\/service\/(ami-|canonical|debian)/;
+
+/** The ECS-optimized image for a Neuron runtime, by its SSM parameter: Amazon Linux 2023 for Neuron, or Amazon Linux 2 for Inferentia. */
+export function defaultNeuronImage(runtime: NeuronRuntime): ec2.IMachineImage {
+  return runtime === NeuronRuntime.NEURON_RTD
+    ? ecs.EcsOptimizedImage.amazonLinux2(ecs.AmiHardwareType.NEURON)
+    : ecs.EcsOptimizedImage.amazonLinux2023(ecs.AmiHardwareType.NEURON);
 }
 
 /**
@@ -15,26 +27,23 @@ export function defaultNeuronImage(): ec2.IMachineImage {
  * The Amazon Linux 2 image pins a driver made for Inf1.
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html
  */
-export function neuronImageVerdicts(type: NeuronInstanceType): ImageVerdict[] {
-  const inferentia1 = type.acceleratorName === 'inferentia';
+export function neuronImageVerdicts(type: NeuronInstanceType, runtime: NeuronRuntime): ImageVerdict[] {
+  if (runtime === NeuronRuntime.NEURON_RTD) {
+    return [
+      { parameter: AL2_INFERENTIA, verdict: 'fits' },
+      { parameter: /^\/aws\/service\//, verdict: 'unfit', because: `it has not what NEURON_RTD needs. ${USE_LEGACY}` },
+    ];
+  }
+  const inferentia1 = type._isInferentia1;
   return [
-    { parameter: /^\/aws\/service\/ecs\/optimized-ami\/amazon-linux-2023\/neuron\//, verdict: 'fits' },
+    { parameter: AL2023_NEURON, verdict: 'fits' },
     inferentia1
-      ? {
-          parameter: /^\/aws\/service\/ecs\/optimized-ami\/amazon-linux-2\/(.*\/)?inf\//,
-          verdict: 'aged',
-          because: `Amazon Linux 2 got its last updates on 2026-06-30. ${USE}`,
-        }
-      : {
-          parameter: /^\/aws\/service\/ecs\/optimized-ami\/amazon-linux-2\/(.*\/)?inf\//,
-          verdict: 'unfit',
-          because: `its driver is kept back for Inf1. ${USE}`,
-        },
-    { parameter: /^\/aws\/service\/ecs\//, verdict: 'unfit', because: `it has no Neuron driver. ${USE}` },
-    {
-      parameter: /^\/aws\/service\/(ami-|canonical|debian)/,
-      verdict: 'unfit',
-      because: `it has neither Neuron driver nor ECS agent. ${USE}`,
-    },
+      ? { parameter: AL2_INFERENTIA, verdict: 'aged', because: `Amazon Linux 2 got its last updates on 2026-06-30. ${USE}` }
+      : { parameter: AL2_INFERENTIA, verdict: 'unfit', because: `its driver is kept back for Inf1. ${USE}` },
+    { parameter: OTHER_ECS, verdict: 'unfit', because: `it has no Neuron driver. ${USE}` },
+    ...(inferentia1
+      ? [{ parameter: NEURON_DLAMI, verdict: 'unfit' as const, because: `Neuron DLAMIs since SDK 2.26.1 don't support Inf1. ${USE}` }]
+      : []),
+    { parameter: NO_ECS, verdict: 'unfit', because: `it has neither Neuron driver nor ECS agent. ${USE}` },
   ];
 }

@@ -1,16 +1,16 @@
 import { aws_ec2 as ec2 } from 'aws-cdk-lib';
-import { INeuronEc2Capacity } from './neuron-capacity-props';
+import { INeuronCapacity } from './neuron-capacity-props';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { AcceleratedServiceProps } from '../service/accelerated-service-props';
 
 /** Properties of `NeuronService`. */
 export interface NeuronServiceProps extends AcceleratedServiceProps {
   /**
-   * The pool to run on. An error together with `vpc`, `instanceType`, `tasksPerInstance` or `maxInstances`.
+   * Where to run: a `NeuronCapacity` or a `NeuronManagedCapacity`. An error together with `vpc`, `instanceType`, `tasksPerInstance` or `maxInstances`.
    *
    * @default - a cluster and pool of the service's own, from `vpc` and `instanceType`
    */
-  readonly capacity?: INeuronEc2Capacity;
+  readonly capacity?: INeuronCapacity;
 
   /**
    * The VPC of the service's own cluster and pool. Needed without `capacity`, an error with it.

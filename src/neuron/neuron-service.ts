@@ -1,18 +1,19 @@
 import { aws_ecs as ecs, aws_logs as logs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { NeuronCapacity } from './neuron-capacity';
-import { INeuronEc2Capacity } from './neuron-capacity-props';
+import { INeuronCapacity } from './neuron-capacity-props';
 import { NeuronServiceProps } from './neuron-service-props';
 import { enforce, known } from '../rules/rule';
 import { checkWhereItRuns } from '../rules/service-rules';
 import { AcceleratedService } from '../service/accelerated-service';
-import { makePoolService } from '../service/pool-service';
+import { makeService } from '../service/service';
 
 /**
  * An ECS service whose tasks run on AWS Neuron chips: one ECS service and one task definition, however many tasks share a host.
  *
- * Each task takes one slice of its pool: all device paths of the instance type, its share of the NeuronCores, and the cpu units that stand
+ * In a pool each task takes one slice: all device paths of the instance type, its share of the NeuronCores, and the cpu units that stand
  * for them. The share is for one process of the task: give a model server one worker, and run more tasks instead of more workers.
+ * On Managed Instances each task has a host, and all devices of it.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html
  *
@@ -28,8 +29,8 @@ import { makePoolService } from '../service/pool-service';
  * });
  */
 export class NeuronService extends AcceleratedService {
-  /** The pool that the service runs on. */
-  public readonly capacity: INeuronEc2Capacity;
+  /** Where the service runs. */
+  public readonly capacity: INeuronCapacity;
   public readonly cluster: ecs.ICluster;
   public readonly service: ecs.BaseService;
   public readonly taskDefinition: ecs.TaskDefinition;
@@ -53,7 +54,7 @@ export class NeuronService extends AcceleratedService {
       });
     this.cluster = this.capacity.cluster;
 
-    const made = makePoolService(this, props, this.capacity);
+    const made = makeService(this, props, this.capacity);
     this.taskDefinition = made.taskDefinition;
     this.container = made.container;
     this.service = made.service;

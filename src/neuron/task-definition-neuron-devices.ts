@@ -1,5 +1,6 @@
 import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { requestsNeuronDevices } from './neuron-device-request';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import {
@@ -11,9 +12,11 @@ import {
   linuxParameters,
   mainContainer,
   plannedLinuxParameters,
+  variableNames,
 } from '../capacity/task-containers';
 import { checkMainContainerExists } from '../rules/container-rules';
-import { checkDevices, checkOwned } from '../rules/device-rules';
+import { checkCoresAsked, checkDevices, checkOwned } from '../rules/device-rules';
+import { checkOneWay } from '../rules/managed-device-rules';
 import { enforceAtSynth, enforceValue, Finding } from '../rules/rule';
 
 /** Properties of `TaskDefinitionNeuronDevices`. */
@@ -102,7 +105,10 @@ export class TaskDefinitionNeuronDevices extends Mixin {
     return this.check({
       name: container.containerName ?? 'main',
       image: '',
-      environment: Object.keys({ ...container.environment, ...container.secrets }).map((name) => ({ name })),
+      environment: Object.keys({ ...container.environment, ...container.secrets }).map((name) => ({
+        name,
+        value: container.environment?.[name],
+      })),
       linuxParameters: plannedLinuxParameters(container),
     });
   }
@@ -136,14 +142,19 @@ export class TaskDefinitionNeuronDevices extends Mixin {
   }
 
   private check(container: Container): Finding[] {
-    const secrets = (container.secrets ?? []) as ecs.CfnTaskDefinition.SecretProperty[];
-    return checkOwned({
+    const { instanceType, devices: mapped, logicalNeuronCoreConfig } = this.props;
+    const available =
+      (instanceType.logicalNeuronCores(logicalNeuronCoreConfig) * (mapped?.length ?? instanceType.chips)) / instanceType.chips;
+    const asked = environment(container).find(({ name }) => name === 'NEURON_RT_NUM_CORES')?.value;
+    const owned = checkOwned({
       container: container.name,
-      variables: [...environment(container), ...secrets].map((variable) => variable.name ?? ''),
+      variables: variableNames(container),
       devicePaths: devices(container).map((device) => device.hostPath ?? ''),
       ownedVariables: this.ownedVariables(),
       ownedPathPrefix: '/dev/neuron',
     });
+    const oneWay = checkOneWay({ container: container.name, mapped: true, requested: requestsNeuronDevices(container) });
+    return [...oneWay, ...owned, ...checkCoresAsked(container.name, asked, available)];
   }
 
   private ownedVariables(): Record<string, string> {

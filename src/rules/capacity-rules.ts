@@ -134,13 +134,26 @@ export function checkCapacityOptions(facts: CapacityFacts): Finding[] {
       (facts.userDataCommands ?? []).some((command) => /\bECS_CLUSTER=/.test(command)),
       () => '`userDataCommands` must not set ECS_CLUSTER: the pool does. Give `cluster` to join another one.',
     ),
-    ...regionOffersType.when(
-      known(region) && instanceType.regions !== undefined && !instanceType.regions.includes(region),
-      () =>
-        `${instanceType.name} is publicly listed in ${instanceType.regions!.join(', ')}, not in ${region}. ` +
-        'If your account has it there, acknowledge this; else use another Region or instance type.',
-    ),
+    ...checkRegion(instanceType, region),
   ];
+}
+
+/** Checks that there is one VPC. */
+export function checkVpcOrCluster(facts: { vpc?: unknown; cluster?: unknown }): Finding[] {
+  return [
+    ...vpcOrCluster.when(!!facts.vpc && !!facts.cluster, () => 'Give `vpc` or `cluster`, not both: the pool takes the VPC of the cluster.'),
+    ...vpcOrCluster.when(!facts.vpc && !facts.cluster, () => 'Give `vpc` for a cluster of its own, or `cluster` to join one.'),
+  ];
+}
+
+/** Checks that a Region is known to offer an instance type. */
+export function checkRegion(instanceType: { readonly name: string; readonly regions?: string[] }, region: string): Finding[] {
+  return regionOffersType.when(
+    known(region) && instanceType.regions !== undefined && !instanceType.regions.includes(region),
+    () =>
+      `${instanceType.name} is publicly listed in ${instanceType.regions!.join(', ')}, not in ${region}. ` +
+      'If your account has it there, acknowledge this; else use another Region or instance type.',
+  );
 }
 
 /** Checks where the hosts of a pool are placed. */
@@ -172,14 +185,6 @@ export function checkSubnets(facts: {
   ];
 }
 
-/** Checks that a capacity is given a VPC or a cluster. */
-export function checkVpcOrCluster({ vpc, cluster }: { vpc?: unknown; cluster?: unknown }): Finding[] {
-  return [
-    ...vpcOrCluster.when(!!vpc && !!cluster, () => 'Give `vpc` or `cluster`, not both: the pool takes the VPC of the cluster.'),
-    ...vpcOrCluster.when(!vpc && !cluster, () => 'Give `vpc` for a cluster of its own, or `cluster` to join one.'),
-  ];
-}
-
 /** Checks that the list of capacity providers of a cluster can be written by another stack. */
 export function checkClusterAssociation(facts: { cluster: string; imported: boolean; ownProviders: number }): Finding[] {
   return [
@@ -198,7 +203,8 @@ export function checkClusterAssociation(facts: { cluster: string; imported: bool
   ];
 }
 
-function range(rule: Rule, prop: string, value: number | undefined, min: number, max?: number, unit = ''): Finding[] {
+/** Checks that a number is whole and within a range, ends included. */
+export function range(rule: Rule, prop: string, value: number | undefined, min: number, max?: number, unit = ''): Finding[] {
   const outside = known(value) && !(Number.isInteger(value) && value! >= min && value! <= (max ?? Infinity));
   const wanted = max === undefined ? `of at least ${min}` : `from ${min} to ${max}`;
   return rule.when(outside, () => `\`${prop}\` must be a whole number ${wanted}${unit}, got: ${value}.`);

@@ -69,7 +69,13 @@ export interface MainContainer {
 interface Slice {
   readonly cpuUnits: number;
   readonly memory: Size;
+  /** Its own chips, where it is a partition. */
+  readonly chips?: number[];
 }
+
+/** How a user gets a slice that is larger, or smaller. */
+const larger = ({ chips }: Slice) => (chips ? 'take a larger partition' : 'use fewer `tasksPerInstance`');
+const smaller = ({ chips }: Slice) => (chips ? 'take a smaller partition' : 'use more `tasksPerInstance`');
 
 /** Checks the container that takes the slice, by itself. */
 export function checkMainContainer(main: MainContainer, slice: Slice): Finding[] {
@@ -83,13 +89,13 @@ export function checkMainContainer(main: MainContainer, slice: Slice): Finding[]
       cpu !== undefined && cpu !== 0,
       () =>
         `\`cpu\` of the main container must be left out, got: ${shown(cpu)}. The slice gives it ${slice.cpuUnits} cpu units less what other ` +
-        'containers ask for; that is how ECS counts accelerators. To give it less, use more `tasksPerInstance`.',
+        `containers ask for; that is how ECS counts accelerators. To give it less, ${smaller(slice)}.`,
     ),
     ...sliceMemory.when(
       known(asked) && asked! > limit,
       () =>
         `\`${memoryReservation === undefined ? 'memoryLimitMiB' : 'memoryReservationMiB'}\` of the main container must be at most the ${limit} MiB ` +
-        `of the slice, got: ${asked}. A host registers less memory than its nominal size. Ask for less, or use fewer \`tasksPerInstance\`.`,
+        `of the slice, got: ${asked}. A host registers less memory than its nominal size. Ask for less, or ${larger(slice)}.`,
     ),
     ...sharedMemory.when(
       wanted !== undefined && given !== undefined,
@@ -120,6 +126,8 @@ export interface TaskContainers {
 export interface NamedContainer extends MainContainer {
   readonly name: string;
   readonly hostPorts: number[];
+  /** Whether the library adds it, and says itself what is to be said of it. */
+  readonly own?: boolean;
 }
 
 /** What is wrong where a task has no container of the wanted name, or no essential one. */
@@ -144,8 +152,8 @@ export function checkContainers(task: TaskContainers): Finding[] {
       tasksPerInstance,
       containers.flatMap((container) => container.hostPorts),
     ),
-    ...checkCpu(main, others, slice.cpuUnits),
-    ...checkMemory(main, others, slice.memory.toMebibytes()),
+    ...checkCpu(main, others, slice),
+    ...checkMemory(main, others, slice),
     ...containers.flatMap(checkPrivileges),
   ];
 }
@@ -164,7 +172,8 @@ function checkTaskSize({ taskCpu, taskMemory, slice }: TaskContainers): Finding[
   ];
 }
 
-function checkCpu(main: NamedContainer, others: NamedContainer[], available: number): Finding[] {
+function checkCpu(main: NamedContainer, others: NamedContainer[], slice: Slice): Finding[] {
+  const available = slice.cpuUnits;
   const asked = sum(others.map((container) => container.cpu));
   return [
     ...others.flatMap(({ name, cpu }) =>
@@ -177,25 +186,27 @@ function checkCpu(main: NamedContainer, others: NamedContainer[], available: num
       asked > available - MIN_CPU,
       () =>
         `The containers beside ${main.name} ask for ${asked} cpu units: ${list(others, (container) => container.cpu)}. The slice has ${available}, ` +
-        `and ${main.name} needs at least ${MIN_CPU}. Ask for less, or use fewer \`tasksPerInstance\`.`,
+        `and ${main.name} needs at least ${MIN_CPU}. Ask for less, or ${larger(slice)}.`,
     ),
   ];
 }
 
-function checkMemory(main: NamedContainer, others: NamedContainer[], available: number): Finding[] {
+function checkMemory(main: NamedContainer, others: NamedContainer[], slice: Slice): Finding[] {
+  const available = slice.memory.toMebibytes();
   const own = reservedMemory(main);
   const asked = sum([own, ...others.map(reservedMemory)]);
   return sliceMemory.when(
     others.length > 0 && asked > available - (own === undefined ? MIN_MEMORY : 0),
     () =>
       `The containers of a task ask for ${asked} MiB of memory: ${main.name} (${own ?? 'the rest'}), ${list(others, reservedMemory)}. ` +
-      `The slice has ${available} MiB. Ask for less, or use fewer \`tasksPerInstance\`.`,
+      `The slice has ${available} MiB. Ask for less, or ${larger(slice)}.`,
   );
 }
 
-function checkPrivileges({ name, privileged, capabilities = [] }: NamedContainer): Finding[] {
+/** Checks that a container isn't given the host. */
+export function checkPrivileges({ name, privileged, capabilities = [], own }: NamedContainer): Finding[] {
   return privilegedContainer.when(
-    privileged === true || capabilities.includes('SYS_ADMIN'),
+    !own && (privileged === true || capabilities.includes('SYS_ADMIN')),
     () =>
       `Container ${name} ${privileged ? 'is privileged' : 'has the capability SYS_ADMIN'}, which gives it the host. ` +
       'Only the runtime of Neuron 1.x needed that; drivers and runtimes of today do not.',
@@ -210,13 +221,15 @@ export function reservedMemory(container: MainContainer): number | undefined {
 /** The fewest cpu units that ECS gives a Linux container. */
 const MIN_CPU = 2;
 /** The least memory in MiB that a Linux container can have. */
-const MIN_MEMORY = 6;
+export const MIN_MEMORY = 6;
 
-function sum(values: (number | undefined)[]): number {
+/** The sum of what is known. */
+export function sum(values: (number | undefined)[]): number {
   return values.reduce<number>((total, value) => total + (known(value) ? value! : 0), 0);
 }
 
-function list(containers: NamedContainer[], count: (container: NamedContainer) => number | undefined): string {
+/** Containers and what each asks for. */
+export function list(containers: NamedContainer[], count: (container: NamedContainer) => number | undefined): string {
   return containers.map((container) => `${container.name} (${shown(count(container) ?? 0)})`).join(', ');
 }
 

@@ -16,6 +16,13 @@ const deploymentCompletes = new Rule({
   source: ROLLING,
 });
 
+const deploymentFindsPool = new Rule({
+  id: 'deployment-finds-pool',
+  level: 'warning',
+  says: 'A rolling update over several pools may stop enough tasks to free a slice in the pool where ECS starts the next, which the pages leave open.',
+  source: ROLLING,
+});
+
 const noHealthCheck = new Rule({
   id: 'no-health-check',
   level: 'warning',
@@ -48,6 +55,8 @@ export function checkPercentages(minHealthyPercent?: number, maxHealthyPercent?:
 export interface Rollout {
   /** Old tasks that may stop first, at the smallest desired count. */
   readonly stoppable: number;
+  /** Old tasks that have to stop, so that surely one of them is in the pool where the next task goes. */
+  readonly mustStop: number;
   /** New tasks that may start first, at the smallest desired count. */
   readonly extra: number;
   /** Slices that are free for it. */
@@ -60,9 +69,19 @@ export interface Rollout {
 
 /** Checks that a rolling update can complete. */
 export function checkRollout(rollout: Rollout): Finding[] {
-  const { stoppable, extra, free, minHealthyPercent, maxHealthyPercent, pool, slices } = rollout;
+  const { stoppable, mustStop, extra, free, minHealthyPercent, maxHealthyPercent, pool, slices } = rollout;
+  const surges = extra >= 1 && free >= 1;
+  if (stoppable >= 1) {
+    return deploymentFindsPool.when(
+      !surges && stoppable < mustStop,
+      () =>
+        `A rolling update with \`minHealthyPercent\` ${minHealthyPercent} may wait for ever: it may stop ${stoppable} tasks at a time, and all of ` +
+        `them may be in another pool of ${pool} than the one where ECS wants to start the next. Leave \`minHealthyPercent\` out, lower it so ` +
+        `that ${mustStop} tasks may stop, or keep a slice free in each pool.`,
+    );
+  }
   return deploymentCompletes.when(
-    stoppable < 1 && (extra < 1 || free < 1),
+    !surges,
     () =>
       `A rolling update with \`minHealthyPercent\` ${minHealthyPercent} and \`maxHealthyPercent\` ${maxHealthyPercent} can't complete: ` +
       'it may not stop an old task first, and ' +

@@ -82,6 +82,16 @@ export function checkDevices(facts: DeviceFacts): Finding[] {
   ];
 }
 
+/** Checks the cores that a container takes by a variable of its own against those of its devices. */
+export function checkCoresAsked(container: string, asked: unknown, available: number): Finding[] {
+  return coresExist.when(
+    typeof asked === 'string' && known(asked) && Number(asked) > available,
+    () =>
+      `\`environment\` of container ${container} asks for ${String(asked)} cores by NEURON_RT_NUM_CORES, and its devices have ${available}. ` +
+      'Leave it out to take all of them.',
+  );
+}
+
 /** Checks that logical cores are asked for only where there are such. */
 export function checkLogicalCores(facts: { instanceType: string; hasLogicalCores: boolean; logicalCoreConfig?: string }): Finding[] {
   return logicalCoresExist.when(

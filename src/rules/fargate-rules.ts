@@ -13,7 +13,7 @@ const fargateSizes = new Rule({
 const fargateTask = new Rule({
   id: 'fargate-task',
   level: 'error',
-  says: 'A task on Fargate has what Fargate offers: awsvpc network mode, and no shared memory of its own size.',
+  says: 'A task on Fargate has what Fargate offers: awsvpc network mode, and no shared memory of its own size. The capacity has its size.',
   source: FARGATE_TASKS,
 });
 
@@ -59,7 +59,8 @@ function holds([from, to, step]: readonly [number, number, number], memory: numb
 }
 
 /** Checks what Fargate doesn't offer to a task. */
-export function checkFargateTask(facts: { networkMode?: string; sharedMemorySize?: Size }): Finding[] {
+export function checkFargateTask(facts: { networkMode?: string; sharedMemorySize?: Size; taskCpu?: number; taskMemory?: Size }): Finding[] {
+  const sizes = [facts.taskCpu !== undefined && '`taskCpu`', facts.taskMemory !== undefined && '`taskMemory`'].filter(Boolean);
   return [
     ...fargateTask.when(
       facts.networkMode !== undefined && facts.networkMode !== 'awsvpc',
@@ -68,6 +69,10 @@ export function checkFargateTask(facts: { networkMode?: string; sharedMemorySize
     ...fargateTask.when(
       facts.sharedMemorySize !== undefined,
       () => "`sharedMemorySize` can't be set on Fargate: /dev/shm has 64 MiB there. Leave it out, or run on an EC2 pool.",
+    ),
+    ...fargateTask.when(
+      sizes.length > 0,
+      () => `${sizes.join(' and ')} must be left out on Fargate: the \`FargateCapacity\` has \`cpu\` and \`memory\`.`,
     ),
   ];
 }

@@ -20,6 +20,7 @@ interface Pool {
   readonly node: { readonly path: string };
   readonly tasksPerInstance: number;
   readonly maxInstances?: number;
+  readonly slice: { readonly chips?: number[] };
 }
 
 interface Consumer {
@@ -37,15 +38,17 @@ export function checkPoolHolds(pool: Pool, slices: number | undefined, consumers
   };
   const least = need((consumer) => consumer.least());
   const most = need((consumer) => consumer.most());
-  const size = `${slices} slices (\`maxInstances\` ${pool.maxInstances} x \`tasksPerInstance\` ${pool.tasksPerInstance})`;
+  const holds = pool.slice.chips
+    ? `The partition holds ${slices} tasks (\`maxInstances\` ${pool.maxInstances}, at most one a host)`
+    : `The pool holds ${slices} slices (\`maxInstances\` ${pool.maxInstances} x \`tasksPerInstance\` ${pool.tasksPerInstance})`;
   const enough = (sum: number) => `Raise \`maxInstances\` to ${Math.ceil(sum / pool.tasksPerInstance)} or ask for fewer tasks.`;
   const tooFew = poolHoldsLeast.when(
     least.sum > slices,
-    () => `The pool holds ${size}, but what runs on it needs at least ${least.sum}: ${least.names}. ${enough(least.sum)}`,
+    () => `${holds}, but what runs on it needs at least ${least.sum}: ${least.names}. ${enough(least.sum)}`,
   );
   if (tooFew.length > 0) return tooFew;
   return poolHoldsMost.when(
     most.sum > slices,
-    () => `The pool holds ${size}, but what runs on it may ask for ${most.sum}: ${most.names}. ${enough(most.sum)}`,
+    () => `${holds}, but what runs on it may ask for ${most.sum}: ${most.names}. ${enough(most.sum)}`,
   );
 }

@@ -44,6 +44,7 @@ export interface Host {
   readonly networkCards: number;
   readonly networkInterfacesPerCard: number;
   readonly maxAwsVpcTasks: number;
+  readonly maxAwsVpcTasksWithEfa: number;
 }
 
 /** The parts of a host that tasks may share chips by. */
@@ -76,19 +77,21 @@ export function checkSlices(host: Host, tasksPerInstance: number, parts: Parts):
   ];
 }
 
-/** Checks a network mode against the slices of a host. */
-export function checkNetworkMode(host: Host, tasksPerInstance: number, networkMode: string): Finding[] {
-  const interfaces = host.networkCards * host.networkInterfacesPerCard;
+/** Checks a network mode against the slices of a host, with or without EFA interfaces. */
+export function checkNetworkMode(host: Host, tasksPerInstance: number, networkMode: string, efa: boolean): Finding[] {
+  const fit = efa ? host.maxAwsVpcTasksWithEfa : host.maxAwsVpcTasks;
+  const interfaces = efa ? `${fit + 1} surely, beside its EFA interfaces` : host.networkCards * host.networkInterfacesPerCard;
+  const fewer = fit > 0 ? `, or use at most ${fit} \`tasksPerInstance\`` : '';
   return [
     ...networkModeKnown.when(
       !['awsvpc', 'bridge', 'host'].includes(networkMode),
       () => `\`networkMode\` must be awsvpc, bridge or host, got: ${networkMode}.`,
     ),
     ...awsVpcFits.when(
-      networkMode === 'awsvpc' && tasksPerInstance > host.maxAwsVpcTasks,
+      networkMode === 'awsvpc' && tasksPerInstance > fit,
       () =>
-        `\`networkMode\` awsvpc gives each task a network interface: ${tasksPerInstance} tasks and the host need ${tasksPerInstance + 1}, ` +
-        `but ${host.name} has ${interfaces}. Leave \`networkMode\` out to get bridge, or use at most ${host.maxAwsVpcTasks} \`tasksPerInstance\`.`,
+        `\`networkMode\` awsvpc gives each task a network interface: ${tasksPerInstance} task${tasksPerInstance === 1 ? '' : 's'} and the host need ${tasksPerInstance + 1}, ` +
+        `but ${host.name} has ${interfaces}. Leave \`networkMode\` out to get ${efa && tasksPerInstance === 1 ? 'host' : 'bridge'}${fewer}.`,
     ),
   ];
 }
@@ -100,6 +103,28 @@ export function checkHostPorts(tasksPerInstance: number, hostPorts: number[]): F
     () =>
       `The containers take port ${hostPorts.join(', ')} of the host, so only one of the ${tasksPerInstance} tasks that share it can start. ` +
       'In bridge mode leave `hostPort` out, and each task gets a free port; host mode needs a pool with `tasksPerInstance` 1.',
+  );
+}
+
+/** A task definition of a partition, and the ports of the host that it takes, with their protocol. */
+export interface PartitionPorts {
+  readonly path: string;
+  readonly partition: string;
+  readonly ports: string[];
+}
+
+/** Checks that tasks of different partitions, which share hosts, take different ports of them. */
+export function checkHostPortsApart(tasks: PartitionPorts[]): Finding[] {
+  return tasks.flatMap((task, index) =>
+    tasks.slice(index + 1).flatMap((other) => {
+      const shared = task.partition === other.partition ? [] : task.ports.filter((port) => other.ports.includes(port));
+      return hostPortsCollide.when(
+        shared.length > 0,
+        () =>
+          `${task.path} and ${other.path} both take port ${shared.join(', ')} of the host, so no host can run their two partitions at once. ` +
+          'In bridge mode leave `hostPort` out, and each task gets a free port; in host mode give one of them other ports.',
+      );
+    }),
   );
 }
 

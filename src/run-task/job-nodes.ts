@@ -1,4 +1,4 @@
-// The states of a job whose tasks run together. docs/decisions/0008-multi-node-jobs.md says why they are as they are.
+// The states of a job whose tasks run together. docs/decisions/0010-multi-node-jobs.md says why they are as they are.
 import { Token } from 'aws-cdk-lib';
 import { JOB_ERRORS } from './job-errors';
 import { jsonata, text } from './job-expressions';

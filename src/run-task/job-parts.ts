@@ -1,7 +1,7 @@
 import { JobNetwork } from './job-network';
 import { ICapacity } from '../capacity/capacity';
 import { isEc2Capacity } from '../capacity/is-ec2-capacity';
-import { Task } from '../service/task';
+import { Task } from '../service/task-parts';
 
 /** What a job is made of. */
 export interface JobParts {

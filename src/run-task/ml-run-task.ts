@@ -24,15 +24,15 @@ import { makeSchedule } from './job-schedule';
 import { JobObjectCreatedOptions, JobScheduleOptions, JobStepOptions, RunOnDeployOptions } from './job-start-options';
 import { makeJobStateMachine } from './job-state-machine';
 import { makeStep } from './job-step';
-import { makeJobTask } from './job-task';
 import { MlRunTaskProps } from './ml-run-task-props';
 import { makeRunOnDeploy } from './run-on-deploy';
 import { ICapacity } from '../capacity/capacity';
 import { FargateCapacity } from '../capacity/fargate-capacity';
 import { isEc2Capacity } from '../capacity/is-ec2-capacity';
-import { SliceLedger } from '../capacity/slice-ledger';
+import { sliceLedgerOf } from '../capacity/slice-ledger';
 import { checkDeployWait, checkJob, checkOverrides, checkResumable, checkStep } from '../rules/job-rules';
 import { enforce, known } from '../rules/rule';
+import { makeTask } from '../service/task';
 
 /**
  * A job: an ECS task that runs to completion, on any capacity of this library.
@@ -86,7 +86,7 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
     this.timeout = props.timeout;
     enforce(this, checkResumable({ interruptible: this.capacity.interruptible, resumable: props.resumable }));
 
-    const task = makeJobTask(this, props, this.capacity);
+    const task = makeTask(this, props, this.capacity);
     this.taskDefinition = task.taskDefinition;
     this.container = task.container;
     this.logGroup = task.logGroup;
@@ -95,7 +95,7 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
 
     const network = makeJobNetwork(this, this.capacity, this.taskDefinition.networkMode, props.securityGroups);
     this.connections = network.connections;
-    if (props.nodes !== undefined) this.connections.allowInternally(ec2.Port.allTraffic(), 'Nodes of a job');
+    if (props.nodes !== undefined) allowAmong(this.connections);
     this.parts = {
       capacity: this.capacity,
       task,
@@ -109,7 +109,7 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
     this.stateMachine = makeJobStateMachine(this, { ...this.parts, timeout, retries, programRetries });
     if (isEc2Capacity(this.capacity)) {
       const most = known(this.parts.count) ? this.parts.count : undefined;
-      SliceLedger.of(this.capacity).add({ path: this.node.path, rolls: false, least: () => props.nodes ?? 1, most: () => most });
+      sliceLedgerOf(this.capacity).add({ path: this.node.path, rolls: false, least: () => props.nodes ?? 1, most: () => most });
     }
   }
 
@@ -270,6 +270,12 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
     const slice = isEc2Capacity(this.capacity) ? this.capacity.slice.memory : undefined;
     enforce(this, checkOverrides({ ...overrides, slice, nodes: this.parts.nodes }));
   }
+}
+
+/** Lets nodes reach each other; `allowInternally` would warn about security groups that let everything out, as most do. */
+function allowAmong(connections: ec2.Connections): void {
+  const { securityGroups } = connections;
+  connections.allowFrom(new ec2.Connections({ securityGroups }), ec2.Port.allTraffic(), 'Nodes of a job');
 }
 
 /** Keeps the revisions that runs under way began with: ECS starts no task of one that CloudFormation has taken away. */

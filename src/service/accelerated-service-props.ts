@@ -25,7 +25,7 @@ export interface AcceleratedServiceProps extends AcceleratedTaskProps {
    * it is an error.
    *
    * @default - 100 when the pool surely has room for new tasks beside old ones, else at least one task, and at most a quarter, is replaced
-   * in place at a time
+   * in place at a time; on Managed Instances 100 unless the maximum is 100, which is in place too
    */
   readonly minHealthyPercent?: number;
 
@@ -33,7 +33,7 @@ export interface AcceleratedServiceProps extends AcceleratedTaskProps {
    * The most tasks during a rolling update, in percent of the desired count. From 100 to 200, and so that the update can complete, else
    * it is an error.
    *
-   * @default - as many as the pool surely has room for
+   * @default - as many as the pool surely has room for; on Managed Instances 200
    */
   readonly maxHealthyPercent?: number;
 
@@ -52,9 +52,9 @@ export interface AcceleratedServiceProps extends AcceleratedTaskProps {
   readonly serviceName?: string;
 
   /**
-   * How ECS chooses among the hosts that have room.
+   * How ECS chooses among the hosts that have room. An error on Managed Instances, where ECS places tasks by itself.
    *
-   * @default - spread over Availability Zones, then fill up hosts
+   * @default - in a pool, spread over Availability Zones, then fill up hosts
    */
   readonly placementStrategies?: ecs.PlacementStrategy[];
 

@@ -17,15 +17,24 @@ const IN_PLACE_MIN = 75;
  * Percentages with which a rolling update always completes.
  *
  * It surges, that is, starts new tasks before it stops old ones, when `surge` slices are free for it and suffice for at least one task
- * more at every desired count in the range. Else it replaces in place: some old tasks stop, and new ones take their slices.
+ * more at every desired count in the range. Else it replaces in place: some old tasks stop, and new ones take their slices. `mustStop` says
+ * how many at least have to stop first, so that a new one finds a slice.
  */
-export function deploymentPercentages(range: TaskRange, surge: number): DeploymentPercentages {
+export function deploymentPercentages(
+  range: TaskRange,
+  surge: number,
+  mustStop: (desired: number) => number = () => 1,
+): DeploymentPercentages {
   const least = Math.max(1, range.least ?? 1);
   if (range.most !== undefined) {
     const max = largestPercentWithin(Math.max(least, range.most), surge);
     if (extraTasks(least, max) >= 1) return { minHealthyPercent: 100, maxHealthyPercent: max };
   }
-  return { minHealthyPercent: Math.min(IN_PLACE_MIN, Math.floor((100 * (least - 1)) / least)), maxHealthyPercent: 100 };
+  let minHealthyPercent = IN_PLACE_MIN;
+  for (let desired = least; desired <= Math.max(least, range.most ?? 0); desired++) {
+    minHealthyPercent = Math.min(minHealthyPercent, Math.floor((100 * (desired - mustStop(desired))) / desired));
+  }
+  return { minHealthyPercent, maxHealthyPercent: 100 };
 }
 
 /** Tasks that a rolling update may have beside the desired ones: ECS rounds the maximum down. */

@@ -1,8 +1,7 @@
 import { aws_ecs as ecs, Tokenization } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AcceleratedTaskProps } from './accelerated-task-props';
-import { grantImagePull } from './image-pull';
-import { addMainContainer, makeLogGroup, Task } from './task';
+import { makeTaskDefinition, Task } from './task-parts';
 import { FargateCapacity } from '../capacity/fargate-capacity';
 import { checkFargateTask } from '../rules/fargate-rules';
 import { enforce } from '../rules/rule';
@@ -22,18 +21,10 @@ export function makeFargateTask(scope: Construct, props: AcceleratedTaskProps, c
       essential: container.essential,
     }),
   ]);
-  const taskDefinition = new ecs.TaskDefinition(scope, 'TaskDefinition', {
+  return makeTaskDefinition(scope, props, capacity, {
     compatibility: capacity.compatibility,
     cpu: Tokenization.stringifyNumber(capacity.cpu),
     memoryMiB: Tokenization.stringifyNumber(capacity.memory.toMebibytes()),
     ephemeralStorageGiB: capacity.ephemeralStorage?.toGibibytes(),
-    family: props.family,
-    taskRole: props.taskRole,
-    executionRole: props.executionRole,
   });
-  const logGroup = container.logging ? undefined : (props.logGroup ?? makeLogGroup(scope, props));
-  const main = addMainContainer(taskDefinition, container, logGroup);
-  grantImagePull(scope, taskDefinition, main.imageName);
-  taskDefinition.with(...capacity.taskDefinitionMixins());
-  return { taskDefinition, container: main, logGroup };
 }

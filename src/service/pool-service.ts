@@ -1,9 +1,11 @@
-import { aws_ec2 as ec2, aws_ecs as ecs, Duration, Stack } from 'aws-cdk-lib';
+import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AcceleratedServiceProps } from './accelerated-service-props';
+import { hostSecurityGroups } from './host-security-groups';
 import { rollWithinPool } from './rollout';
-import { withStartPeriod } from './startup';
-import { makePoolTask, Task } from './task';
+import { STARTUP, withStartPeriod } from './startup';
+import { makePoolTask } from './task';
+import { Task } from './task-parts';
 import { IEc2Capacity } from '../capacity/capacity';
 import { clusterAssociation } from '../capacity/cluster-membership';
 import { checkPercentages } from '../rules/deployment-rules';
@@ -14,8 +16,6 @@ import { checkDesiredCount } from '../rules/service-rules';
 export interface PoolService extends Task {
   readonly service: ecs.Ec2Service;
 }
-
-const STARTUP = Duration.minutes(10);
 
 /** Makes a service under `scope` each of whose tasks takes a slice of a pool. */
 export function makePoolService(scope: Construct, props: AcceleratedServiceProps, capacity: IEc2Capacity): PoolService {
@@ -59,7 +59,7 @@ function makeService(
     propagateTags: props.propagateTags ?? ecs.PropagatedTagSource.SERVICE,
   });
   // In bridge and host mode tasks are reached through their hosts, which the L2 doesn't know for a capacity provider's group.
-  if (!awsVpc) service.connections.addSecurityGroup(...inThisStack(scope, capacity.connections.securityGroups));
+  if (!awsVpc) service.connections.addSecurityGroup(...hostSecurityGroups(scope, capacity));
   service.node.addDependency(clusterAssociation(capacity, capacity.cluster));
   return service;
 }
@@ -75,13 +75,4 @@ function withEc2Capacity(scope: Construct, cluster: ecs.ICluster): ecs.ICluster 
     hasEc2Capacity: true,
     executeCommandConfiguration: cluster.executeCommandConfiguration,
   });
-}
-
-/** Security groups of another stack by their id, so that rules on them are made here and the stacks don't depend on each other. */
-function inThisStack(scope: Construct, groups: ec2.ISecurityGroup[]): ec2.ISecurityGroup[] {
-  return groups.map((group, index) =>
-    Stack.of(group) === Stack.of(scope)
-      ? group
-      : ec2.SecurityGroup.fromSecurityGroupId(scope, `HostSecurityGroup${index}`, group.securityGroupId),
-  );
 }

@@ -1,8 +1,9 @@
 import { aws_applicationautoscaling as scaling, aws_ecs as ecs, Lazy, Stack } from 'aws-cdk-lib';
 import { deploymentPercentages, extraTasks, stoppableTasks, TaskRange } from './deployment';
 import { IEc2Capacity } from '../capacity/capacity';
+import { mustStop } from '../capacity/capacity-parts';
 import { cfnResources } from '../capacity/cfn-resources';
-import { SliceLedger } from '../capacity/slice-ledger';
+import { sliceLedgerOf } from '../capacity/slice-ledger';
 import { Container } from '../capacity/task-containers';
 import { checkHealth, checkRollout } from '../rules/deployment-rules';
 import { enforceAtSynth, known } from '../rules/rule';
@@ -16,12 +17,12 @@ export interface RolloutProps {
 
 /** Enters a service into the ledger of its pool, and gives it rolling updates that complete with the slices that the pool has. */
 export function rollWithinPool(service: ecs.Ec2Service, capacity: IEc2Capacity, props: RolloutProps): void {
-  const ledger = SliceLedger.of(capacity);
+  const ledger = sliceLedgerOf(capacity);
   const range = () => taskRange(service, props.desiredCount);
   ledger.add({ path: service.node.scope!.node.path, least: () => range().least, most: () => range().most, rolls: true });
 
   const percentages = () => {
-    const computed = deploymentPercentages(range(), ledger.surgePerService);
+    const computed = deploymentPercentages(range(), ledger.surgePerService, (tasks) => mustStop(capacity, tasks));
     return {
       minHealthyPercent: props.minHealthyPercent ?? computed.minHealthyPercent,
       maxHealthyPercent: props.maxHealthyPercent ?? computed.maxHealthyPercent,
@@ -41,6 +42,7 @@ export function rollWithinPool(service: ecs.Ec2Service, capacity: IEc2Capacity, 
     const rollout = known(minHealthyPercent, maxHealthyPercent)
       ? checkRollout({
           stoppable: stoppableTasks(least, minHealthyPercent),
+          mustStop: mustStop(capacity, least),
           extra: extraTasks(least, maxHealthyPercent),
           free: ledger.free,
           minHealthyPercent,
@@ -54,14 +56,15 @@ export function rollWithinPool(service: ecs.Ec2Service, capacity: IEc2Capacity, 
 }
 
 /** The desired counts that a service can have: those of its auto scaling, where it has that. */
-function taskRange(service: ecs.Ec2Service, desiredCount: number | undefined): TaskRange {
+export function taskRange(service: ecs.BaseService, desiredCount: number | undefined): TaskRange {
   const [target] = cfnResources<scaling.CfnScalableTarget>(service, 'AWS::ApplicationAutoScaling::ScalableTarget');
   const number = (value: number | undefined) => (known(value) ? value : undefined);
   if (target) return { least: number(target.minCapacity), most: number(target.maxCapacity) };
   return { least: number(desiredCount ?? 1), most: number(desiredCount ?? 1) };
 }
 
-function healthFacts(service: ecs.CfnService, taskDefinition: ecs.TaskDefinition): { healthCheck: boolean; loadBalancer: boolean } {
+/** What tells when a task of a service is ready. */
+export function healthFacts(service: ecs.CfnService, taskDefinition: ecs.TaskDefinition): { healthCheck: boolean; loadBalancer: boolean } {
   const stack = Stack.of(service);
   const containers: Container[] = stack.resolve((taskDefinition.node.defaultChild as ecs.CfnTaskDefinition).containerDefinitions) ?? [];
   return {

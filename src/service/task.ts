@@ -1,48 +1,46 @@
-import { aws_ecs as ecs, aws_logs as logs, Duration, Lazy, Token } from 'aws-cdk-lib';
+import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AcceleratedTaskProps } from './accelerated-task-props';
-import { grantImagePull } from './image-pull';
-import { IEc2Capacity } from '../capacity/capacity';
+import { makeFargateTask } from './fargate-task';
+import { makeManagedTask } from './managed-task';
+import { makeTaskDefinition, Task } from './task-parts';
+import { ICapacity, IEc2Capacity } from '../capacity/capacity';
 import { checkContainerFor } from '../capacity/container-checks';
+import { isEc2Capacity } from '../capacity/is-ec2-capacity';
+import { isFargateCapacity } from '../capacity/is-fargate-capacity';
+import { asManagedCapacity } from '../capacity/is-managed-capacity';
 import { plannedLinuxParameters } from '../capacity/task-containers';
 import { checkMainContainer } from '../rules/container-rules';
+import { checkTaskSizeOnPool } from '../rules/managed-task-rules';
+import { checkPartitionNamed, checkPartitionNetworkMode } from '../rules/partition-rules';
 import { enforce } from '../rules/rule';
 import { checkTaskProps } from '../rules/service-rules';
 import { checkNetworkMode } from '../rules/slice-rules';
 
-/** What a task is made of. */
-export interface Task {
-  readonly taskDefinition: ecs.TaskDefinition;
-  readonly container: ecs.ContainerDefinition;
-  readonly logGroup?: logs.ILogGroup;
+/** Makes a task definition under `scope` whose tasks run on a capacity, of whatever kind. */
+export function makeTask(scope: Construct, props: AcceleratedTaskProps, capacity: ICapacity): Task {
+  if (isEc2Capacity(capacity)) return makePoolTask(scope, props, capacity);
+  if (isFargateCapacity(capacity)) return makeFargateTask(scope, props, capacity);
+  return makeManagedTask(scope, props, asManagedCapacity(capacity));
 }
-
-const STOP_TIMEOUT = Duration.minutes(2);
 
 /** Makes a task definition under `scope` whose tasks take a slice of a pool each. */
 export function makePoolTask(scope: Construct, props: AcceleratedTaskProps, capacity: IEc2Capacity): Task {
+  enforce(scope, checkPartitionNamed(capacity));
   const networkMode = props.networkMode ?? defaultNetworkMode(capacity);
-  const mixins = capacity.taskDefinitionMixins({ sharedMemorySize: props.sharedMemorySize });
   checkProps(scope, props, capacity, networkMode);
-  enforce(scope, checkContainerFor(mixins, props.container));
+  enforce(scope, checkContainerFor(capacity.taskDefinitionMixins({ sharedMemorySize: props.sharedMemorySize }), props.container));
 
-  const taskDefinition = new ecs.TaskDefinition(scope, 'TaskDefinition', {
-    compatibility: capacity.compatibility,
-    networkMode,
-    family: props.family,
-    taskRole: props.taskRole,
-    executionRole: props.executionRole,
-    placementConstraints: capacity.placementConstraints,
-  });
-  const logGroup = props.container.logging ? undefined : (props.logGroup ?? makeLogGroup(scope, props));
-  const container = addMainContainer(taskDefinition, props.container, logGroup);
-  grantImagePull(scope, taskDefinition, container.imageName);
-  taskDefinition.with(...mixins);
-  return { taskDefinition, container, logGroup };
+  const { compatibility, placementConstraints } = capacity;
+  return makeTaskDefinition(scope, props, capacity, { compatibility, networkMode, placementConstraints });
 }
 
-function defaultNetworkMode({ tasksPerInstance, poolInstanceType }: IEc2Capacity): ecs.NetworkMode {
-  return tasksPerInstance <= poolInstanceType.maxAwsVpcTasks ? ecs.NetworkMode.AWS_VPC : ecs.NetworkMode.BRIDGE;
+function defaultNetworkMode({ tasksPerInstance, poolInstanceType, slice, efaInterfaces }: IEc2Capacity): ecs.NetworkMode {
+  if (slice.hostPorts) return ecs.NetworkMode.BRIDGE;
+  const fit = efaInterfaces ? poolInstanceType.maxAwsVpcTasksWithEfa : poolInstanceType.maxAwsVpcTasks;
+  if (tasksPerInstance <= fit) return ecs.NetworkMode.AWS_VPC;
+  // Tasks that span hosts find each other by the addresses of their hosts. Tasks that share a host would share its ports too.
+  return efaInterfaces && tasksPerInstance === 1 ? ecs.NetworkMode.HOST : ecs.NetworkMode.BRIDGE;
 }
 
 function checkProps(scope: Construct, props: AcceleratedTaskProps, capacity: IEc2Capacity, networkMode: ecs.NetworkMode): void {
@@ -56,7 +54,9 @@ function checkProps(scope: Construct, props: AcceleratedTaskProps, capacity: IEc
       networkMode,
       essential: props.container.essential,
     }),
-    ...checkNetworkMode(capacity.poolInstanceType, capacity.tasksPerInstance, networkMode),
+    ...checkTaskSizeOnPool(props),
+    ...checkPartitionNetworkMode(capacity.slice.hostPorts, networkMode),
+    ...checkNetworkMode(capacity.poolInstanceType, capacity.tasksPerInstance, networkMode, capacity.efaInterfaces !== undefined),
     ...checkMainContainer(
       {
         cpu,
@@ -68,31 +68,4 @@ function checkProps(scope: Construct, props: AcceleratedTaskProps, capacity: IEc
       capacity.slice,
     ),
   ]);
-}
-
-/** Makes the log group of a task. */
-export function makeLogGroup(scope: Construct, props: AcceleratedTaskProps): logs.LogGroup {
-  return new logs.LogGroup(scope, 'LogGroup', { retention: props.logRetention ?? logs.RetentionDays.ONE_MONTH });
-}
-
-/** Adds the container that does the work, with what it leaves out. */
-export function addMainContainer(
-  taskDefinition: ecs.TaskDefinition,
-  container: ecs.ContainerDefinitionOptions,
-  logGroup: logs.ILogGroup | undefined,
-): ecs.ContainerDefinition {
-  const name = container.containerName ?? 'main';
-  return taskDefinition.addContainer('Container', {
-    ...container,
-    containerName: name,
-    // The L2 wants a number here for EC2; one that comes out undefined lets the slice decide.
-    memoryReservationMiB: container.memoryReservationMiB ?? (container.memoryLimitMiB === undefined ? undecided() : undefined),
-    stopTimeout: container.stopTimeout ?? STOP_TIMEOUT,
-    logging: container.logging ?? ecs.LogDrivers.awsLogs({ logGroup, streamPrefix: name }),
-  });
-}
-
-/** A number that isn't given in the end. */
-function undecided(): number {
-  return Token.asNumber(Lazy.any({ produce: () => undefined }));
 }

@@ -75,3 +75,67 @@ test('hosts of two pools of a cluster, with two services each, join it once', ()
     expect(runUserData(script).config).toEqual([`ECS_CLUSTER=${clusterOf(pool)}`]);
   }
 });
+
+describe('user data for EFA', () => {
+  const FI_INFO = 'fi_info -p efa -t FI_EP_RDM';
+  const INSTALL = [
+    'curl -fsS --retry 5 https://efa-installer.amazonaws.com/aws-efa-installer-latest.tar.gz -o efa.tar.gz',
+    'tar -xf efa.tar.gz',
+    'efa_installer.sh -y',
+  ];
+  /** Stubs of a host on which the installer works. `fi_info` works once it has. */
+  const WORKING = {
+    curl: '',
+    tar: '/bin/mkdir -p aws-efa-installer',
+    'efa_installer.sh': '/usr/bin/touch ../has-efa',
+    fi_info: 'test -e has-efa',
+  };
+
+  /** The script of a pool, with names in the place of paths, so that stubs stand for what the installer brings. */
+  function efaScript(props: Partial<NeuronCapacityProps> = {}) {
+    const { stack, vpc } = newStackWithVpc();
+    const vpcSubnets = { availabilityZones: [vpc.availabilityZones[0]] };
+    const pool = new NeuronCapacity(stack, 'Pool', {
+      vpc,
+      vpcSubnets,
+      instanceType: NeuronInstanceType.TRN1_32XLARGE,
+      efa: true,
+      ...props,
+    });
+    const { script, cluster } = scriptOf({ stack, pool });
+    return {
+      script: script.replaceAll('/opt/amazon/efa/bin/fi_info', 'fi_info').replaceAll('./efa_installer.sh', 'efa_installer.sh'),
+      cluster,
+    };
+  }
+
+  test('installs it before the host joins, and before commands of the user', () => {
+    const { script, cluster } = efaScript({ userDataCommands: ['set -e', 'mine -p efa'] });
+    expect(syntaxErrors(script)).toBe('');
+    expect(runUserData(script, ['mine'], WORKING)).toEqual({
+      config: [`ECS_CLUSTER=${cluster}`],
+      commands: [FI_INFO, ...INSTALL, FI_INFO, 'mine -p efa'],
+    });
+  });
+
+  test('does nothing on an image that has it', () => {
+    const { script, cluster } = efaScript();
+    expect(runUserData(script, [], { ...WORKING, fi_info: 'true' })).toEqual({ config: [`ECS_CLUSTER=${cluster}`], commands: [FI_INFO] });
+  });
+
+  test('is fine where a failing command ends the script', () => {
+    const { script, cluster } = efaScript();
+    const strict = script.replace('#!/bin/bash\n', '#!/bin/bash\nset -euo pipefail\n');
+    expect(runUserData(strict, [], WORKING).config).toEqual([`ECS_CLUSTER=${cluster}`]);
+  });
+
+  test.each<[string, Partial<typeof WORKING>]>([
+    ['the download fails', { curl: 'exit 22' }],
+    ['the installer fails', { 'efa_installer.sh': 'exit 1' }],
+    ['EFA does not answer in the end', { fi_info: 'exit 61' }],
+  ])('keeps the host out of the cluster when %s', (_, broken) => {
+    const { script } = efaScript();
+    expect(() => runUserData(script, [], { ...WORKING, ...broken })).toThrow('User data failed with 1: ');
+    expect(script.indexOf('exit 1')).toBeLessThan(script.indexOf('ECS_CLUSTER='));
+  });
+});

@@ -5,7 +5,8 @@ const COLUMNS = 96;
 
 /** A host that is wholly divided among the slices. */
 function host(chips: number, coresPerChip: number, slices: (string | undefined)[]): Host {
-  return { chips, coresPerChip, cores: (chips * coresPerChip) / slices.length, slices };
+  const cores = (chips * coresPerChip) / slices.length;
+  return { coresPerChip, parts: slices.map((name, i) => ({ first: i * cores, cores, name })) };
 }
 
 function draw(drawn: Host, workloads: string[]): string {
@@ -67,7 +68,8 @@ test('chips that do not fit beside each other go to lines of the same length', (
 });
 
 test('slices that do not end where a chip ends', () => {
-  expect(draw({ chips: 2, coresPerChip: 4, cores: 3, slices: ['A', 'A'] }, ['A'])).toBe(
+  const parts = [0, 3].map((first) => ({ first, cores: 3, name: 'A' }));
+  expect(draw({ coresPerChip: 4, parts }, ['A'])).toBe(
     `
 ┌───────────┬───────────┐
 │ A         │ A         │

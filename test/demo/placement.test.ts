@@ -4,7 +4,7 @@ const pool = { minInstances: 0, maxInstances: 4 };
 
 test('full hosts look alike and come once', () => {
   expect(place([{ name: 'A', tasks: 24 }], 12, pool)).toEqual({
-    hosts: [{ count: 2, slices: Array.from({ length: 12 }, () => 'A') }],
+    hosts: [{ count: 2, parts: Array.from({ length: 12 }, () => 'A') }],
     waiting: [],
   });
 });
@@ -15,9 +15,9 @@ test('the next workload fills up the host that the one before began', () => {
     { name: 'B', tasks: 2 },
   ];
   expect(place(demands, 2, pool).hosts).toEqual([
-    { count: 1, slices: ['A', 'A'] },
-    { count: 1, slices: ['A', 'B'] },
-    { count: 1, slices: ['B', undefined] },
+    { count: 1, parts: ['A', 'A'] },
+    { count: 1, parts: ['A', 'B'] },
+    { count: 1, parts: ['B', undefined] },
   ]);
 });
 
@@ -28,8 +28,8 @@ test('tasks wait when the pool has no host left', () => {
   ];
   expect(place(demands, 2, pool)).toEqual({
     hosts: [
-      { count: 3, slices: ['A', 'A'] },
-      { count: 1, slices: ['A', 'B'] },
+      { count: 3, parts: ['A', 'A'] },
+      { count: 1, parts: ['A', 'B'] },
     ],
     waiting: [{ name: 'B', tasks: 2 }],
   });
@@ -37,8 +37,8 @@ test('tasks wait when the pool has no host left', () => {
 
 test('hosts that are kept are there though nothing runs on them', () => {
   expect(place([{ name: 'A', tasks: 1 }], 2, { minInstances: 3, maxInstances: 4 }).hosts).toEqual([
-    { count: 1, slices: ['A', undefined] },
-    { count: 2, slices: [undefined, undefined] },
+    { count: 1, parts: ['A', undefined] },
+    { count: 2, parts: [undefined, undefined] },
   ]);
 });
 

@@ -1,55 +1,7 @@
-import { CloudAssembly, Template } from '../../scripts/demo/cloud-assembly';
+import { capacities, pool, PROVIDER, service, taskDefinition } from './support';
+import { CloudAssembly } from '../../scripts/demo/cloud-assembly';
 import { report } from '../../scripts/demo/report';
 import { PLAIN } from '../../scripts/demo/style';
-
-type Resources = NonNullable<Template['Resources']>;
-
-/** A pool as a template has it. */
-function pool(instanceType: string, min: number, max: number): Resources {
-  return {
-    Provider: {
-      Type: 'AWS::ECS::CapacityProvider',
-      Properties: { AutoScalingGroupProvider: { AutoScalingGroupArn: { Ref: 'Hosts' } } },
-      Metadata: { 'aws:cdk:path': 'Pool/Inf2/CapacityProvider/CapacityProvider' },
-    },
-    Hosts: {
-      Type: 'AWS::AutoScaling::AutoScalingGroup',
-      Properties: { MinSize: `${min}`, MaxSize: `${max}`, LaunchTemplate: { LaunchTemplateId: { Ref: 'Template' } } },
-    },
-    Template: { Type: 'AWS::EC2::LaunchTemplate', Properties: { LaunchTemplateData: { InstanceType: instanceType } } },
-  };
-}
-
-/** A task definition whose containers take these cpu units; the first has the environment. */
-function taskDefinition(cpu: number[], environment: Record<string, string> = {}): Resources[string] {
-  const Environment = Object.entries(environment).map(([Name, Value]) => ({ Name, Value }));
-  return {
-    Type: 'AWS::ECS::TaskDefinition',
-    Properties: { ContainerDefinitions: cpu.map((Cpu, i) => (i === 0 ? { Cpu, Environment } : { Cpu })) },
-    Metadata: { 'aws:cdk:path': 'Pool/Train/TaskDefinition/Resource' },
-  };
-}
-
-function service(name: string, capacityProvider: unknown, desiredCount?: number): Resources[string] {
-  return {
-    Type: 'AWS::ECS::Service',
-    Properties: {
-      CapacityProviderStrategy: [{ CapacityProvider: capacityProvider, Weight: 1 }],
-      TaskDefinition: { Ref: 'Task' },
-      ...(desiredCount === undefined ? {} : { DesiredCount: desiredCount }),
-    },
-    Metadata: { 'aws:cdk:path': `Pool/${name}/Service/Service` },
-  };
-}
-
-/** The report on the capacities, without the list of resources. */
-function capacities(templates: Record<string, Template>): string {
-  const text = report(new CloudAssembly(new Map(Object.entries(templates))), PLAIN).join('\n');
-  const start = text.indexOf('\n  Capacity ') + 1;
-  return text.slice(start).split('\n\nStack')[0].trimEnd();
-}
-
-const PROVIDER = { Ref: 'Provider' };
 
 /** The report on one stack without capacities. */
 function resources(types: string[]): string {
@@ -143,40 +95,6 @@ test('a service scales on a pool of another stack that is too small, and logical
   );
 });
 
-test('a job that a state machine starts', () => {
-  const Resources = {
-    ...pool('inf2.xlarge', 0, 1),
-    Task: taskDefinition([4096]),
-    Machine: {
-      Type: 'AWS::StepFunctions::StateMachine',
-      Properties: {
-        DefinitionString: { 'Fn::Join': ['', ['{"CapacityProvider":"', PROVIDER, '","TaskDefinition":"', { Ref: 'Task' }, '"}']] },
-      },
-    },
-  };
-  expect(capacities({ Pool: { Resources } })).toBe(
-    `
-  Capacity Inf2: 0 to 1 instance of inf2.xlarge, 1 slice on each host
-    host     4 vCPU, 1 chip x 2 NeuronCores
-    slice    4096 cpu units, 2 NeuronCores
-    job      Train, 1 task a run
-    in use   1 of 1 slice when everything runs, drawn host after host
-
-  1 host with 1 Train
-  ┌────────┐
-  │ Train  │
-  │ chip 0 │
-  │ [■■]   │
-  └────────┘`.slice(1),
-  );
-});
-
-test('a task definition of a service is no job, whatever else refers to it', () => {
-  const Dashboard = { Type: 'AWS::CloudWatch::Dashboard', Properties: { DashboardBody: [{ Ref: 'Task' }, PROVIDER] } };
-  const Resources = { ...pool('inf2.xlarge', 0, 2), Task: taskDefinition([4096]), A: service('A', PROVIDER), Dashboard };
-  expect(capacities({ Pool: { Resources } })).toContain('in use   1 of 2 slices');
-});
-
 test('cpu units that do not suffice for one more slice are no slice', () => {
   const Resources = { ...pool('inf2.24xlarge', 0, 1), Task: taskDefinition([36000]), A: service('A', PROVIDER, 2) };
   expect(capacities({ Pool: { Resources } })).toContain('2 slices on each host');
@@ -209,32 +127,10 @@ test('cores that no slice has are told', () => {
   expect(capacities({ Pool: { Resources } })).toContain('slice    32768 cpu units, 3 NeuronCores; 3 are in no slice');
 });
 
-test('a pool that nothing runs on, and one without accelerators', () => {
+test('a pool that nothing runs on', () => {
   expect(capacities({ Pool: { Resources: pool('inf2.xlarge', 0, 1) } })).toBe(
     `
   Capacity Inf2: 0 to 1 instance of inf2.xlarge
     nothing runs on it`.slice(1),
   );
-  const Resources = { ...pool('m5.large', 0, 1), Task: taskDefinition([1024]), A: service('A', PROVIDER) };
-  expect(capacities({ Pool: { Resources } })).toBe(
-    `
-  Capacity Inf2: 0 to 1 instance of m5.large
-    not drawn: the demo knows no accelerators of this instance type`.slice(1),
-  );
-});
-
-test('what would give a false picture is an error', () => {
-  const three = taskDefinition([32768], { NEURON_RT_NUM_CORES: '5' });
-  expect(() => capacities({ Pool: { Resources: { ...pool('inf2.24xlarge', 0, 1), Task: three, A: service('A', PROVIDER) } } })).toThrow(
-    '3 tasks on a host of Inf2 take 5 NeuronCores each, but inf2.24xlarge has 12',
-  );
-  const unequal = { ...service('B', PROVIDER), Properties: { ...service('B', PROVIDER).Properties, TaskDefinition: { Ref: 'Other' } } };
-  const Resources = {
-    ...pool('inf2.24xlarge', 0, 1),
-    Task: taskDefinition([1024]),
-    A: service('A', PROVIDER),
-    Other: taskDefinition([2048]),
-    B: unequal,
-  };
-  expect(() => capacities({ Pool: { Resources } })).toThrow('Tasks of Inf2 take 1024, 2048 cpu units, the demo can draw equal ones');
 });

@@ -22,3 +22,14 @@ export function differences(page: Json, ours: Json): Record<string, [page: Json,
   const paths = [...new Set([...a.keys(), ...b.keys()])].filter((path) => a.get(path) !== b.get(path));
   return Object.fromEntries(paths.map((path) => [path, [a.get(path), b.get(path)]]));
 }
+
+/** The paths that differ, cut to the entries of `reasons`; one without a reason stays whole and fails the test. */
+export function explained(found: Record<string, unknown>, reasons: Record<string, string>): string[] {
+  const cut = (path: string) => Object.keys(reasons).find((reason) => path === reason || path.startsWith(`${reason}.`)) ?? path;
+  return [...new Set(Object.keys(found).map(cut))].sort();
+}
+
+/** Reasons for differences in a container, by the path in the task definition. */
+export function inContainer(reasons: Record<string, string>, index = 0): Record<string, string> {
+  return Object.fromEntries(Object.entries(reasons).map(([path, reason]) => [`containerDefinitions.${index}.${path}`, reason]));
+}

@@ -1,5 +1,5 @@
-import { aws_ecs as ecs } from 'aws-cdk-lib';
-import { asOnThePage, differences } from './compare';
+import { aws_ecs as ecs, aws_iam as iam } from 'aws-cdk-lib';
+import { asOnThePage, differences, explained, inContainer } from './compare';
 import { NeuronInstanceType, NeuronService, NeuronServiceProps } from '../../src';
 import { newStackWithVpc, synth } from '../support';
 
@@ -10,10 +10,12 @@ const PORTS = [
   { hostPort: 0, containerPort: 80 },
 ];
 
+/** The role that both pages leave to the reader. */
+const EXECUTION_ROLE = 'arn:aws:iam::111111111111:role/execution';
+
 /** What every service of ours has and the pages leave out. */
 const ADDED = {
   networkMode: 'said, and not left to the default',
-  executionRoleArn: 'the role that writes the logs',
   taskRoleArn: 'a role of its own, for grants',
 };
 const ADDED_TO_CONTAINER = {
@@ -33,20 +35,12 @@ function taskOf(props: Pick<NeuronServiceProps, 'container' | 'family'>) {
     vpc,
     instanceType: NeuronInstanceType.INF1_XLARGE,
     networkMode: ecs.NetworkMode.BRIDGE,
+    executionRole: iam.Role.fromRoleArn(stack, 'Execution', EXECUTION_ROLE),
     ...props,
     container: { ...props.container, linuxParameters },
   });
   return asOnThePage(Object.values(synth(stack).findResources('AWS::ECS::TaskDefinition'))[0].Properties);
 }
-
-/** The paths that differ, cut to the entries of `reasons`; one without a reason stays whole and fails the test. */
-function explained(found: Record<string, unknown>, reasons: Record<string, string>): string[] {
-  const cut = (path: string) => Object.keys(reasons).find((reason) => path === reason || path.startsWith(`${reason}.`)) ?? path;
-  return [...new Set(Object.keys(found).map(cut))].sort();
-}
-
-const inContainer = (reasons: Record<string, string>) =>
-  Object.fromEntries(Object.entries(reasons).map(([path, reason]) => [`containerDefinitions.0.${path}`, reason]));
 
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference-task-def.html */
 test('the example for manually specified devices, field by field', () => {
@@ -60,6 +54,7 @@ test('the example for manually specified devices, field by field', () => {
   ];
   const page = {
     family: 'ecs-neuron',
+    executionRoleArn: EXECUTION_ROLE,
     requiresCompatibilities: ['EC2'],
     placementConstraints: [
       { type: 'memberOf', expression: 'attribute:ecs.os-type == linux' },
@@ -103,6 +98,7 @@ test("the model server's container of the page on Inf1, without its sidecar, fie
   const command = 'tensorflow_model_server_neuron --port=8500 --rest_api_port=8501 --model_name=bert --model_base_path=/bert';
   const page = {
     family: 'ecs-neuron',
+    executionRoleArn: EXECUTION_ROLE,
     containerDefinitions: [
       {
         entryPoint: ['sh', '-c'],

@@ -111,6 +111,7 @@ describe('of', () => {
   });
 
   test.each([
+    ['Inf1.xlarge', {}, /`name` must be the API name of an instance type.*got: Inf1.xlarge.*lower case/],
     ['Trn9.xlarge', {}, /`name` must be the API name of an instance type.*got: Trn9.xlarge.*lower case/],
     ['trn9.xlarge', { chips: 0 }, /`chips` must be a positive whole number.*got: 0/],
     ['trn9.xlarge', { vCpus: 1.5 }, /`vCpus` must be a positive whole number.*got: 1.5/],

@@ -361,8 +361,9 @@ describe('the container', () => {
 });
 
 describe('images', () => {
-  const pulls = (image: ecs.ContainerImage) =>
-    Object.values(synth(onPool({ container: { ...container, image } }).stack).findResources('AWS::IAM::Policy'))
+  const pulls = (image: ecs.ContainerImage) => pullsOf(onPool({ container: { ...container, image } }).stack);
+  const pullsOf = (stack: Stack) =>
+    Object.values(synth(stack).findResources('AWS::IAM::Policy'))
       .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as { Action: string[]; Resource: unknown }[])
       .filter(({ Action }) => Action.includes('ecr:BatchGetImage'))
       .map(({ Resource }) => Resource);
@@ -374,6 +375,21 @@ describe('images', () => {
     expect(pulls(image)).toEqual([
       { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:ecr:us-east-1:763104351884:repository/${repository}`]] },
     ]);
+  });
+
+  test('of sidecars that come later can be pulled, each image once', () => {
+    const { stack, service } = onPool();
+    for (const [name, of] of Object.entries({ Side: 'team/side:1', Same: 'team/side:1', Other: 'other@sha256:0' })) {
+      service.taskDefinition.addContainer(name, {
+        image: ecs.ContainerImage.fromRegistry(`111111111111.dkr.ecr.us-east-1.amazonaws.com/${of}`),
+        logging: ecs.LogDrivers.awsLogs({ streamPrefix: name }),
+        memoryReservationMiB: 64,
+      });
+    }
+    const arn = (name: string) => ({
+      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:ecr:us-east-1:111111111111:repository/${name}`]],
+    });
+    expect(pullsOf(stack)).toEqual([arn('team/side'), arn('other')]);
   });
 
   test('of a public registry need no permission', () => {

@@ -16,6 +16,13 @@ test.each<[string, Partial<NeuronCapacityProps>]>([
   expect(userDataOf(synth(stack)).map(shellcheck)).toEqual([[]]);
 });
 
+test('ShellCheck finds nothing in user data for EFA', () => {
+  const { stack, vpc } = newStackWithVpc();
+  const vpcSubnets = { availabilityZones: [vpc.availabilityZones[0]] };
+  new NeuronCapacity(stack, 'Pool', { vpc, vpcSubnets, instanceType: NeuronInstanceType.TRN1_32XLARGE, efa: true });
+  expect(userDataOf(synth(stack)).map(shellcheck)).toEqual([[]]);
+});
+
 test('ShellCheck finds nothing in user data for an imported cluster', () => {
   const { stack, vpc } = newStackWithVpc();
   const cluster = ecs.Cluster.fromClusterAttributes(stack, 'Theirs', { clusterName: 'their-cluster', vpc });

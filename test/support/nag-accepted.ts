@@ -64,6 +64,16 @@ export const ACCEPTED_FINDINGS: AcceptedFinding[] = [
     reason: 'The policy that AWS gives for Session Manager; only with `ssmSessionPermissions`.',
   },
   {
+    rule: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/AmazonECSInfrastructureRolePolicyForManagedInstances]',
+    type: 'AWS::IAM::Role',
+    reason: 'The policy that AWS gives, and keeps up to date, for what ECS does to start and stop Managed Instances.',
+  },
+  {
+    rule: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/AmazonECSInstanceRolePolicyForManagedInstances]',
+    type: 'AWS::IAM::Role',
+    reason: 'The policy that AWS gives, and keeps up to date, for the ECS agent of Managed Instances, which AWS alone installs.',
+  },
+  {
     rule: 'AwsSolutions-IAM5[Action::ecs:Submit*]',
     type: 'AWS::IAM::Policy',
     reason: 'The ECS agent’s reports on its tasks, on one cluster only; granted so by `ecs.Cluster`.',
@@ -119,9 +129,9 @@ export const ACCEPTED_FINDINGS: AcceptedFinding[] = [
     when: ({ PolicyDocument }) => grantedOn(PolicyDocument, /:\*"/).every((action) => action === 'lambda:InvokeFunction'),
   },
   {
-    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:.+:\*\]$/,
+    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:.+:?\*\]$/,
     type: 'AWS::IAM::Policy',
-    reason: 'The executions of one state machine, whose names nobody knows before.',
+    reason: 'The executions of one state machine, whose names nobody knows before; granted so by aws-cdk-lib.',
   },
 ];
 

@@ -2,6 +2,7 @@
 export interface Resource {
   readonly Type: string;
   readonly Properties?: Record<string, unknown>;
+  readonly DependsOn?: string[];
 }
 
 /** What the judges read of a rendered template. */

@@ -35,18 +35,22 @@ export function syntaxErrors(script: string): string {
   return spawnSync(BASH, ['-n'], { input: script, encoding: 'utf8' }).stderr;
 }
 
-/** Runs user data with a folder of its own for `/etc/ecs`, and only `stubs` as commands. */
-export function runUserData(script: string, stubs: string[] = []): UserDataRun {
+/**
+ * Runs user data with a folder of its own for `/etc/ecs` and `/tmp`, and only `stubs` as commands.
+ *
+ * @param bodies what stubs do, beside saying that they were called; they too are called by their names only
+ */
+export function runUserData(script: string, stubs: string[] = [], bodies: Record<string, string> = {}): UserDataRun {
   const sandbox = mkdtempSync(join(tmpdir(), 'user-data-'));
   try {
     const [etc, bin, log, config] = ['etc', 'bin', 'commands.log', 'etc/ecs.config'].map((name) => join(sandbox, name));
     mkdirSync(etc);
     mkdirSync(bin);
-    for (const name of stubs) {
-      writeFileSync(join(bin, name), `#!${BASH}\necho "${name} $*" >> '${log}'\n`);
+    for (const name of [...stubs, ...Object.keys(bodies)]) {
+      writeFileSync(join(bin, name), `#!${BASH}\necho "${name} $*" >> '${log}'\n${bodies[name] ?? ''}\n`);
       chmodSync(join(bin, name), 0o755);
     }
-    const input = script.replaceAll('/etc/ecs', etc);
+    const input = script.replaceAll('/tmp', sandbox).replaceAll('/etc/ecs', etc);
     const { status, stderr } = spawnSync(BASH, { input, encoding: 'utf8', cwd: sandbox, env: { PATH: bin } });
     if (status !== 0 || stderr) throw new Error(`User data failed with ${status}: ${stderr}`);
     return { config: lines(config), commands: lines(log) };

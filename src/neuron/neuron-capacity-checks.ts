@@ -1,0 +1,32 @@
+import { NeuronCapacityProps } from './neuron-capacity-props';
+import { NeuronInstanceType } from './neuron-instance-type';
+import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
+import { NeuronRuntime } from './neuron-runtime';
+import { checkLogicalCores } from '../rules/device-rules';
+import { Finding } from '../rules/rule';
+import { checkNeuronRtdHost, checkNeuronRtdImage, checkNeuronRtdLegacy } from '../rules/runtime-rules';
+
+/** Checks that logical cores are configured where there are such. */
+export function checkLogicalCoresOf(type: NeuronInstanceType, config?: LogicalNeuronCoreConfig): Finding[] {
+  return checkLogicalCores({ instanceType: type.name, hasLogicalCores: type.hasLogicalNeuronCores, logicalCoreConfig: config });
+}
+
+/** Checks the runtime that a pool is given, and warns of the daemon. */
+export function checkRuntime(
+  props: Pick<NeuronCapacityProps, 'instanceType' | 'tasksPerInstance' | 'neuronRuntime' | 'neuronRtdImage'>,
+  pinsImage: boolean,
+): Finding[] {
+  const { instanceType, tasksPerInstance = 1, neuronRuntime, neuronRtdImage } = props;
+  const daemon = neuronRuntime === NeuronRuntime.NEURON_RTD;
+  const askedBy = '`neuronRuntime` NEURON_RTD';
+  const host = { askedBy, instanceType: instanceType.name, inferentia1: instanceType._isInferentia1, tasksPerInstance };
+  return [
+    ...checkNeuronRtdImage(neuronRtdImage !== undefined, daemon),
+    ...(daemon ? [...checkNeuronRtdHost(host), ...checkNeuronRtdLegacy({ askedBy, pinsImage })] : []),
+  ];
+}
+
+/** What tasks are told. Core counts mean nothing without it where there are logical cores, so it is never left to the runtime there. */
+export function logicalConfig(type: NeuronInstanceType, config?: LogicalNeuronCoreConfig): LogicalNeuronCoreConfig | undefined {
+  return type.hasLogicalNeuronCores ? (config ?? LogicalNeuronCoreConfig.LNC_2) : undefined;
+}

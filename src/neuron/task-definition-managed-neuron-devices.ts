@@ -1,0 +1,139 @@
+import { aws_ecs as ecs, Mixin, Stack } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { NEURON_DEVICE, requestsNeuronDevices, resourceRequirements } from './neuron-device-request';
+import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
+import {
+  changeContainers,
+  Container,
+  devices,
+  environment,
+  isTaskDefinition,
+  mainContainer,
+  plannedLinuxParameters,
+} from '../capacity/task-containers';
+import { checkMainContainerExists } from '../rules/container-rules';
+import { checkOwned } from '../rules/device-rules';
+import { checkManagedDevices, checkOneWay } from '../rules/managed-device-rules';
+import { enforceAtSynth, Finding } from '../rules/rule';
+
+const DEVICE_PATHS = '/dev/neuron';
+
+/** Properties of `TaskDefinitionManagedNeuronDevices`. */
+export interface TaskDefinitionManagedNeuronDevicesProps {
+  /**
+   * The container that gets the devices, all of them. One that doesn't exist is an error.
+   *
+   * @default - the first essential container
+   */
+  readonly containerName?: string;
+
+  /**
+   * How many physical NeuronCores make a logical one: sets `NEURON_LOGICAL_NC_CONFIG`. For hosts with logical cores, Trainium2 and later.
+   *
+   * @default - not set: the runtime's own default
+   */
+  readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
+}
+
+/**
+ * Lets Amazon ECS hand all Neuron devices of a host to a container of a task definition. On Managed Instances only: ECS counts the devices
+ * there, so one such task runs on each host, whatever else does.
+ *
+ * Works on a task definition that you already have, L1 or L2; aws-cdk-lib's L2 does not know these devices. Devices that are mapped by path,
+ * another container that asks for devices, and a task definition that is for EC2 or Fargate too, are errors.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html
+ *
+ * @example
+ * const taskDefinition = new ecs.TaskDefinition(this, 'Task', { compatibility: ecs.Compatibility.MANAGED_INSTANCES });
+ * taskDefinition.addContainer('Model', { image: ecs.ContainerImage.fromRegistry('my-model-server'), memoryReservationMiB: 8192 });
+ * taskDefinition.with(new TaskDefinitionManagedNeuronDevices());
+ */
+export class TaskDefinitionManagedNeuronDevices extends Mixin {
+  constructor(private readonly props: TaskDefinitionManagedNeuronDevicesProps = {}) {
+    super();
+  }
+
+  public supports(construct: IConstruct): boolean {
+    return isTaskDefinition(construct);
+  }
+
+  public applyTo(construct: IConstruct): void {
+    if (!isTaskDefinition(construct)) return;
+    const before = changeContainers(construct, (containers) => this.change(containers));
+    enforceAtSynth(construct, () => {
+      const containers = before();
+      const main = mainContainer(containers, this.props.containerName);
+      if (!main) return checkMainContainerExists(this.props.containerName, containers);
+      return [...this.checkVariables(main), ...this.checkTask(construct, main, containers)];
+    });
+  }
+
+  /** @internal */
+  public _checkContainer(container: ecs.ContainerDefinitionOptions): Finding[] {
+    const planned: Container = {
+      name: container.containerName ?? 'main',
+      image: '',
+      environment: Object.keys({ ...container.environment, ...container.secrets }).map((name) => ({ name })),
+      linuxParameters: plannedLinuxParameters(container),
+    };
+    return [
+      ...this.checkVariables(planned),
+      ...checkOneWay({ container: planned.name, mapped: mapsNeuronDevices(planned), requested: true }),
+    ];
+  }
+
+  private change(containers: Container[]): Container[] {
+    const main = mainContainer(containers, this.props.containerName);
+    const config = this.props.logicalNeuronCoreConfig;
+    return containers.map((container) =>
+      container !== main
+        ? container
+        : {
+            ...container,
+            environment:
+              config === undefined
+                ? container.environment
+                : [...environment(container), { name: 'NEURON_LOGICAL_NC_CONFIG', value: config }],
+            resourceRequirements: [
+              ...resourceRequirements(container).filter(({ type }) => type !== NEURON_DEVICE),
+              { type: NEURON_DEVICE, value: 'ALL' },
+            ],
+          },
+    );
+  }
+
+  private checkTask(task: ecs.CfnTaskDefinition, main: Container, containers: Container[]): Finding[] {
+    return checkManagedDevices({
+      container: main.name,
+      requests: containers.filter(requestsNeuronDevices).flatMap((container) =>
+        resourceRequirements(container)
+          .filter(({ type }) => type === NEURON_DEVICE)
+          .map(({ value = 'nothing' }) => ({ container: container.name, value })),
+      ),
+      containersThatMap: containers.filter(mapsNeuronDevices).map(({ name }) => name),
+      compatibilities: Stack.of(task).resolve(task.requiresCompatibilities),
+    });
+  }
+
+  private checkVariables(container: Container): Finding[] {
+    const secrets = (container.secrets ?? []) as ecs.CfnTaskDefinition.SecretProperty[];
+    const config = `LNC_${this.props.logicalNeuronCoreConfig} is set for the whole capacity. Use \`logicalNeuronCoreConfig\` instead.`;
+    return checkOwned({
+      container: container.name,
+      variables: [...environment(container), ...secrets].map((variable) => variable.name ?? ''),
+      devicePaths: [],
+      ownedPathPrefix: DEVICE_PATHS,
+      ownedVariables: {
+        AWS_NEURON_VISIBLE_DEVICES: 'it asks for the Neuron 1.x runtime hook, while ECS hands the devices out. Leave it out.',
+        ...(this.props.logicalNeuronCoreConfig === undefined
+          ? {}
+          : { NEURON_LOGICAL_NC_CONFIG: config, NEURON_RT_VIRTUAL_CORE_SIZE: config }),
+      },
+    });
+  }
+}
+
+function mapsNeuronDevices(container: Container): boolean {
+  return devices(container).some(({ hostPath }) => typeof hostPath === 'string' && hostPath.startsWith(DEVICE_PATHS));
+}

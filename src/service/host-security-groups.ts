@@ -1,0 +1,15 @@
+import { aws_ec2 as ec2, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { ICapacity } from '../capacity/capacity';
+
+/**
+ * The security groups of the hosts of a capacity. Those of another stack by their id, so that rules on them are made here and the stacks
+ * don't depend on each other.
+ */
+export function hostSecurityGroups(scope: Construct, capacity: ICapacity): ec2.ISecurityGroup[] {
+  return capacity.connections.securityGroups.map((group, index) =>
+    Stack.of(group) === Stack.of(scope)
+      ? group
+      : ec2.SecurityGroup.fromSecurityGroupId(scope, `HostSecurityGroup${index}`, group.securityGroupId),
+  );
+}
