@@ -17,7 +17,12 @@ const evaluate = new MlRunTask(stack, 'Evaluate', {
 });
 evaluate.schedule('Nightly', { schedule: scheduler.ScheduleExpression.cron({ hour: '3', minute: '0' }) });
 
-const capacity = new NeuronCapacity(stack, 'Trn1', { vpc, instanceType: NeuronInstanceType.TRN1_32XLARGE });
+const capacity = new NeuronCapacity(stack, 'Trn1', {
+  vpc,
+  vpcSubnets: { availabilityZones: [vpc.availabilityZones[0]] },
+  instanceType: NeuronInstanceType.TRN1_32XLARGE,
+  efa: true,
+});
 const train = new MlRunTask(stack, 'Train', {
   capacity,
   nodes: 2,

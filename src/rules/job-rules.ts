@@ -46,6 +46,13 @@ const jobNodes = new Rule({
   source: 'https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html',
 });
 
+const nodesEfa = new Rule({
+  id: 'job-nodes-efa',
+  level: 'warning',
+  says: 'Accelerated nodes of a job reach each other by Elastic Fabric Adapter.',
+  source: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa.html',
+});
+
 const jobOverrides = new Rule({
   id: 'job-overrides',
   level: 'error',
@@ -134,6 +141,37 @@ export function checkResumable(facts: { interruptible: boolean; resumable?: bool
   );
 }
 
+/** Hosts of accelerated nodes. */
+export interface NodeHosts {
+  /** EFA interfaces that each has. */
+  readonly efaInterfaces: number;
+  /** Name of their instance type, where that one could have EFA. */
+  readonly typeWithEfa?: string;
+}
+
+/** Checks that accelerated nodes don't talk over TCP unnoticed. */
+export function checkNodesEfa(nodes: number | undefined, hosts: NodeHosts | undefined): Finding[] {
+  const { efaInterfaces = 0, typeWithEfa } = hosts ?? {};
+  return nodesEfa.when(
+    nodes !== undefined && hosts !== undefined && efaInterfaces === 0,
+    () =>
+      `The hosts of the ${nodes} \`nodes\` have no EFA: their chips exchange data over TCP, at a fraction of the speed. ` +
+      `${typeWithEfa ? `${typeWithEfa} can have it: make the pool with \`efa: true\`` : 'Take a pool of an instance type that has it, with `efa: true`'}. ` +
+      'If TCP is fine, acknowledge this.',
+  );
+}
+
+/** What a run has room for on hosts. */
+export interface OverridesRoom {
+  /** For texts. */
+  readonly where: string;
+  readonly memory: Size;
+  /** Whose memory it is. */
+  readonly of: string;
+  /** Why cpu units aren't a run's to say. */
+  readonly why: string;
+}
+
 /** What a run overrides, and what it runs on. */
 export interface OverridesFacts {
   readonly command?: string[];
@@ -141,15 +179,15 @@ export interface OverridesFacts {
   readonly cpu?: number;
   readonly memory?: Size;
   readonly count?: number;
-  /** The memory of the slice that the task takes, if it takes one. */
-  readonly slice?: Size;
+  /** Undefined where a task is as large as it says. */
+  readonly room?: OverridesRoom;
   /** Tasks that always run together, if they do. */
   readonly nodes?: number;
 }
 
 /** Checks what a run overrides. */
 export function checkOverrides(facts: OverridesFacts): Finding[] {
-  const { cpu, memory, slice, command, environment } = facts;
+  const { cpu, memory, room, command, environment } = facts;
   const size = JSON.stringify({ command, environment }).length;
   const memoryMiB = memory && !memory.isUnresolved() ? memory.toMebibytes() : undefined;
   return [
@@ -159,16 +197,16 @@ export function checkOverrides(facts: OverridesFacts): Finding[] {
       () => `\`count\` can't be overridden beside \`nodes\`: ${facts.nodes} tasks always run together. Leave \`count\` out.`,
     ),
     ...jobOverrides.when(
-      slice !== undefined && cpu !== undefined,
-      () => `\`cpu\` can't be overridden on a pool, got: ${cpu}. The slice decides, so that ECS can count. Leave it out.`,
+      room !== undefined && cpu !== undefined,
+      () => `\`cpu\` can't be overridden ${room!.where}, got: ${cpu}. ${room!.why} Leave it out.`,
     ),
     ...jobOverrides.when(
       known(cpu) && !(Number.isInteger(cpu) && cpu! > 0),
       () => `\`cpu\` must be a whole number of cpu units, got: ${cpu}.`,
     ),
     ...jobOverrides.when(
-      known(memoryMiB) && slice !== undefined && memoryMiB! > slice.toMebibytes(),
-      () => `\`memory\` must be at most the ${slice!.toMebibytes()} MiB of the slice, got: ${memoryMiB}.`,
+      known(memoryMiB) && room !== undefined && memoryMiB! > room.memory.toMebibytes(),
+      () => `\`memory\` must be at most the ${room!.memory.toMebibytes()} MiB of ${room!.of}, got: ${memoryMiB}.`,
     ),
     ...jobOverrides.when(
       size > MAX_OVERRIDES,

@@ -24,14 +24,15 @@ export interface JobOverrides {
   readonly environment?: { [name: string]: string };
 
   /**
-   * cpu units of each task. An error on a pool, where the slice decides.
+   * cpu units of each task, on Fargate only: elsewhere an error. On a pool the slice decides, on Managed Instances the task definition.
    *
    * @default - that of the capacity
    */
   readonly cpu?: number;
 
   /**
-   * Memory of each task. On a pool, what the main container reserves, and more than the slice has is an error.
+   * Memory of each task. On a pool, and on Managed Instances without `taskMemory`, what the main container reserves. More than the slice, or
+   * the largest of the managed hosts, has is an error.
    *
    * @default - that of the capacity
    */

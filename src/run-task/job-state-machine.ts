@@ -2,11 +2,10 @@ import { aws_logs as logs, aws_stepfunctions as sfn, Aws, Duration, Stack } from
 import { Construct } from 'constructs';
 import { jobDefinition } from './job-definition';
 import { InputField, logLink } from './job-expressions';
-import { JobParts, memoryOverride, placementConstraintsOf } from './job-parts';
+import { JobParts, memoryOverride, placementConstraintsOf, roomOf } from './job-parts';
 import { findNodePermissions, runTaskPermissions } from './job-role';
 import { ICapacity } from '../capacity/capacity';
 import { clusterAssociation } from '../capacity/cluster-membership';
-import { isEc2Capacity } from '../capacity/is-ec2-capacity';
 import { MAX_COUNT } from '../rules/job-rules';
 
 /** What a job's state machine runs, and how. */
@@ -79,7 +78,7 @@ function inputFields(capacity: ICapacity, nodes?: number): InputField[] {
     mustBe: `a whole number ${to === undefined ? `of at least ${from}` : `from ${from} to ${to}`}`,
   });
   const texts = '$count($filter($texts, function($one) { $type($one) != "string" })) = 0';
-  const slice = isEc2Capacity(capacity) ? capacity.slice : undefined;
+  const room = roomOf(capacity);
   return [
     {
       name: 'command',
@@ -91,9 +90,9 @@ function inputFields(capacity: ICapacity, nodes?: number): InputField[] {
       isFine: `$type($value) = "object" and ($texts := $each($value, function($one) { $one }); ${texts})`,
       mustBe: 'an object of texts',
     },
-    // On a pool the slice decides, so that ECS can count.
-    ...(slice ? [] : [number('cpu', 1)]),
-    number('memory', 6, slice?.memory.toMebibytes()),
+    // Where there are hosts, cpu units are what ECS counts by.
+    ...(room ? [] : [number('cpu', 1)]),
+    number('memory', 6, room?.memory.toMebibytes()),
     // Nodes always run together.
     ...(nodes === undefined ? [number('count', 1, MAX_COUNT)] : []),
   ];

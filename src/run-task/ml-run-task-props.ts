@@ -5,7 +5,7 @@ import { AcceleratedTaskProps } from '../service/accelerated-task-props';
 /** Properties of `MlRunTask`. */
 export interface MlRunTaskProps extends AcceleratedTaskProps {
   /**
-   * Where the job runs: a pool of this library, or Fargate. Give this or `vpc`; both or neither is an error.
+   * Where the job runs: a pool of this library, Managed Instances, or Fargate. Give this or `vpc`; both or neither is an error.
    *
    * @default - a Fargate capacity of 1 vCPU and 2 GiB in `vpc`
    */
@@ -51,7 +51,7 @@ export interface MlRunTaskProps extends AcceleratedTaskProps {
    * How many tasks run together as one job, each on a host of its own if it takes all of it. They can reach each other, and have the variables
    * `NODE_RANK`, from 0, `NNODES`, `MASTER_PORT`, and all but the first `MASTER_ADDR`, the address of the first: the first one is told by
    * `hostname -i`. When one fails, the others are stopped, and a new attempt is one of all. From 2 to 40, else it is an error; an error beside
-   * `count`.
+   * `count`. Accelerated nodes whose hosts have no Elastic Fabric Adapter give a warning.
    *
    * @default - each task runs for itself
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html

@@ -18,7 +18,7 @@ import { runTaskCommand, startExecutionCommand } from './job-commands';
 import { makeJobNetwork } from './job-network';
 import { makeObjectCreatedRule } from './job-object-created';
 import { JobOverrides } from './job-overrides';
-import { JobParts } from './job-parts';
+import { JobParts, nodeHosts, roomOf } from './job-parts';
 import { grantExecuteCommand } from './job-role';
 import { makeSchedule } from './job-schedule';
 import { JobObjectCreatedOptions, JobScheduleOptions, JobStepOptions, RunOnDeployOptions } from './job-start-options';
@@ -30,7 +30,7 @@ import { ICapacity } from '../capacity/capacity';
 import { FargateCapacity } from '../capacity/fargate-capacity';
 import { isEc2Capacity } from '../capacity/is-ec2-capacity';
 import { sliceLedgerOf } from '../capacity/slice-ledger';
-import { checkDeployWait, checkJob, checkOverrides, checkResumable, checkStep } from '../rules/job-rules';
+import { checkDeployWait, checkJob, checkNodesEfa, checkOverrides, checkResumable, checkStep } from '../rules/job-rules';
 import { enforce, known } from '../rules/rule';
 import { makeTask } from '../service/task';
 
@@ -84,7 +84,10 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
     this.capacity = props.capacity ?? new FargateCapacity(this, 'Capacity', { vpc: props.vpc });
     this.cluster = this.capacity.cluster;
     this.timeout = props.timeout;
-    enforce(this, checkResumable({ interruptible: this.capacity.interruptible, resumable: props.resumable }));
+    enforce(this, [
+      ...checkResumable({ interruptible: this.capacity.interruptible, resumable: props.resumable }),
+      ...checkNodesEfa(props.nodes, nodeHosts(this.capacity)),
+    ]);
 
     const task = makeTask(this, props, this.capacity);
     this.taskDefinition = task.taskDefinition;
@@ -103,6 +106,7 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
       count: props.nodes ?? props.count ?? 1,
       nodes: props.nodes,
       memoryLimited: props.container.memoryLimitMiB !== undefined,
+      taskMemory: props.taskMemory !== undefined,
       enableExecuteCommand: props.enableExecuteCommand,
     };
     const { timeout, retries = 3, programRetries = 0 } = props;
@@ -267,8 +271,7 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
   }
 
   private checkOverrides(overrides: JobOverrides = {}): void {
-    const slice = isEc2Capacity(this.capacity) ? this.capacity.slice.memory : undefined;
-    enforce(this, checkOverrides({ ...overrides, slice, nodes: this.parts.nodes }));
+    enforce(this, checkOverrides({ ...overrides, room: roomOf(this.capacity), nodes: this.parts.nodes }));
   }
 }
 

@@ -172,6 +172,10 @@ describe('what cannot work is an error', () => {
       '`networkMode` must be awsvpc on Fargate, got: bridge. Leave it out. [cdk-ecs-ml:fargate-task]',
     ],
     [{ sharedMemorySize: Size.gibibytes(1) }, "`sharedMemorySize` can't be set on Fargate: /dev/shm has 64 MiB there."],
+    [
+      { taskCpu: 1024, taskMemory: Size.gibibytes(2) },
+      '`taskCpu` and `taskMemory` must be left out on Fargate: the `FargateCapacity` has `cpu` and `memory`. [cdk-ecs-ml:fargate-task]',
+    ],
     [{ container: { ...container, essential: false } }, '`essential` of `container` must not be false'],
   ])('%j', (props, message) => {
     expect(() => makeJob(props)).toThrow(`Stack/Train: ${message}`);

@@ -1,7 +1,7 @@
-import { aws_ecs as ecs, Duration } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_ecs as ecs, Duration, Stack } from 'aws-cdk-lib';
 import { container, makeJob } from './support';
-import { MlRunTask, MlRunTaskProps, NeuronCapacity, NeuronInstanceType } from '../../src';
-import { newStackWithVpc, synth } from '../support';
+import { ICapacity, MlRunTask, MlRunTaskProps, NeuronCapacity, NeuronInstanceType, NeuronManagedCapacity } from '../../src';
+import { newStackWithVpc, synth, warnings } from '../support';
 import { Call, execute, Execution, Reply, StatesError } from '../support/asl';
 import { stateMachineOf } from '../support/state-machine';
 
@@ -148,7 +148,9 @@ test('a look-up that fails is done again', async () => {
 });
 
 test('nodes can reach each other', () => {
-  synth(makeNodes().stack).hasResourceProperties('AWS::EC2::SecurityGroupIngress', { IpProtocol: '-1' });
+  const { stack } = makeNodes();
+  synth(stack).hasResourceProperties('AWS::EC2::SecurityGroupIngress', { IpProtocol: '-1' });
+  expect(warnings(stack).filter((warning) => !warning.includes('job-nodes-efa'))).toEqual([]);
 });
 
 test('a run can not have another number of nodes', async () => {
@@ -173,6 +175,44 @@ test.each<[Partial<MlRunTaskProps>, string]>([
   [{ nodes: 2, count: 2 }, 'Give `count`, for tasks that run each for itself, or `nodes`, for tasks that run together, not both.'],
 ])('%j is an error', (props, message) => {
   expect(() => makeJob(props)).toThrow(message);
+});
+
+describe('EFA', () => {
+  const { TRN1_32XLARGE, TRN1_2XLARGE, INF2_XLARGE } = NeuronInstanceType;
+  const warned = (capacityOf: (stack: Stack, vpc: ec2.Vpc) => ICapacity | undefined) => {
+    const { stack, vpc } = newStackWithVpc();
+    const capacity = capacityOf(stack, vpc);
+    new MlRunTask(stack, 'Train', { capacity, vpc: capacity ? undefined : vpc, container, timeout: Duration.hours(6), nodes: 2 });
+    synth(stack);
+    return warnings(stack).filter((warning) => warning.includes('job-nodes-efa'));
+  };
+
+  test('hosts that could have it and have not are a warning, which says how', () => {
+    expect(warned((stack, vpc) => new NeuronCapacity(stack, 'Pool', { vpc, instanceType: TRN1_32XLARGE }))).toEqual([
+      expect.stringContaining(
+        'The hosts of the 2 `nodes` have no EFA: their chips exchange data over TCP, at a fraction of the speed. trn1.32xlarge can have it: ' +
+          'make the pool with `efa: true`. If TCP is fine, acknowledge this.',
+      ),
+    ]);
+  });
+
+  test('hosts that can not have it are a warning', () => {
+    const text = expect.stringContaining('Take a pool of an instance type that has it, with `efa: true`.') as string;
+    expect(warned((stack, vpc) => new NeuronCapacity(stack, 'Pool', { vpc, instanceType: TRN1_2XLARGE }))).toEqual([text]);
+    expect(warned((stack, vpc) => new NeuronManagedCapacity(stack, 'Pool', { vpc, instanceTypes: [INF2_XLARGE] }))).toEqual([text]);
+  });
+
+  test('hosts with EFA are fine, and so is Fargate, where there are no chips', () => {
+    const efa = (stack: Stack, vpc: ec2.Vpc) =>
+      new NeuronCapacity(stack, 'Pool', {
+        vpc,
+        vpcSubnets: { availabilityZones: [vpc.availabilityZones[0]] },
+        instanceType: TRN1_32XLARGE,
+        efa: true,
+      });
+    expect(warned(efa)).toEqual([]);
+    expect(warned(() => undefined)).toEqual([]);
+  });
 });
 
 test('more nodes than the pool has hosts are an error', () => {
