@@ -62,6 +62,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-ecs@3.1162.0',
     '@cloud-copilot/iam-simulate@0.1.173',
     '@aws-sdk/client-ec2@3.1162.0',
+    '@aws-sdk/client-cloudformation@3.1162.0',
+    '@aws-sdk/client-sfn@3.1162.0',
+    'asl-validator@4.0.0',
+    'jsonata@2.2.2',
     'cdk-nag@3.0.2',
     'fast-check@^4',
     'tsx',
@@ -89,6 +93,9 @@ project.eslint?.addOverride({
     ],
   },
 });
+
+// What AWS Lambda runs finds the SDK in the Lambda runtime.
+project.eslint?.addOverride({ files: ['src/**/*-handler/*.ts'], rules: { 'import/no-extraneous-dependencies': 'off' } });
 
 project.addPackageIgnore('/.ci/');
 project.addPackageIgnore('/tsconfig.jsii.json');

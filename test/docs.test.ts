@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'fs';
 import * as path from 'path';
-import { aws_ec2 as ec2, aws_ecs as ecs, Stack } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_ecs as ecs, aws_s3 as s3, aws_sns as sns, Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
-import { NeuronCapacity, NeuronInstanceType, NeuronManagedCapacity, NeuronService } from '../src';
+import { MlRunTask, NeuronCapacity, NeuronInstanceType, NeuronManagedCapacity, NeuronService } from '../src';
 import { container, newApp, synth, warnings } from './support';
 
 const ROOT = path.join(__dirname, '..');
@@ -30,6 +30,9 @@ const GIVEN: Record<string, (scope: Construct, vpc: () => ec2.Vpc) => unknown> =
       maxInstances: 12,
       container,
     }),
+  train: (scope, vpc) => new MlRunTask(scope, 'GivenTrain', { vpc: vpc(), container, timeout: Duration.minutes(30) }),
+  bucket: (scope) => new s3.Bucket(scope, 'GivenBucket'),
+  topic: (scope) => new sns.Topic(scope, 'GivenTopic', { enforceSSL: true }),
   cluster: (scope, vpc) => new ecs.Cluster(scope, 'GivenCluster', { vpc: vpc() }),
   launchTemplate: (scope, vpc) =>
     new ec2.LaunchTemplate(scope, 'GivenLaunchTemplate', {

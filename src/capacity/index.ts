@@ -5,6 +5,7 @@ export * from './ec2-capacity-base';
 export * from './ec2-capacity-options';
 export * from './ec2-pool-base';
 export * from './ecs-vpc-endpoints';
+export * from './fargate-capacity';
 export * from './launch-template-capacity-block';
 export * from './launch-template-capacity-reservation';
 export * from './launch-template-efa';

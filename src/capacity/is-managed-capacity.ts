@@ -6,10 +6,10 @@ export function isManagedCapacity(capacity: ICapacity): capacity is IManagedCapa
   return capacity.compatibility === ecs.Compatibility.MANAGED_INSTANCES;
 }
 
-/** A capacity that isn't a pool of EC2 hosts; there is no third kind. */
+/** A capacity that is neither a pool of EC2 hosts nor, for a job, Fargate; there is no other kind. */
 export function asManagedCapacity(capacity: ICapacity): IManagedCapacity {
   if (!isManagedCapacity(capacity)) {
-    throw new Error(`${capacity.node.path}: \`capacity\` must be a pool of EC2 hosts or Managed Instances.`);
+    throw new Error(`${capacity.node.path}: \`capacity\` must be a pool of EC2 hosts or Managed Instances; for a job, Fargate too.`);
   }
   return capacity;
 }

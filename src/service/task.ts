@@ -1,11 +1,13 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AcceleratedTaskProps } from './accelerated-task-props';
+import { makeFargateTask } from './fargate-task';
 import { makeManagedTask } from './managed-task';
 import { makeTaskDefinition, Task } from './task-parts';
 import { ICapacity, IEc2Capacity, IEc2Pool } from '../capacity/capacity';
 import { checkContainerFor } from '../capacity/container-checks';
 import { isEc2Capacity, isEc2Pool } from '../capacity/is-ec2-capacity';
+import { isFargateCapacity } from '../capacity/is-fargate-capacity';
 import { asManagedCapacity } from '../capacity/is-managed-capacity';
 import { plannedLinuxParameters } from '../capacity/task-containers';
 import { checkMainContainer } from '../rules/container-rules';
@@ -17,7 +19,9 @@ import { checkAwsVpcFits, checkNetworkMode } from '../rules/slice-rules';
 
 /** Makes a task definition under `scope` whose tasks run on a capacity, of whatever kind. */
 export function makeTask(scope: Construct, props: AcceleratedTaskProps, capacity: ICapacity): Task {
-  return isEc2Pool(capacity) ? makePoolTask(scope, props, capacity) : makeManagedTask(scope, props, asManagedCapacity(capacity));
+  if (isEc2Pool(capacity)) return makePoolTask(scope, props, capacity);
+  if (isFargateCapacity(capacity)) return makeFargateTask(scope, props, capacity);
+  return makeManagedTask(scope, props, asManagedCapacity(capacity));
 }
 
 /** Makes a task definition under `scope` whose tasks run on a pool, each in a slice where it has such. */

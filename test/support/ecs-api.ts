@@ -37,6 +37,12 @@ export function judgeByEcsApi(template: TemplateJson): string[] {
   return Object.entries(template.Resources).flatMap(([id, resource]) => judgeResource(`Resources.${id}.Properties`, resource));
 }
 
+/** Compares a request as it is sent with the model of the ECS API in the AWS SDK. */
+export function judgeRequest(request: string, value: unknown): string[] {
+  const asIs = new Proxy({}, { get: (_, member) => String(member) }) as Record<string, string>;
+  return judge(request, value, requestShape(request), asIs, asIs);
+}
+
 function judgeResource(path: string, { Type, Properties = {} }: Resource): string[] {
   const known = REQUESTS[Type];
   if (!known) return [];
@@ -45,18 +51,18 @@ function judgeResource(path: string, { Type, Properties = {} }: Resource): strin
   return judge(path, Properties, { ...shape, required }, known.renamed);
 }
 
-function judge(path: string, value: unknown, shape: Shape, renamed = RENAMED): string[] {
+function judge(path: string, value: unknown, shape: Shape, renamed = RENAMED, inner = RENAMED): string[] {
   if (isIntrinsic(value)) return [];
   switch (shape.kind) {
     case 'structure':
-      return isObject(value) ? judgeMembers(path, value, shape, renamed) : [wrong(path, value, shape.name)];
+      return isObject(value) ? judgeMembers(path, value, shape, renamed, inner) : [wrong(path, value, shape.name)];
     case 'map':
       return isObject(value)
-        ? Object.entries(value).flatMap(([key, entry]) => judge(`${path}.${key}`, entry, shape.of))
+        ? Object.entries(value).flatMap(([key, entry]) => judge(`${path}.${key}`, entry, shape.of, inner, inner))
         : [wrong(path, value, 'a map')];
     case 'list':
       return Array.isArray(value)
-        ? value.flatMap((entry, index) => judge(`${path}[${index}]`, entry, shape.of))
+        ? value.flatMap((entry, index) => judge(`${path}[${index}]`, entry, shape.of, inner, inner))
         : [wrong(path, value, 'a list')];
     default:
       return judgeSimple(path, value, shape);
@@ -70,14 +76,20 @@ function judgeSimple(path: string, value: unknown, shape: SimpleShape): string[]
   return values && !values.includes(value as string) ? [wrong(path, value, `one of ${values.join(', ')}`)] : [];
 }
 
-function judgeMembers(path: string, value: Record<string, unknown>, shape: Structure, renamed: Record<string, string>): string[] {
+function judgeMembers(
+  path: string,
+  value: Record<string, unknown>,
+  shape: Structure,
+  renamed: Record<string, string>,
+  inner: Record<string, string>,
+): string[] {
   const given = Object.entries(value).map(([property, entry]) => ({ property, entry, member: memberName(property, renamed) }));
   const missing = shape.required.filter((member) => !given.some((one) => one.member === member));
   return [
     ...missing.map((member) => `${path}: ${shape.name} needs ${member}`),
     ...given.flatMap(({ property, entry, member }) =>
       Object.hasOwn(shape.members, member)
-        ? judge(`${path}.${property}`, entry, shape.members[member]())
+        ? judge(`${path}.${property}`, entry, shape.members[member](), inner, inner)
         : [`${path}.${property}: ${shape.name} has no such member`],
     ),
   ];

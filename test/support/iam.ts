@@ -43,8 +43,12 @@ export function arnOf(template: TemplateJson, resource: string): string {
       return `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/${resource}`;
     case 'AWS::IAM::Role':
       return `arn:aws:iam::${ACCOUNT}:role/${resource}`;
+    case 'AWS::StepFunctions::StateMachine':
+      return `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${resource}`;
     case 'AWS::Logs::LogGroup':
       return `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${resource}:*`;
+    case 'AWS::Lambda::Function':
+      return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${resource}`;
     default:
       throw new Error(`No ARN is known here for ${resource} of type ${type}`);
   }
@@ -56,11 +60,30 @@ function policiesOf(template: TemplateJson, role: string): { name: string; polic
     .map(([name, { Properties }]) => ({ name, policy: resolved(template, Properties?.PolicyDocument) }));
 }
 
+const PSEUDO: Record<string, string> = { 'AWS::Partition': 'aws', 'AWS::Region': REGION, 'AWS::AccountId': ACCOUNT };
+
 function resolved(template: TemplateJson, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => resolved(template, item));
   if (typeof value !== 'object' || value === null) return value;
-  const { Ref, 'Fn::GetAtt': getAtt } = value as { Ref?: string; 'Fn::GetAtt'?: [string, string] };
-  if (getAtt) return arnOf(template, getAtt[0]);
-  if (Ref) return Ref;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolved(template, inner)]));
+  const [[name, argument] = []] = Object.entries(value);
+  const args = () => resolved(template, argument) as [never, never];
+  switch (name) {
+    case 'Ref':
+      return PSEUDO[argument as string] ?? refOf(template, argument as string);
+    case 'Fn::GetAtt':
+      return arnOf(template, (argument as string[])[0]);
+    case 'Fn::Join':
+      return (args()[1] as string[]).join(args()[0]);
+    case 'Fn::Split':
+      return (args()[1] as string).split(args()[0]);
+    case 'Fn::Select':
+      return (args()[1] as string[])[Number(args()[0])];
+    default:
+      return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolved(template, inner)]));
+  }
+}
+
+/** What a reference to a resource is: its ARN for some, else its name, which is the logical id here. */
+function refOf(template: TemplateJson, resource: string): string {
+  return template.Resources[resource]?.Type === 'AWS::StepFunctions::StateMachine' ? arnOf(template, resource) : resource;
 }

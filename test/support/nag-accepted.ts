@@ -1,7 +1,7 @@
 /** A finding that stands, and why. */
 export interface AcceptedFinding {
   /** The rule, with the detail in brackets where it gives one. */
-  readonly rule: string;
+  readonly rule: string | RegExp;
   /** The type of the resource. */
   readonly type: string;
   readonly reason: string;
@@ -18,6 +18,8 @@ const ACTIONS_ON_ALL_RESOURCES = [
   // ECS Exec.
   ...['ssmmessages:CreateControlChannel', 'ssmmessages:CreateDataChannel', 'ssmmessages:OpenControlChannel', 'ssmmessages:OpenDataChannel'],
   // Granted so by `ecs.Cluster` to hosts, and by `ecs.Ec2Service` to tasks with ECS Exec.
+  // What finds a node of a job: `ecs:ListTasks` is held to the cluster by a condition.
+  ...['ecs:ListTasks', 'ec2:DescribeInstances'],
   ...['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogGroups', 'logs:DescribeLogStreams'],
 ];
 
@@ -92,12 +94,67 @@ export const ACCEPTED_FINDINGS: AcceptedFinding[] = [
     reason: 'The policy that AWS documents for Elastic Inference; there is no narrower one.',
     when: ({ PolicyDocument }: Record<string, unknown>) => isElasticInference(PolicyDocument),
   })),
+  {
+    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:task-definition\/[\w<>.-]+:\*\]$/,
+    type: 'AWS::IAM::Policy',
+    reason: 'All revisions of one task definition: a run under way ends with the revision that it began with.',
+  },
+  {
+    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:(task|container-instance)\/[\w<>.-]+\/\*\]$/,
+    type: 'AWS::IAM::Policy',
+    reason: 'The tasks of one cluster, whose ids nobody knows before they run.',
+  },
+  {
+    rule: /^AwsSolutions-IAM5\[Action::s3:(GetObject|GetBucket|List|DeleteObject|Abort)\*\]$/,
+    type: 'AWS::IAM::Policy',
+    reason: 'What `s3.Bucket` grants to readers and writers.',
+  },
+  {
+    rule: /^AwsSolutions-IAM5\[Resource::<\w+\.Arn>\/[\w/.-]*\*\]$/,
+    type: 'AWS::IAM::Policy',
+    reason: 'The objects of one bucket; granted so by `s3.Bucket`.',
+    when: ({ PolicyDocument }) => grantedOn(PolicyDocument, /GetAtt.*\/[\w/.-]*\*"/).every((action) => action.startsWith('s3:')),
+  },
+  {
+    rule: 'AwsSolutions-SF1',
+    type: 'AWS::StepFunctions::StateMachine',
+    reason:
+      'Step Functions keeps the history of a run for 90 days, and the tasks have logs; delivering it to a log group needs rights on all resources.',
+  },
+  {
+    rule: 'AwsSolutions-SF2',
+    type: 'AWS::StepFunctions::StateMachine',
+    reason: 'A trace of a run has one segment, the task, and needs rights on all resources.',
+  },
+  {
+    rule: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
+    type: 'AWS::IAM::Role',
+    reason: 'What `lambda.Function` gives to its role, for its logs.',
+  },
+  {
+    rule: /^AwsSolutions-IAM5\[Resource::<\w+\.Arn>:\*\]$/,
+    type: 'AWS::IAM::Policy',
+    reason: 'All versions of one function; granted so by `cr.Provider`.',
+    when: ({ PolicyDocument }) => grantedOn(PolicyDocument, /:\*"/).every((action) => action === 'lambda:InvokeFunction'),
+  },
+  {
+    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:.+:?\*\]$/,
+    type: 'AWS::IAM::Policy',
+    reason: 'The executions of one state machine, whose names nobody knows before; granted so by aws-cdk-lib.',
+  },
 ];
 
 interface Statement {
   readonly Effect: string;
   readonly Action: string | string[];
   readonly Resource: unknown;
+}
+
+/** The actions that a policy allows on resources whose JSON matches. */
+function grantedOn(policyDocument: unknown, resource: RegExp): string[] {
+  return (policyDocument as { Statement: Statement[] }).Statement.filter(({ Resource }) => resource.test(JSON.stringify(Resource))).flatMap(
+    ({ Action }) => Action,
+  );
 }
 
 /** The actions that a policy allows on all resources. */

@@ -19,9 +19,13 @@ export function judgeByNag(stack: Stack, template: TemplateJson, accepted: strin
 }
 
 function isAccepted(rule: string, resource: CfnResource, properties: Record<string, unknown>): boolean {
-  return ACCEPTED_FINDINGS.filter((finding) => finding.rule === rule && finding.type === resource.cfnResourceType).some(
+  return ACCEPTED_FINDINGS.filter((finding) => matches(finding.rule, rule) && finding.type === resource.cfnResourceType).some(
     ({ ofTest, when }) => !(ofTest && isOurs(resource)) && (when?.(properties) ?? true),
   );
+}
+
+function matches(accepted: string | RegExp, rule: string): boolean {
+  return typeof accepted === 'string' ? accepted === rule : accepted.test(rule);
 }
 
 const OUR_CLASSES = Object.values(library).filter((exported) => typeof exported === 'function');

@@ -1,0 +1,78 @@
+import { Size } from 'aws-cdk-lib';
+import { Finding, known, Rule } from './rule';
+
+const FARGATE_TASKS = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html';
+
+const fargateSizes = new Rule({
+  id: 'fargate-sizes',
+  level: 'error',
+  says: 'Fargate has tasks of certain sizes only.',
+  source: FARGATE_TASKS,
+});
+
+const fargateTask = new Rule({
+  id: 'fargate-task',
+  level: 'error',
+  says: 'A task on Fargate has what Fargate offers: awsvpc network mode, and no shared memory of its own size. The capacity has its size.',
+  source: FARGATE_TASKS,
+});
+
+/** Memory in MiB that goes with cpu units: from, to, and the step between. */
+const SIZES: Record<number, readonly [from: number, to: number, step: number]> = {
+  256: [512, 2048, 512],
+  512: [1024, 4096, 1024],
+  1024: [2048, 8192, 1024],
+  2048: [4096, 16384, 1024],
+  4096: [8192, 30720, 1024],
+  8192: [16384, 61440, 4096],
+  16384: [32768, 122880, 8192],
+};
+
+/** What a task on Fargate is to have. */
+interface FargateSize {
+  readonly cpu: number;
+  readonly memory: Size;
+  readonly ephemeralStorage?: Size;
+}
+
+/** Checks the size of tasks on Fargate. */
+export function checkFargateSize({ cpu, memory, ephemeralStorage }: FargateSize): Finding[] {
+  const memoryMiB = memory.isUnresolved() ? undefined : memory.toMebibytes();
+  const disk = ephemeralStorage?.isUnresolved() ? undefined : ephemeralStorage?.toGibibytes();
+  const sizes = known(cpu) ? SIZES[cpu] : undefined;
+  return [
+    ...fargateSizes.when(known(cpu) && !sizes, () => `\`cpu\` must be one of ${Object.keys(SIZES).join(', ')} on Fargate, got: ${cpu}.`),
+    ...fargateSizes.when(sizes !== undefined && known(memoryMiB) && !holds(sizes, memoryMiB!), () => {
+      const [from, to, step] = sizes!;
+      return `\`memory\` for ${cpu} cpu units must be from ${from} to ${to} MiB in steps of ${step} on Fargate, got: ${memoryMiB}.`;
+    }),
+    ...fargateSizes.when(
+      known(disk) && !(disk! >= 21 && disk! <= 200),
+      () => `\`ephemeralStorage\` must be from 21 to 200 GiB, got: ${disk}. Leave it out for 20 GiB.`,
+    ),
+  ];
+}
+
+function holds([from, to, step]: readonly [number, number, number], memory: number): boolean {
+  // The smallest tasks double: 512, 1024, 2048.
+  return memory >= from && memory <= to && memory % step === 0 && memory !== 1536;
+}
+
+/** Checks what Fargate doesn't offer to a task. */
+export function checkFargateTask(facts: { networkMode?: string; sharedMemorySize?: Size; taskCpu?: number; taskMemory?: Size }): Finding[] {
+  const sizes = [facts.taskCpu !== undefined && '`taskCpu`', facts.taskMemory !== undefined && '`taskMemory`'].filter(Boolean);
+  return [
+    ...fargateTask.when(
+      facts.networkMode !== undefined && facts.networkMode !== 'awsvpc',
+      () => `\`networkMode\` must be awsvpc on Fargate, got: ${facts.networkMode}. Leave it out.`,
+    ),
+    ...fargateTask.when(
+      facts.sharedMemorySize !== undefined,
+      () => "`sharedMemorySize` can't be set on Fargate: /dev/shm has 64 MiB there. Leave it out, or run on an EC2 pool.",
+    ),
+    ...fargateTask.when(
+      sizes.length > 0,
+      () => `${sizes.join(' and ')} must be left out on Fargate: the \`FargateCapacity\` has \`cpu\` and \`memory\`.`,
+    ),
+  ];
+}

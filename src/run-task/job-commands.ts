@@ -1,0 +1,60 @@
+import { Aws, Tokenization } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { inputOf } from './job-input';
+import { JobOverrides } from './job-overrides';
+import { JobParts, memoryOverride, placementConstraintsOf } from './job-parts';
+import { json, word } from './shell';
+
+/** `aws ecs run-task` for a task of a job, to paste into a shell. */
+export function runTaskCommand(scope: Construct, job: JobParts, overrides: JobOverrides): string {
+  const { capacity, task, network } = job;
+  const constraints = placementConstraintsOf(capacity);
+  const awsvpcConfiguration = network.awsVpc;
+  const overridden = taskOverrides(job, overrides);
+  return [
+    'aws ecs run-task',
+    `--region ${Aws.REGION}`,
+    `--cluster ${word(capacity.cluster.clusterName)}`,
+    `--task-definition ${word(task.taskDefinition.taskDefinitionArn)}`,
+    `--count ${Tokenization.stringifyNumber(overrides.count ?? job.count)}`,
+    `--capacity-provider-strategy ${json(scope, capacity.capacityProviderStrategies)}`,
+    constraints.length > 0 && `--placement-constraints ${json(scope, constraints)}`,
+    awsvpcConfiguration && `--network-configuration ${json(scope, { awsvpcConfiguration })}`,
+    overridden && `--overrides ${json(scope, overridden)}`,
+    job.enableExecuteCommand && '--enable-execute-command',
+    '--enable-ecs-managed-tags',
+    '--propagate-tags TASK_DEFINITION',
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** `aws stepfunctions start-execution` for a job, to paste into a shell. */
+export function startExecutionCommand(scope: Construct, stateMachineArn: string, overrides: JobOverrides): string {
+  return [
+    'aws stepfunctions start-execution',
+    `--region ${Aws.REGION}`,
+    `--state-machine-arn ${word(stateMachineArn)}`,
+    `--input ${json(scope, inputOf(overrides))}`,
+  ].join(' ');
+}
+
+/** Overrides as the ECS API spells them; undefined when there are none. */
+function taskOverrides(job: JobParts, { command, environment, cpu, memory }: JobOverrides): Record<string, unknown> | undefined {
+  if ([command, environment, cpu, memory].every((value) => value === undefined)) return undefined;
+  const memoryOf = memoryOverride(job);
+  const memoryMiB = memory?.toMebibytes();
+  return {
+    cpu: cpu === undefined ? undefined : Tokenization.stringifyNumber(cpu),
+    memory: memoryMiB === undefined || memoryOf !== 'task' ? undefined : Tokenization.stringifyNumber(memoryMiB),
+    containerOverrides: [
+      {
+        name: job.task.container.containerName,
+        command,
+        environment: environment && Object.entries(environment).map(([name, value]) => ({ name, value })),
+        memory: memoryOf === 'Memory' ? memoryMiB : undefined,
+        memoryReservation: memoryOf === 'MemoryReservation' ? memoryMiB : undefined,
+      },
+    ],
+  };
+}

@@ -1,0 +1,38 @@
+import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { ICapacity } from '../capacity/capacity';
+import { isFargateCapacity } from '../capacity/is-fargate-capacity';
+
+/** How the tasks of a job are on the network. */
+export interface JobNetwork {
+  readonly connections: ec2.Connections;
+  /** What `RunTask` needs to know, where tasks have a network interface of their own. */
+  readonly awsVpc?: {
+    readonly subnets: string[];
+    readonly securityGroups: string[];
+    readonly assignPublicIp: 'ENABLED' | 'DISABLED';
+  };
+}
+
+/** Makes the network of a job's tasks under `scope`. */
+export function makeJobNetwork(
+  scope: Construct,
+  capacity: ICapacity,
+  networkMode: ecs.NetworkMode,
+  given: ec2.ISecurityGroup[] | undefined,
+): JobNetwork {
+  // In bridge and host mode tasks are reached through their hosts.
+  if (networkMode !== ecs.NetworkMode.AWS_VPC) return { connections: capacity.connections };
+  const { vpc } = capacity.cluster;
+  const securityGroups = given ?? [new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc })];
+  const { subnetIds, hasPublic } = vpc.selectSubnets(capacity.vpcSubnets);
+  return {
+    connections: new ec2.Connections({ securityGroups }),
+    awsVpc: {
+      subnets: subnetIds,
+      securityGroups: securityGroups.map((group) => group.securityGroupId),
+      // ECS gives public addresses to tasks on Fargate only.
+      assignPublicIp: hasPublic && isFargateCapacity(capacity) ? 'ENABLED' : 'DISABLED',
+    },
+  };
+}

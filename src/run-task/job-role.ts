@@ -1,0 +1,81 @@
+import { ArnFormat, aws_ecs as ecs, aws_iam as iam, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { JobNetwork } from './job-network';
+
+/**
+ * What runs the tasks of a job may do, and no more: run this task definition on this cluster, watch and stop tasks of the cluster, and pass
+ * the two roles of the task.
+ *
+ * It may run all revisions of the task definition: an execution that began before an update goes on with the revision that it knows.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html#connect-ecs-iam
+ */
+export function runTaskPermissions(scope: Construct, cluster: ecs.ICluster, taskDefinition: ecs.TaskDefinition): iam.PolicyStatement[] {
+  const stack = Stack.of(scope);
+  const onThisCluster = { 'ecs:cluster': cluster.clusterArn };
+  const tasks = stack.formatArn({ service: 'ecs', resource: 'task', resourceName: `${cluster.clusterName}/*` });
+  return [
+    new iam.PolicyStatement({
+      actions: ['ecs:RunTask'],
+      resources: [stack.formatArn({ service: 'ecs', resource: 'task-definition', resourceName: `${taskDefinition.family}:*` })],
+      conditions: { ArnEquals: onThisCluster },
+    }),
+    new iam.PolicyStatement({
+      actions: ['ecs:StopTask', 'ecs:DescribeTasks'],
+      resources: [tasks],
+      conditions: { ArnEquals: onThisCluster },
+    }),
+    new iam.PolicyStatement({
+      actions: ['ecs:TagResource'],
+      resources: [tasks],
+      conditions: { StringEquals: { 'ecs:CreateAction': 'RunTask' } },
+    }),
+    new iam.PolicyStatement({
+      actions: ['iam:PassRole'],
+      resources: [taskDefinition.taskRole.roleArn, taskDefinition.obtainExecutionRole().roleArn],
+      conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+    }),
+    // How Step Functions learns that a task has stopped.
+    new iam.PolicyStatement({
+      actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
+      resources: [
+        stack.formatArn({
+          service: 'events',
+          resource: 'rule',
+          resourceName: 'StepFunctionsGetEventsForECSTaskRule',
+          arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+        }),
+      ],
+    }),
+  ];
+}
+
+/** What finds the address of the first node of a job. */
+export function findNodePermissions(scope: Construct, cluster: ecs.ICluster, network: JobNetwork): iam.PolicyStatement[] {
+  const conditions = { ArnEquals: { 'ecs:cluster': cluster.clusterArn } };
+  const instances = Stack.of(scope).formatArn({ service: 'ecs', resource: 'container-instance', resourceName: `${cluster.clusterName}/*` });
+  // `ecs:ListTasks` knows no task definitions, and `ec2:DescribeInstances` no resources.
+  const list = new iam.PolicyStatement({ actions: ['ecs:ListTasks'], resources: ['*'], conditions });
+  if (network.awsVpc) return [list];
+  return [
+    list,
+    new iam.PolicyStatement({ actions: ['ecs:DescribeContainerInstances'], resources: [instances], conditions }),
+    new iam.PolicyStatement({ actions: ['ec2:DescribeInstances'], resources: ['*'] }),
+  ];
+}
+
+/** Lets ECS Exec into the tasks. aws-cdk-lib's services do this by themselves, a task definition doesn't. */
+export function grantExecuteCommand(taskDefinition: ecs.TaskDefinition, cluster: ecs.ICluster): void {
+  const { taskRole } = taskDefinition;
+  const channels = ['CreateControlChannel', 'CreateDataChannel', 'OpenControlChannel', 'OpenDataChannel'];
+  taskRole.addToPrincipalPolicy(new iam.PolicyStatement({ actions: channels.map((action) => `ssmmessages:${action}`), resources: ['*'] }));
+  const { kmsKey, logConfiguration } = cluster.executeCommandConfiguration ?? {};
+  kmsKey?.grantDecrypt(taskRole);
+  logConfiguration?.s3Bucket?.grantPut(taskRole);
+  const logGroup = logConfiguration?.cloudWatchLogGroup;
+  if (!logGroup) return;
+  const allow = (actions: string[], resource: string) =>
+    taskRole.addToPrincipalPolicy(new iam.PolicyStatement({ actions: actions.map((action) => `logs:${action}`), resources: [resource] }));
+  allow(['DescribeLogGroups'], '*');
+  allow(['CreateLogStream', 'DescribeLogStreams', 'PutLogEvents'], `${logGroup.logGroupRef.logGroupArn}:*`);
+}

@@ -1,0 +1,104 @@
+import { aws_logs as logs, aws_stepfunctions as sfn, Aws, Duration, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { jobDefinition } from './job-definition';
+import { InputField, logLink } from './job-expressions';
+import { JobParts, memoryOverride, placementConstraintsOf, roomOf } from './job-parts';
+import { findNodePermissions, runTaskPermissions } from './job-role';
+import { ICapacity } from '../capacity/capacity';
+import { clusterAssociation } from '../capacity/cluster-membership';
+import { MAX_COUNT } from '../rules/job-rules';
+
+/** What a job's state machine runs, and how. */
+export interface JobStateMachineProps extends JobParts {
+  readonly timeout: Duration;
+  readonly retries: number;
+  readonly programRetries: number;
+}
+
+/** Makes the state machine of a job under `scope`. */
+export function makeJobStateMachine(scope: Construct, props: JobStateMachineProps): sfn.StateMachine {
+  const { capacity, task, timeout } = props;
+  const stack = Stack.of(scope);
+  const definition = jobDefinition(
+    {
+      runTask: runTaskArguments(props),
+      overrides: { container: task.container.containerName, memoryOf: memoryOverride(props) },
+      family: task.taskDefinition.family,
+      nodes: props.nodes,
+      input: inputFields(capacity, props.nodes),
+      count: props.count,
+      retries: { platform: props.retries, program: props.programRetries },
+      log: task.logGroup && logAddress(task.logGroup, task.container.containerName),
+      timeout: timeout.toSeconds(),
+    },
+    Aws.PARTITION,
+  );
+  const stateMachine = new sfn.StateMachine(scope, 'StateMachine', {
+    definitionBody: sfn.DefinitionBody.fromString(stack.toJsonString(definition, 2)),
+  });
+  const statements = [
+    ...runTaskPermissions(scope, capacity.cluster, task.taskDefinition),
+    ...(props.nodes === undefined ? [] : findNodePermissions(scope, capacity.cluster, props.network)),
+  ];
+  for (const statement of statements) stateMachine.addToRolePolicy(statement);
+  stateMachine.node.addDependency(clusterAssociation(capacity, capacity.cluster));
+  return stateMachine;
+}
+
+/** What `RunTask` is called with, as Step Functions spells it. Always a capacity provider strategy: with a launch type nothing scales out. */
+function runTaskArguments({ capacity, task, network, enableExecuteCommand }: JobStateMachineProps): Record<string, unknown> {
+  const constraints = placementConstraintsOf(capacity);
+  return {
+    Cluster: capacity.cluster.clusterArn,
+    TaskDefinition: task.taskDefinition.taskDefinitionArn,
+    CapacityProviderStrategy: capacity.capacityProviderStrategies.map(({ capacityProvider, weight, base }) => ({
+      CapacityProvider: capacityProvider,
+      Weight: weight,
+      Base: base,
+    })),
+    PlacementConstraints:
+      constraints.length > 0 ? constraints.map(({ type, expression }) => ({ Type: type, Expression: expression })) : undefined,
+    NetworkConfiguration: network.awsVpc && {
+      AwsvpcConfiguration: {
+        Subnets: network.awsVpc.subnets,
+        SecurityGroups: network.awsVpc.securityGroups,
+        AssignPublicIp: network.awsVpc.assignPublicIp,
+      },
+    },
+    EnableECSManagedTags: true,
+    PropagateTags: 'TASK_DEFINITION',
+    EnableExecuteCommand: enableExecuteCommand,
+  };
+}
+
+function inputFields(capacity: ICapacity, nodes?: number): InputField[] {
+  const number = (name: string, from: number, to?: number): InputField => ({
+    name,
+    isFine: `$type($value) = "number" and $value = $floor($value) and $value >= ${from}${to === undefined ? '' : ` and $value <= ${to}`}`,
+    mustBe: `a whole number ${to === undefined ? `of at least ${from}` : `from ${from} to ${to}`}`,
+  });
+  const texts = '$count($filter($texts, function($one) { $type($one) != "string" })) = 0';
+  const room = roomOf(capacity);
+  return [
+    {
+      name: 'command',
+      isFine: `$type($value) = "array" and $count($value) > 0 and ($texts := $value; ${texts})`,
+      mustBe: 'a list of texts, program and arguments',
+    },
+    {
+      name: 'environment',
+      isFine: `$type($value) = "object" and ($texts := $each($value, function($one) { $one }); ${texts})`,
+      mustBe: 'an object of texts',
+    },
+    // Where there are hosts, cpu units are what ECS counts by.
+    ...(room ? [] : [number('cpu', 1)]),
+    number('memory', 6, room?.memory.toMebibytes()),
+    // Nodes always run together.
+    ...(nodes === undefined ? [number('count', 1, MAX_COUNT)] : []),
+  ];
+}
+
+/** JSONata of the address of a task's log in the console. */
+function logAddress(logGroup: logs.ILogGroup, container: string): string {
+  return logLink({ region: Aws.REGION, logGroup: logGroup.logGroupName, container });
+}

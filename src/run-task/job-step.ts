@@ -1,0 +1,32 @@
+import { aws_stepfunctions as sfn, aws_stepfunctions_tasks as tasks } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { inputOf } from './job-input';
+import { JobStepOptions } from './job-start-options';
+
+/**
+ * Makes a step that runs a job in an execution of its own, and waits for it.
+ *
+ * Nested, for so every start of the job has the same new attempts, time limit, metrics, and place to look when it failed.
+ */
+export function makeStep(
+  scope: Construct,
+  id: string,
+  stateMachine: sfn.StateMachine,
+  options: JobStepOptions,
+): tasks.StepFunctionsStartExecution {
+  const common = {
+    stateMachine,
+    stateName: options.stateName,
+    integrationPattern: sfn.IntegrationPattern.RUN_JOB,
+    input: sfn.TaskInput.fromObject(inputOf(options.overrides)),
+    associateWithParent: true,
+  };
+  if (options.queryLanguage === sfn.QueryLanguage.JSONATA) {
+    return tasks.StepFunctionsStartExecution.jsonata(scope, id, { ...common, outputs: '{% $states.result.Output %}' });
+  }
+  return tasks.StepFunctionsStartExecution.jsonPath(scope, id, {
+    ...common,
+    resultSelector: { 'tasks.$': '$.Output.tasks' },
+    resultPath: options.resultPath,
+  });
+}

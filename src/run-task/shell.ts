@@ -1,0 +1,21 @@
+import { IResolvable, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+
+/** A word of a shell command that stands for itself. */
+export function word(value: string): string {
+  return Token.isUnresolved(value) || !/^[\w./:=@-]+$/.test(value) ? `'${value.replace(/'/g, `'\\''`)}'` : value;
+}
+
+/** A value as JSON in quotes of the shell. Tokens in it are fine; quotes in it are written so that the shell doesn't see them. */
+export function json(scope: Construct, value: unknown): string {
+  const stack = Stack.of(scope);
+  const quoted: IResolvable = Lazy.uncachedAny({ produce: () => withoutQuotes(stack.resolve(stack.toJsonString(value))) });
+  return `'${Token.asString(quoted)}'`;
+}
+
+/** JSON, or what CloudFormation joins to JSON, without single quotes. */
+function withoutQuotes(rendered: unknown): unknown {
+  if (typeof rendered === 'string') return rendered.replace(/'/g, '\\u0027');
+  const join = (rendered as { 'Fn::Join'?: [string, unknown[]] })['Fn::Join'];
+  return join ? { 'Fn::Join': [join[0], join[1].map((part) => (typeof part === 'string' ? withoutQuotes(part) : part))] } : rendered;
+}

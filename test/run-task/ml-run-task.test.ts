@@ -1,0 +1,334 @@
+import {
+  aws_ec2 as ec2,
+  aws_ecs as ecs,
+  aws_iam as iam,
+  aws_kms as kms,
+  aws_logs as logs,
+  aws_s3 as s3,
+  CfnParameter,
+  Duration,
+  Size,
+} from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { container, makeJob } from './support';
+import {
+  FargateCapacity,
+  FargateCapacityProps,
+  JobOverrides,
+  MlRunTask,
+  MlRunTaskProps,
+  NeuronCapacity,
+  NeuronInstanceType,
+  PurchaseOption,
+} from '../../src';
+import { newStackWithVpc, synth, warnings } from '../support';
+import { stateMachineOf } from '../support/state-machine';
+
+const NAG_OF_BUCKETS = ['AwsSolutions-IAM5', 'AwsSolutions-S1', 'AwsSolutions-S10'];
+
+function onPool(props: Partial<MlRunTaskProps> = {}, pool: object = {}) {
+  const { stack, vpc } = newStackWithVpc();
+  const capacity = new NeuronCapacity(stack, 'Pool', { vpc, instanceType: NeuronInstanceType.TRN1_2XLARGE, ...pool });
+  return { stack, capacity, job: new MlRunTask(stack, 'Train', { capacity, container, timeout: Duration.hours(6), ...props }) };
+}
+
+function onFargate(props: Partial<FargateCapacityProps>) {
+  const { stack, vpc } = newStackWithVpc();
+  return { stack, capacity: new FargateCapacity(stack, 'Cpu', { vpc: props.cluster ? undefined : vpc, ...props }) };
+}
+
+describe('a job with a VPC alone', () => {
+  const { stack, job } = makeJob();
+  const template = synth(stack);
+
+  test('has a task definition of a vCPU and 2 GiB on Fargate', () => {
+    template.hasResourceProperties('AWS::ECS::TaskDefinition', {
+      RequiresCompatibilities: ['FARGATE'],
+      NetworkMode: 'awsvpc',
+      Cpu: '1024',
+      Memory: '2048',
+      ContainerDefinitions: [Match.objectLike({ Name: 'main', Command: ['python', 'train.py'], StopTimeout: 120 })],
+    });
+    template.hasResourceProperties('AWS::ECS::ClusterCapacityProviderAssociations', { CapacityProviders: ['FARGATE', 'FARGATE_SPOT'] });
+    expect(warnings(stack)).toEqual([]);
+  });
+
+  test('keeps the revisions of its task definition for the runs that began with them', () => {
+    template.hasResource('AWS::ECS::TaskDefinition', { UpdateReplacePolicy: 'Retain', DeletionPolicy: 'Delete' });
+  });
+
+  test('starts after the capacity providers are there', () => {
+    const [association] = Object.keys(template.findResources('AWS::ECS::ClusterCapacityProviderAssociations'));
+    template.hasResource('AWS::StepFunctions::StateMachine', { DependsOn: Match.arrayWith([association]) });
+  });
+
+  test('has logs for a month, a security group, and roles', () => {
+    template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
+    expect(job.connections.securityGroups).toHaveLength(1);
+    expect(stack.resolve((job.grantPrincipal as iam.IRole).roleArn)).toEqual(stack.resolve(job.taskDefinition.taskRole.roleArn));
+  });
+});
+
+test('takes a slice of its pool, with its devices, like a service', () => {
+  const { stack } = onPool();
+  synth(stack).hasResourceProperties('AWS::ECS::TaskDefinition', {
+    RequiresCompatibilities: ['EC2'],
+    ContainerDefinitions: [
+      Match.objectLike({
+        Cpu: 8192,
+        Environment: [{ Name: 'NEURON_RT_NUM_CORES', Value: '2' }],
+        LinuxParameters: Match.objectLike({ Devices: [Match.objectLike({ HostPath: '/dev/neuron0' })] }),
+      }),
+    ],
+  });
+  expect(warnings(stack)).toEqual([]);
+});
+
+test('access to a bucket is the task’s', () => {
+  const { stack, job } = makeJob();
+  new s3.Bucket(stack, 'Data').grantReadWrite(job);
+  synth(stack, ...NAG_OF_BUCKETS).hasResourceProperties('AWS::IAM::Policy', {
+    Roles: [{ Ref: Match.stringLikeRegexp('^TrainTaskDefinitionTaskRole') }],
+    PolicyDocument: { Statement: [Match.objectLike({ Action: Match.arrayWith(['s3:GetObject*', 's3:PutObject']) })] },
+  });
+});
+
+test('logs, roles, security groups and family are those that are given', () => {
+  const { stack, vpc } = newStackWithVpc();
+  const role = (id: string) => new iam.Role(stack, id, { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
+  const securityGroup = ec2.SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-0123456789abcdef0');
+  const job = new MlRunTask(stack, 'Train', {
+    vpc,
+    container,
+    timeout: Duration.hours(1),
+    taskRole: role('Task'),
+    executionRole: role('Execution'),
+    securityGroups: [securityGroup],
+    logGroup: new logs.LogGroup(stack, 'Logs'),
+    family: 'nightly-training',
+  });
+  const template = synth(stack);
+  expect(job.connections.securityGroups).toEqual([securityGroup]);
+  template.hasResourceProperties('AWS::ECS::TaskDefinition', {
+    Family: 'nightly-training',
+    TaskRoleArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Task'), 'Arn'] },
+    ExecutionRoleArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Execution'), 'Arn'] },
+  });
+  template.resourceCountIs('AWS::EC2::SecurityGroup', 0);
+  template.resourceCountIs('AWS::Logs::LogGroup', 1);
+});
+
+test('logging of its own has no link to a log group', () => {
+  const logging = ecs.LogDrivers.syslog({ address: 'tcp://logs.internal:514' });
+  const { stack } = onPool({ container: { ...container, logging } });
+  expect(JSON.stringify(stateMachineOf(synth(stack)))).not.toContain('logsV2');
+});
+
+describe('ECS Exec', () => {
+  test('opens channels to the tasks', () => {
+    const { stack } = makeJob({ enableExecuteCommand: true });
+    const template = synth(stack);
+    expect(JSON.stringify(stateMachineOf(template))).toContain('"EnableExecuteCommand":true');
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      Roles: [{ Ref: Match.stringLikeRegexp('^TrainTaskDefinitionTaskRole') }],
+      PolicyDocument: { Statement: [Match.objectLike({ Action: Match.arrayWith(['ssmmessages:OpenDataChannel']) })] },
+    });
+  });
+
+  test('writes its log as the cluster says', () => {
+    const { stack, vpc } = newStackWithVpc();
+    const cluster = new ecs.Cluster(stack, 'Cluster', {
+      vpc,
+      executeCommandConfiguration: {
+        kmsKey: new kms.Key(stack, 'Key', { enableKeyRotation: true }),
+        logging: ecs.ExecuteCommandLogging.OVERRIDE,
+        logConfiguration: { cloudWatchLogGroup: new logs.LogGroup(stack, 'Exec') },
+      },
+    });
+    const capacity = new FargateCapacity(stack, 'Cpu', { cluster });
+    new MlRunTask(stack, 'Job', { capacity, container, timeout: Duration.hours(1), enableExecuteCommand: true });
+    const policies = JSON.stringify(synth(stack, 'AwsSolutions-IAM5').findResources('AWS::IAM::Policy'));
+    expect(policies).toContain('kms:Decrypt');
+    expect(policies).toMatch(
+      /logs:DescribeLogStreams","logs:PutLogEvents"\],"Effect":"Allow","Resource":\{"Fn::Join":\["",\[\{"Fn::GetAtt":\["Exec/,
+    );
+  });
+});
+
+describe('what cannot work is an error', () => {
+  test.each<[Partial<MlRunTaskProps>, string]>([
+    [{ timeout: Duration.seconds(59) }, '`timeout` must be from a minute to 365 days, got: 59 seconds. [cdk-ecs-ml:job-timeout]'],
+    [{ timeout: Duration.days(366) }, '`timeout` must be from a minute to 365 days, got: 366 days. [cdk-ecs-ml:job-timeout]'],
+    [{ retries: -1 }, '`retries` must be a whole number, 0 or more, got: -1. [cdk-ecs-ml:job-retries]'],
+    [{ programRetries: 1.5 }, '`programRetries` must be a whole number, 0 or more, got: 1.5. [cdk-ecs-ml:job-retries]'],
+    [{ count: 0 }, '`count` must be a whole number from 1 to 10, got: 0. [cdk-ecs-ml:job-count]'],
+    [{ count: 11 }, '`count` must be a whole number from 1 to 10, got: 11. [cdk-ecs-ml:job-count]'],
+    [
+      { vpc: undefined },
+      'Give `capacity`, for example a `NeuronCapacity`, or `vpc` alone for a small CPU capacity. [cdk-ecs-ml:job-capacity]',
+    ],
+    [
+      { networkMode: ecs.NetworkMode.BRIDGE },
+      '`networkMode` must be awsvpc on Fargate, got: bridge. Leave it out. [cdk-ecs-ml:fargate-task]',
+    ],
+    [{ sharedMemorySize: Size.gibibytes(1) }, "`sharedMemorySize` can't be set on Fargate: /dev/shm has 64 MiB there."],
+    [
+      { taskCpu: 1024, taskMemory: Size.gibibytes(2) },
+      '`taskCpu` and `taskMemory` must be left out on Fargate: the `FargateCapacity` has `cpu` and `memory`. [cdk-ecs-ml:fargate-task]',
+    ],
+    [{ container: { ...container, essential: false } }, '`essential` of `container` must not be false'],
+  ])('%j', (props, message) => {
+    expect(() => makeJob(props)).toThrow(`Stack/Train: ${message}`);
+  });
+
+  test.each<Partial<MlRunTaskProps>>([{ timeout: Duration.minutes(1) }, { timeout: Duration.days(365) }, { count: 10 }, { retries: 0 }])(
+    'but %j is fine',
+    (props) => {
+      expect(() => makeJob(props)).not.toThrow();
+    },
+  );
+
+  test('a capacity and a VPC', () => {
+    const { stack, vpc } = newStackWithVpc();
+    const capacity = new FargateCapacity(stack, 'Cpu', { vpc });
+    expect(() => new MlRunTask(stack, 'Train', { capacity, vpc, container, timeout: Duration.hours(1) })).toThrow(
+      'Stack/Train: Give `capacity` or `vpc`, not both: the capacity that you made has a VPC. Leave `vpc` out. [cdk-ecs-ml:job-capacity]',
+    );
+  });
+
+  test.each<[JobOverrides, string]>([
+    [{ cpu: 1024 }, "`cpu` can't be overridden on a pool, got: 1024. The slice decides, so that ECS can count. Leave it out."],
+    [{ memory: Size.gibibytes(64) }, '`memory` must be at most the'],
+    [{ count: 11 }, '`count` must be a whole number from 1 to 10, got: 11.'],
+    [{ command: [] }, '`command` must not be empty'],
+  ])('overriding %j on a pool', (overrides, message) => {
+    expect(() => onPool().job.runTaskCommandWith(overrides)).toThrow(`Stack/Train: ${message}`);
+  });
+
+  test('overriding more than ECS takes', () => {
+    const { job } = makeJob();
+    const environment = (length: number) => ({ environment: { BIG: 'x'.repeat(length) } });
+    expect(() => job.runTaskCommandWith(environment(8192 - 26))).not.toThrow();
+    expect(() => job.runTaskCommandWith(environment(8193 - 26))).toThrow(
+      'Stack/Train: `command` and `environment` take 8193 characters, and ECS takes 8192. Put the data in Amazon S3, and pass where it is.',
+    );
+  });
+
+  test('overriding cpu by half a unit on Fargate', () => {
+    expect(() => makeJob().job.runTaskCommandWith({ cpu: 0.5 })).toThrow('`cpu` must be a whole number of cpu units, got: 0.5.');
+  });
+
+  test('more tasks than the pool has slices', () => {
+    const { stack } = onPool({ count: 3 });
+    synth(stack);
+    expect(warnings(stack).join()).toContain(
+      'The pool holds 2 slices (`maxInstances` 2 x `tasksPerInstance` 1), but what runs on it may ask for 3: Stack/Train (3).',
+    );
+  });
+});
+
+describe('capacity that may be taken away', () => {
+  const spot = { purchaseOption: PurchaseOption.spot() };
+
+  test('warns unless the job says what a loss means', () => {
+    const { stack } = onPool({}, spot);
+    synth(stack);
+    expect(warnings(stack).join()).toContain('declare it: `resumable: true`');
+  });
+
+  test.each([true, false])('resumable %s says it', (resumable) => {
+    const { stack } = onPool({ resumable }, spot);
+    synth(stack);
+    expect(warnings(stack)).toEqual([]);
+  });
+
+  test('Fargate Spot too', () => {
+    const { stack, capacity } = onFargate({ spot: true });
+    new MlRunTask(stack, 'Train', { capacity, container, timeout: Duration.hours(1) });
+    expect(JSON.stringify(stateMachineOf(synth(stack)))).toContain('"CapacityProvider":"FARGATE_SPOT"');
+    expect(warnings(stack).join()).toContain('cdk-ecs-ml:spot-job-resumable');
+  });
+});
+
+describe('FargateCapacity', () => {
+  test.each<[Partial<FargateCapacityProps>, string]>([
+    [{ cpu: 1000 }, '`cpu` must be one of 256, 512, 1024, 2048, 4096, 8192, 16384 on Fargate, got: 1000.'],
+    [
+      { cpu: 1024, memory: Size.gibibytes(1) },
+      '`memory` for 1024 cpu units must be from 2048 to 8192 MiB in steps of 1024 on Fargate, got: 1024.',
+    ],
+    [{ cpu: 256, memory: Size.mebibytes(1536) }, '`memory` for 256 cpu units must be'],
+    [
+      { cpu: 8192, memory: Size.gibibytes(17) },
+      '`memory` for 8192 cpu units must be from 16384 to 61440 MiB in steps of 4096 on Fargate, got: 17408.',
+    ],
+    [{ ephemeralStorage: Size.gibibytes(20) }, '`ephemeralStorage` must be from 21 to 200 GiB, got: 20. Leave it out for 20 GiB.'],
+    [{ ephemeralStorage: Size.gibibytes(201) }, '`ephemeralStorage` must be from 21 to 200 GiB, got: 201.'],
+    [{ vpc: undefined }, 'Give `vpc` for a cluster of its own, or `cluster` to join one.'],
+  ])('%j is an error', (props, message) => {
+    expect(() => onFargate(props)).toThrow(message);
+  });
+
+  test.each<Partial<FargateCapacityProps>>([
+    { cpu: 256, memory: Size.mebibytes(512) },
+    { cpu: 4096, memory: Size.gibibytes(30) },
+    { cpu: 16384, memory: Size.gibibytes(120), ephemeralStorage: Size.gibibytes(200) },
+    ...[256, 512, 1024, 2048, 4096, 8192, 16384].map((cpu) => ({ cpu })),
+  ])('%j is fine', (props) => {
+    const { stack, capacity } = onFargate(props);
+    new MlRunTask(stack, 'Job', { capacity, container, timeout: Duration.hours(1) });
+    synth(stack).hasResourceProperties('AWS::ECS::TaskDefinition', {
+      Cpu: `${capacity.cpu}`,
+      Memory: `${capacity.memory.toMebibytes()}`,
+      EphemeralStorage: props.ephemeralStorage ? { SizeInGiB: props.ephemeralStorage.toGibibytes() } : Match.absent(),
+    });
+  });
+
+  test('joins a cluster, and gives it the Fargate capacity providers', () => {
+    const { stack, vpc } = newStackWithVpc();
+    const cluster = new ecs.Cluster(stack, 'Cluster', { vpc });
+    new FargateCapacity(stack, 'Cpu', { cluster });
+    synth(stack).hasResourceProperties('AWS::ECS::ClusterCapacityProviderAssociations', { CapacityProviders: ['FARGATE', 'FARGATE_SPOT'] });
+  });
+
+  test('joins an imported cluster, which has them', () => {
+    const { stack, vpc } = newStackWithVpc();
+    const cluster = ecs.Cluster.fromClusterAttributes(stack, 'Cluster', { clusterName: 'ml', vpc, securityGroups: [] });
+    const capacity = new FargateCapacity(stack, 'Cpu', { cluster });
+    new MlRunTask(stack, 'Job', { capacity, container, timeout: Duration.hours(1) });
+    synth(stack).resourceCountIs('AWS::ECS::ClusterCapacityProviderAssociations', 0);
+  });
+});
+
+test('an imported pool runs jobs', () => {
+  const { stack, vpc } = newStackWithVpc();
+  const cluster = ecs.Cluster.fromClusterAttributes(stack, 'Cluster', { clusterName: 'ml', vpc, securityGroups: [], hasEc2Capacity: true });
+  const capacity = NeuronCapacity.fromNeuronCapacityAttributes(stack, 'Pool', {
+    cluster,
+    capacityProviderName: 'trainium',
+    instanceType: NeuronInstanceType.TRN1_2XLARGE,
+    securityGroups: [ec2.SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-0123456789abcdef0')],
+  });
+  new MlRunTask(stack, 'Job', { capacity, container, timeout: Duration.hours(1) });
+  expect(JSON.stringify(stateMachineOf(synth(stack)))).toContain('"CapacityProvider":"trainium"');
+});
+
+test('numbers that only the deployment knows are fine', () => {
+  const { stack, vpc } = newStackWithVpc();
+  const number = (id: string) => new CfnParameter(stack, id, { type: 'Number' }).valueAsNumber;
+  const job = new MlRunTask(stack, 'Job', {
+    vpc,
+    container,
+    timeout: Duration.seconds(number('Timeout')),
+    retries: number('Retries'),
+    programRetries: number('ProgramRetries'),
+    count: number('Count'),
+  });
+  job.runOnDeploy();
+  const template = synth(stack);
+  const [{ Properties }] = Object.entries(template.findResources('AWS::StepFunctions::StateMachine'))
+    .filter(([id]) => id.startsWith('JobStateMachine'))
+    .map(([, resource]) => resource as { Properties: { DefinitionString: object } });
+  const text = JSON.stringify(Properties.DefinitionString);
+  for (const name of ['Timeout', 'Retries', 'ProgramRetries', 'Count']) expect(text).toContain(`{"Ref":"${name}"}`);
+});

@@ -1,0 +1,221 @@
+import { aws_ec2 as ec2, aws_ecs as ecs, Duration, Stack } from 'aws-cdk-lib';
+import { container, makeJob } from './support';
+import { ICapacity, MlRunTask, MlRunTaskProps, NeuronCapacity, NeuronInstanceType, NeuronManagedCapacity } from '../../src';
+import { newStackWithVpc, synth, warnings } from '../support';
+import { Call, execute, Execution, Reply, StatesError } from '../support/asl';
+import { stateMachineOf } from '../support/state-machine';
+
+const TASK = 'arn:aws:ecs:us-east-1:111111111111:task/Cluster/0123456789abcdef0';
+
+/** A job of four nodes, each a whole host. */
+function makeNodes(props: Partial<MlRunTaskProps> = {}) {
+  const { stack, vpc } = newStackWithVpc();
+  const capacity = new NeuronCapacity(stack, 'Pool', { vpc, instanceType: NeuronInstanceType.TRN1_32XLARGE, maxInstances: 4 });
+  const job = new MlRunTask(stack, 'Train', { capacity, container, timeout: Duration.hours(6), nodes: 4, ...props });
+  return { stack, job };
+}
+
+const definition = (props?: Partial<MlRunTaskProps>) => stateMachineOf(synth(makeNodes(props).stack), 'Train');
+
+interface Override {
+  readonly Environment: { readonly Name: string; readonly Value: string }[];
+}
+
+function environmentOf(call: Call): Record<string, string> {
+  const { ContainerOverrides } = call.args.Overrides as { ContainerOverrides: Override[] };
+  return Object.fromEntries(ContainerOverrides[0].Environment.map(({ Name, Value }) => [Name, Value]));
+}
+
+const ended = (ExitCode: number, more: object = {}) => ({
+  TaskArn: TASK,
+  StopCode: 'EssentialContainerExited',
+  StoppedReason: 'Essential container in task exited',
+  Containers: [{ Name: 'main', ExitCode }],
+  ...more,
+});
+
+const fine: Reply = { result: ended(0), after: 3600 };
+const broken: Reply = { fails: new StatesError('States.TaskFailed', JSON.stringify(ended(1))), after: 100 };
+const interrupted: Reply = {
+  fails: new StatesError('States.TaskFailed', JSON.stringify(ended(143, { StopCode: 'TerminationNotice' }))),
+  after: 100,
+};
+
+/** ECS as the job sees it: its first node runs 25 seconds after it was asked for, among tasks of other runs. */
+function ecsOf(node: (environment: Record<string, string>) => Reply): (call: Call) => Reply {
+  let first: Call | undefined;
+  const running = (run: string, address: string) => ({
+    LastStatus: 'RUNNING',
+    ContainerInstanceArn: 'arn:host',
+    Overrides: { ContainerOverrides: [{ Name: 'main', Environment: [{ Name: 'JOB_RUN_ID', Value: run }] }] },
+    Containers: [{ Name: 'main', NetworkInterfaces: [{ PrivateIpv4Address: address }] }],
+  });
+  return (call) => {
+    switch (call.resource.replace('arn:aws:states:::', '')) {
+      case 'ecs:runTask.sync':
+        if (environmentOf(call).NODE_RANK === '0') first = call;
+        return node(environmentOf(call));
+      case 'aws-sdk:ecs:listTasks':
+        return { result: { TaskArns: call.at < 15 ? [] : [TASK, 'arn:other'] } };
+      case 'aws-sdk:ecs:describeTasks': {
+        if (!first) return { result: { Tasks: [] } };
+        const own = {
+          ...running(environmentOf(first).JOB_RUN_ID, '10.0.0.7'),
+          LastStatus: call.at - first.at < 25 ? 'PENDING' : 'RUNNING',
+        };
+        return { result: { Tasks: [running('other-run-1', '10.0.0.9'), own] } };
+      }
+      case 'aws-sdk:ecs:describeContainerInstances':
+        return { result: { ContainerInstances: [{ Ec2InstanceId: 'i-0123456789abcdef0' }] } };
+      case 'aws-sdk:ec2:describeInstances':
+        return { result: { Reservations: [{ Instances: [{ PrivateIpAddress: '10.0.0.8' }] }] } };
+      default:
+        throw new Error(call.resource);
+    }
+  };
+}
+
+const nodesOf = ({ calls }: Execution) => calls.filter(({ resource }) => resource.endsWith('runTask.sync'));
+
+test('nodes know their rank, how many they are, and where the first one is', async () => {
+  const run = await execute(
+    definition(),
+    { environment: { EPOCHS: '3' } },
+    ecsOf(() => fine),
+  );
+  expect(run.status).toBe('SUCCEEDED');
+  const common = { EPOCHS: '3', JOB_RUN_ID: 'run-1-1', NNODES: '4', MASTER_PORT: '29500' };
+  expect(nodesOf(run).map(environmentOf)).toEqual([
+    { ...common, NODE_RANK: '0' },
+    ...['1', '2', '3'].map((rank) => ({ ...common, NODE_RANK: rank, MASTER_ADDR: '10.0.0.7' })),
+  ]);
+  expect(nodesOf(run).map(({ at }) => at)).toEqual([0, 30, 30, 30]);
+  expect(run.output).toEqual({ tasks: Array(4).fill(expect.objectContaining({ taskArn: TASK, exitCode: 0, attempts: 1 })) as object[] });
+});
+
+test('in host mode the first node is where its host is', async () => {
+  const run = await execute(
+    definition({ networkMode: ecs.NetworkMode.HOST }),
+    {},
+    ecsOf(() => fine),
+  );
+  expect(nodesOf(run).map((call) => environmentOf(call).MASTER_ADDR)).toEqual([undefined, '10.0.0.8', '10.0.0.8', '10.0.0.8']);
+});
+
+test.each(['0', '2'])('when node %s fails the others are stopped, and the run says why', async (rank) => {
+  const run = await execute(
+    definition(),
+    {},
+    ecsOf(({ NODE_RANK }) => (NODE_RANK === rank ? broken : fine)),
+  );
+  expect(run).toMatchObject({ status: 'FAILED', error: 'MlRunTask.ProgramFailed' });
+  expect(run.cause).toMatch(/^Container main exited with code 1\. /);
+  expect(run.cancelled).toHaveLength(3);
+});
+
+test('a node that loses its host gives a new attempt of all', async () => {
+  let lost = 0;
+  const run = await execute(
+    definition(),
+    {},
+    ecsOf(({ NODE_RANK }) => (NODE_RANK === '3' && lost++ === 0 ? interrupted : fine)),
+  );
+  expect(run).toMatchObject({
+    status: 'SUCCEEDED',
+    output: { tasks: [{ attempts: 2 }, { attempts: 2 }, { attempts: 2 }, { attempts: 2 }] },
+  });
+  expect(nodesOf(run).map((call) => environmentOf(call).JOB_RUN_ID)).toEqual([...Array(4).fill('run-1-1'), ...Array(4).fill('run-1-2')]);
+  expect(run.took).toBe(130 + 30 + 30 + 3600);
+});
+
+test('new attempts end', async () => {
+  const run = await execute(
+    definition({ retries: 1 }),
+    {},
+    ecsOf(() => interrupted),
+  );
+  expect(run).toMatchObject({ status: 'FAILED', error: 'MlRunTask.Interrupted' });
+});
+
+test('a look-up that fails is done again', async () => {
+  let failures = 0;
+  const ecsReplies = ecsOf(() => fine);
+  const flaky = (call: Call): Reply =>
+    call.resource.includes('listTasks') && failures++ < 2
+      ? { fails: new StatesError('Ecs.ThrottlingException', 'Rate exceeded') }
+      : ecsReplies(call);
+  expect(await execute(definition(), {}, flaky)).toMatchObject({ status: 'SUCCEEDED' });
+});
+
+test('nodes can reach each other', () => {
+  const { stack } = makeNodes();
+  synth(stack).hasResourceProperties('AWS::EC2::SecurityGroupIngress', { IpProtocol: '-1' });
+  expect(warnings(stack).filter((warning) => !warning.includes('job-nodes-efa'))).toEqual([]);
+});
+
+test('a run can not have another number of nodes', async () => {
+  const { job } = makeNodes();
+  expect(() => job.startExecutionCommandWith({ count: 2 })).toThrow(
+    "`count` can't be overridden beside `nodes`: 4 tasks always run together.",
+  );
+  expect(
+    (
+      await execute(
+        definition(),
+        { count: 2 },
+        ecsOf(() => fine),
+      )
+    ).cause,
+  ).toContain('The input has count; a job takes');
+});
+
+test.each<[Partial<MlRunTaskProps>, string]>([
+  [{ nodes: 1 }, '`nodes` must be a whole number from 2 to 40, known at synth, got: 1. Leave it out for one. [cdk-ecs-ml:job-nodes]'],
+  [{ nodes: 41 }, '`nodes` must be a whole number from 2 to 40, known at synth, got: 41.'],
+  [{ nodes: 2, count: 2 }, 'Give `count`, for tasks that run each for itself, or `nodes`, for tasks that run together, not both.'],
+])('%j is an error', (props, message) => {
+  expect(() => makeJob(props)).toThrow(message);
+});
+
+describe('EFA', () => {
+  const { TRN1_32XLARGE, TRN1_2XLARGE, INF2_XLARGE } = NeuronInstanceType;
+  const warned = (capacityOf: (stack: Stack, vpc: ec2.Vpc) => ICapacity | undefined) => {
+    const { stack, vpc } = newStackWithVpc();
+    const capacity = capacityOf(stack, vpc);
+    new MlRunTask(stack, 'Train', { capacity, vpc: capacity ? undefined : vpc, container, timeout: Duration.hours(6), nodes: 2 });
+    synth(stack);
+    return warnings(stack).filter((warning) => warning.includes('job-nodes-efa'));
+  };
+
+  test('hosts that could have it and have not are a warning, which says how', () => {
+    expect(warned((stack, vpc) => new NeuronCapacity(stack, 'Pool', { vpc, instanceType: TRN1_32XLARGE }))).toEqual([
+      expect.stringContaining(
+        'The hosts of the 2 `nodes` have no EFA: their chips exchange data over TCP, at a fraction of the speed. trn1.32xlarge can have it: ' +
+          'make the pool with `efa: true`. If TCP is fine, acknowledge this.',
+      ),
+    ]);
+  });
+
+  test('hosts that can not have it are a warning', () => {
+    const text = expect.stringContaining('Take a pool of an instance type that has it, with `efa: true`.') as string;
+    expect(warned((stack, vpc) => new NeuronCapacity(stack, 'Pool', { vpc, instanceType: TRN1_2XLARGE }))).toEqual([text]);
+    expect(warned((stack, vpc) => new NeuronManagedCapacity(stack, 'Pool', { vpc, instanceTypes: [INF2_XLARGE] }))).toEqual([text]);
+  });
+
+  test('hosts with EFA are fine, and so is Fargate, where there are no chips', () => {
+    const efa = (stack: Stack, vpc: ec2.Vpc) =>
+      new NeuronCapacity(stack, 'Pool', {
+        vpc,
+        vpcSubnets: { availabilityZones: [vpc.availabilityZones[0]] },
+        instanceType: TRN1_32XLARGE,
+        efa: true,
+      });
+    expect(warned(efa)).toEqual([]);
+    expect(warned(() => undefined)).toEqual([]);
+  });
+});
+
+test('more nodes than the pool has hosts are an error', () => {
+  const { stack } = makeNodes({ nodes: 5 });
+  expect(() => synth(stack)).toThrow(/The pool holds 4 slices .* needs at least 5/);
+});

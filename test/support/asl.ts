@@ -1,0 +1,242 @@
+import jsonata from 'jsonata';
+
+/** A state machine, or the inner one of a Map or Parallel, in Amazon States Language with JSONata. */
+interface Machine {
+  readonly StartAt: string;
+  readonly States: Record<string, AslState>;
+  readonly TimeoutSeconds?: number;
+}
+
+interface AslState {
+  readonly Type: string;
+  readonly [field: string]: unknown;
+}
+
+interface Catcher {
+  readonly ErrorEquals: string[];
+  readonly Next: string;
+  readonly Output?: unknown;
+}
+
+/** Retries of a task; ours are for all errors. */
+interface Retrier {
+  readonly IntervalSeconds?: number;
+  readonly MaxAttempts?: number;
+  readonly BackoffRate?: number;
+}
+
+/** An error as states fail with it. */
+export class StatesError extends Error {
+  constructor(
+    public readonly error: string,
+    public readonly cause: string,
+  ) {
+    super(`${error}: ${cause}`);
+  }
+}
+
+/** A call of a service, and when it was made in seconds from the start. */
+export interface Call {
+  readonly resource: string;
+  readonly args: Record<string, unknown>;
+  readonly at: number;
+}
+
+/** What a stubbed service answers: a result or a `StatesError`, after some seconds. */
+export interface Reply {
+  readonly result?: unknown;
+  readonly fails?: StatesError;
+  readonly after?: number;
+}
+
+/** How an execution ended. */
+export interface Execution {
+  readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT';
+  readonly output?: unknown;
+  readonly error?: string;
+  readonly cause?: string;
+  readonly calls: Call[];
+  /** Calls that were under way when something else made the execution fail: Step Functions cancels them. */
+  readonly cancelled: Call[];
+  /** Seconds that it took. */
+  readonly took: number;
+  readonly visited: string[];
+}
+
+interface Context {
+  readonly reply: (call: Call) => Reply;
+  readonly calls: Call[];
+  readonly open: Map<Call, number>;
+  readonly visited: string[];
+  readonly execution: unknown;
+  readonly map?: unknown;
+}
+
+/** What a state left behind, and when. */
+interface Done {
+  readonly value: unknown;
+  readonly at: number;
+}
+
+/** A failure with the time that it happened at. */
+class Failure extends Error {
+  constructor(
+    public readonly states: StatesError,
+    public readonly at: number,
+  ) {
+    super(states.message);
+  }
+}
+
+/**
+ * Executes a state machine as Step Functions would, in no time: the clock is counted, not waited for. Knows what our state machines use:
+ * JSONata; Pass, Task, Choice, Wait, Map, Parallel, Succeed and Fail; Catch, and the timeout of the execution.
+ *
+ * @see https://states-language.net/spec.html
+ */
+export async function execute(definition: unknown, input: unknown, reply: (call: Call) => Reply): Promise<Execution> {
+  const machine = definition as Machine;
+  const context: Context = {
+    reply,
+    calls: [],
+    open: new Map(),
+    visited: [],
+    execution: { Id: 'arn:aws:states:us-east-1:111111111111:execution:job:run-1', Name: 'run-1', Input: input },
+  };
+  const limit = machine.TimeoutSeconds ?? Infinity;
+  const facts = { calls: context.calls, visited: context.visited };
+  const cancelled = (at: number) => context.calls.filter((call) => call.at <= at && (context.open.get(call) ?? 0) > at);
+  try {
+    const { value, at } = await run(machine, input, 0, context);
+    if (at > limit) return { ...facts, status: 'TIMED_OUT', took: limit, cancelled: cancelled(limit) };
+    return { ...facts, status: 'SUCCEEDED', output: value, took: at, cancelled: [] };
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
+    if (failure.at > limit) return { ...facts, status: 'TIMED_OUT', took: limit, cancelled: cancelled(limit) };
+    const { error, cause } = failure.states;
+    return { ...facts, status: 'FAILED', error, cause, took: failure.at, cancelled: cancelled(failure.at) };
+  }
+}
+
+async function run(machine: Machine, input: unknown, start: number, context: Context): Promise<Done> {
+  let name: string | undefined = machine.StartAt;
+  let done: Done = { value: input, at: start };
+  while (name !== undefined) {
+    const state: AslState = machine.States[name];
+    if (!state) throw new Error(`No state is called ${name}`);
+    context.visited.push(name);
+    const step = await take(state, done, context);
+    done = step.done;
+    name = step.next;
+  }
+  return done;
+}
+
+async function take(state: AslState, { value: input, at }: Done, context: Context): Promise<{ done: Done; next?: string }> {
+  try {
+    return await enter(state, { value: input, at }, context);
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
+    const { error, cause } = failure.states;
+    const catcher = ((state.Catch ?? []) as Catcher[]).find(
+      ({ ErrorEquals }) => ErrorEquals.includes(error) || ErrorEquals.includes('States.ALL'),
+    );
+    if (!catcher) throw failure;
+    const errorOutput = { Error: error, Cause: cause };
+    const value = catcher.Output === undefined ? errorOutput : await evaluate(catcher.Output, { input, errorOutput }, failure.at, context);
+    return { done: { value, at: failure.at }, next: catcher.Next };
+  }
+}
+
+async function enter(state: AslState, { value: input, at }: Done, context: Context, tried = 0): Promise<{ done: Done; next?: string }> {
+  const leave = async (result: unknown, when: number, next = state.Next as string | undefined) => ({
+    done: { value: state.Output === undefined ? result : await evaluate(state.Output, { input, result }, when, context), at: when },
+    next,
+  });
+  switch (state.Type) {
+    case 'Pass':
+    case 'Succeed':
+      return leave(input, at);
+    case 'Fail':
+      throw new Failure(
+        new StatesError(
+          (await evaluate(state.Error, { input }, at, context)) as string,
+          (await evaluate(state.Cause, { input }, at, context)) as string,
+        ),
+        at,
+      );
+    case 'Wait':
+      return leave(input, at + ((await evaluate(state.Seconds, { input }, at, context)) as number));
+    case 'Choice':
+      for (const choice of state.Choices as { Condition: string; Next: string }[]) {
+        const holds = await evaluate(choice.Condition, { input }, at, context);
+        if (typeof holds !== 'boolean') throw new Error(`A condition must be a boolean, got: ${JSON.stringify(holds)}`);
+        if (holds) return leave(input, at, choice.Next);
+      }
+      return leave(input, at, state.Default as string);
+    case 'Task': {
+      const call = { resource: state.Resource as string, args: await evaluate(state.Arguments, { input }, at, context), at } as Call;
+      context.calls.push(call);
+      const { result, fails, after = 0 } = context.reply(call);
+      context.open.set(call, at + after);
+      if (!fails) return leave(result, at + after);
+      const [retrier] = (state.Retry ?? []) as Retrier[];
+      const { IntervalSeconds: interval = 1, MaxAttempts: most = 3, BackoffRate: rate = 2 } = retrier ?? { MaxAttempts: 0 };
+      if (tried >= most) throw new Failure(fails, at + after);
+      return enter(state, { value: input, at: at + after + interval * rate ** tried }, context, tried + 1);
+    }
+    case 'Map': {
+      const items = (await evaluate(state.Items, { input }, at, context)) as unknown[];
+      const results = await together(items, async (Value, Index) => {
+        const inner = { ...context, map: { Item: { Index, Value } } };
+        const selected = await evaluate(state.ItemSelector, { input }, at, inner);
+        return run(state.ItemProcessor as Machine, selected, at, inner);
+      });
+      return leave(
+        results.map(({ value }) => value),
+        Math.max(at, ...results.map((done) => done.at)),
+      );
+    }
+    case 'Parallel': {
+      const value = state.Arguments === undefined ? input : await evaluate(state.Arguments, { input }, at, context);
+      const results = await together(state.Branches as Machine[], (branch) => run(branch, value, at, context));
+      return leave(
+        results.map((done) => done.value),
+        Math.max(...results.map((done) => done.at)),
+      );
+    }
+    default:
+      throw new Error(`The interpreter knows no state of type ${state.Type}`);
+  }
+}
+
+/** Runs all; the failure that came first is the one of all. */
+async function together<T>(items: T[], one: (item: T, index: number) => Promise<Done>): Promise<Done[]> {
+  const settled = await Promise.allSettled(items.map(one));
+  const failures = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+  const unexpected = failures.find((failure) => !(failure instanceof Failure));
+  if (unexpected) throw unexpected;
+  if (failures.length > 0) throw (failures as Failure[]).sort((a, b) => a.at - b.at)[0];
+  return settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+}
+
+/** Evaluates every JSONata string of a value. One that comes out undefined is an error, as it is for Step Functions. */
+async function evaluate(value: unknown, states: Record<string, unknown>, at: number, context: Context): Promise<unknown> {
+  if (typeof value === 'string' && value.startsWith('{%') && value.endsWith('%}')) {
+    const found = await query(value.slice(2, -2), { ...states, context: { Execution: context.execution, Map: context.map } });
+    if (found === undefined) throw new Failure(new StatesError('States.QueryEvaluationError', `Undefined: ${value}`), at);
+    return found;
+  }
+  if (Array.isArray(value)) return Promise.all(value.map((item) => evaluate(item, states, at, context)));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(async ([key, inner]) => [key, await evaluate(inner, states, at, context)] as const);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+async function query(expression: string, states: Record<string, unknown>): Promise<unknown> {
+  const compiled = jsonata(expression);
+  compiled.registerFunction('parse', (json: string) => JSON.parse(json) as unknown);
+  const found: unknown = await compiled.evaluate(undefined, { states });
+  // JSONata marks its own arrays; a round trip leaves plain JSON.
+  return found === undefined ? undefined : JSON.parse(JSON.stringify(found));
+}
