@@ -1,5 +1,5 @@
 import { Task } from './task';
-import { LogicalNeuronCoreConfig, NeuronInstanceType } from 'cdk-ecs-ml';
+import { GaudiInstanceType, LogicalNeuronCoreConfig, NeuronInstanceType } from 'cdk-ecs-ml';
 
 /** What the demo shows of a host with accelerators. */
 export interface Accelerators {
@@ -36,10 +36,8 @@ const neuron: Lookup = (instanceType, { environment, devices }) => {
   };
 };
 
-const GAUDI_INSTANCE_TYPES = [{ name: 'dl1.24xlarge', vCpus: 96, chips: 8 }];
-
 const gaudi: Lookup = (instanceType, { environment }) => {
-  const type = GAUDI_INSTANCE_TYPES.find(({ name }) => name === instanceType);
+  const type = GaudiInstanceType.list().find(({ name }) => name === instanceType);
   if (!type) return undefined;
   const visible = String(environment.HABANA_VISIBLE_DEVICES ?? 'all');
   return {
