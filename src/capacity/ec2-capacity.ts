@@ -47,7 +47,7 @@ export class Ec2Capacity extends Ec2PoolBase {
   }
 
   public taskDefinitionMixins(options: TaskDefinitionMixinsOptions = {}): IMixin[] {
-    return [new TaskDefinitionOwnSize(options)];
+    return [new TaskDefinitionOwnSize({ ...options, interruptible: this.interruptible })];
   }
 }
 

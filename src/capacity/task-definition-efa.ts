@@ -1,19 +1,10 @@
 import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { plannedContainer, prepareMainContainer } from './main-container';
 import { PoolInstanceType } from './pool-instance-type';
-import {
-  changeContainers,
-  Container,
-  devices,
-  environment,
-  isTaskDefinition,
-  linuxParameters,
-  mainContainer,
-  plannedLinuxParameters,
-} from './task-containers';
-import { checkMainContainerExists } from '../rules/container-rules';
+import { Container, devices, environment, isTaskDefinition, linuxParameters } from './task-containers';
 import { checkEfaContainer, checkEfaType } from '../rules/efa-rules';
-import { enforceAtSynth, enforceValue, Finding } from '../rules/rule';
+import { enforceValue, Finding } from '../rules/rule';
 
 /** What AWS Batch, on the same agent, documents for EFA devices. */
 const PERMISSIONS = ['read', 'write', 'mknod'];
@@ -60,32 +51,19 @@ export class TaskDefinitionEfa extends Mixin {
 
   public applyTo(construct: IConstruct): void {
     if (!isTaskDefinition(construct)) return;
-    const before = changeContainers(construct, (containers) => this.change(containers));
-    enforceAtSynth(construct, () => {
-      const containers = before();
-      const main = mainContainer(containers, this.props.containerName);
-      return main ? this.check(main) : checkMainContainerExists(this.props.containerName, containers);
+    prepareMainContainer(construct, {
+      containerName: this.props.containerName,
+      change: (main) => this.change(main),
+      check: (main) => this.check(main),
     });
   }
 
   /** @internal */
   public _checkContainer(container: ecs.ContainerDefinitionOptions): Finding[] {
-    return this.check({
-      name: container.containerName ?? 'main',
-      image: '',
-      environment: Object.entries(container.environment ?? {}).map(([name, value]) => ({ name, value })),
-      secrets: Object.keys(container.secrets ?? {}).map((name) => ({ name, valueFrom: '' })),
-      linuxParameters: plannedLinuxParameters(container),
-      ulimits: container.ulimits,
-    });
+    return this.check(plannedContainer(container));
   }
 
-  private change(containers: Container[]): Container[] {
-    const main = mainContainer(containers, this.props.containerName);
-    return containers.map((container) => (container === main ? this.withEfa(container) : container));
-  }
-
-  private withEfa(container: Container): Container {
+  private change(container: Container): Container {
     const has = (list: readonly { name?: string }[], name: string) => list.some((one) => one.name === name);
     const variables = Object.entries(this.variables()).map(([name, value]) => ({ name, value }));
     const paths = this.paths().filter((path) => !devices(container).some(({ hostPath }) => hostPath === path));

@@ -2,17 +2,17 @@ import { aws_ecs as ecs, Lazy, Mixin, Size, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { IManagedCapacity, TaskDefinitionMixinsOptions } from './capacity';
 import { containerFacts } from './container-facts';
+import { prepareMainContainer } from './main-container';
 import { disputedParameters, refusedOptions, refusedParameters } from './managed-parameters';
-import { changeContainers, Container, isTaskDefinition, linuxParameters, mainContainer, plannedLinuxParameters } from './task-containers';
+import { defaultSharedMemory } from './shared-memory';
+import { Container, isTaskDefinition, linuxParameters, plannedLinuxParameters } from './task-containers';
 import { MIN_MEMORY, NamedContainer, reservedMemory, sum } from '../rules/container-rules';
 import { checkDisputed, checkManagedNetworkMode, checkManagedPlacement, checkRefused } from '../rules/managed-parameter-rules';
 import { checkManagedSharedMemory, checkManagedTask, checkOneHostType } from '../rules/managed-task-rules';
-import { enforceAtSynth, enforceValue, Finding, known } from '../rules/rule';
+import { checkStopTimeouts } from '../rules/purchase-rules';
+import { enforceValue, Finding, known } from '../rules/rule';
 
 const SHM = '/dev/shm';
-
-/** The most shared memory, in MiB, that a container gets without asking: what the Neuron tutorials use. */
-const MAX_DEFAULT_SHARED_MEMORY = 10 * 1024;
 
 type Tmpfs = Readonly<ecs.CfnTaskDefinition.TmpfsProperty>;
 type Constraint = Readonly<ecs.CfnTaskDefinition.TaskDefinitionPlacementConstraintProperty>;
@@ -63,9 +63,12 @@ export class TaskDefinitionManagedInstances extends Mixin {
 
   public applyTo(construct: IConstruct): void {
     if (!isTaskDefinition(construct)) return;
-    const before = changeContainers(construct, (containers) => this.change(construct, containers));
     const constraints = renderConstraints(construct, this.props.capacity.placementConstraints);
-    enforceAtSynth(construct, () => this.check(construct, before(), constraints()));
+    prepareMainContainer(construct, {
+      containerName: this.props.containerName,
+      change: (main, containers) => this.change(construct, main, containers),
+      check: (main, containers) => this.check(construct, main, containers, constraints()),
+    });
   }
 
   /** @internal */
@@ -81,18 +84,15 @@ export class TaskDefinitionManagedInstances extends Mixin {
     return Math.min(...this.props.capacity.hostTypes.map(({ registeredMemory }) => registeredMemory.toMebibytes()));
   }
 
-  private change(task: ecs.CfnTaskDefinition, containers: Container[]): Container[] {
-    const main = mainContainer(containers, this.props.containerName);
-    if (!main) return containers;
+  private change(task: ecs.CfnTaskDefinition, main: Container, containers: Container[]): Container {
     const others = containers.filter((container) => container !== main).map(containerFacts);
     const memoryGiven = main.memory !== undefined || main.memoryReservation !== undefined || task.memory !== undefined;
-    const changed: Container = {
+    return {
       ...main,
       cpu: this.props.oneTaskPerHost && task.cpu === undefined ? Math.floor(this.props.capacity.hostTypes[0].cpuUnits / 2) + 1 : main.cpu,
       memoryReservation: memoryGiven ? main.memoryReservation : this.defaultMemory(others),
       linuxParameters: { ...linuxParameters(main), tmpfs: this.tmpfs(task, main) },
     };
-    return containers.map((container) => (container === main ? changed : container));
   }
 
   private defaultMemory(others: NamedContainer[]): number {
@@ -104,13 +104,11 @@ export class TaskDefinitionManagedInstances extends Mixin {
     const given = tmpfsOf(main);
     if (sizeOfShm(given) !== undefined) return given;
     const limits = [Number(task.memory), main.memory].filter((limit): limit is number => known(limit) && !Number.isNaN(limit));
-    const quarter = Math.floor(Math.min(this.smallestMemory, ...limits) / 4);
-    const size = this.props.sharedMemorySize?.toMebibytes() ?? Math.min(MAX_DEFAULT_SHARED_MEMORY, quarter);
+    const size = this.props.sharedMemorySize?.toMebibytes() ?? defaultSharedMemory(Math.min(this.smallestMemory, ...limits));
     return [...given, { containerPath: SHM, size }];
   }
 
-  private check(task: ecs.CfnTaskDefinition, containers: Container[], expressions: (string | undefined)[]): Finding[] {
-    const main = mainContainer(containers, this.props.containerName);
+  private check(task: ecs.CfnTaskDefinition, main: Container, containers: Container[], expressions: (string | undefined)[]): Finding[] {
     const others = containers.filter((container) => container !== main).map(containerFacts);
     const number = (value: string | undefined) => (known(value) ? Number(value) : (value as unknown as number | undefined));
     return [
@@ -121,14 +119,14 @@ export class TaskDefinitionManagedInstances extends Mixin {
       ...checkManagedTask({
         hosts: this.props.capacity.hostTypes,
         alone: this.props.oneTaskPerHost ?? false,
-        wantedName: this.props.containerName,
         taskCpu: number(task.cpu),
         taskMemory: number(task.memory),
-        main: main && { ...containerFacts(main), sharedMemory: sizeOfShm(tmpfsOf(main)) },
+        main: { ...containerFacts(main), sharedMemory: sizeOfShm(tmpfsOf(main)) },
         others,
         defaultMemory: this.defaultMemory(others),
         wantedSharedMemory: mib(this.props.sharedMemorySize),
       }),
+      ...checkStopTimeouts(this.props.capacity.interruptible, containers),
     ];
   }
 }

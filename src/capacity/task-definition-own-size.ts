@@ -2,14 +2,21 @@ import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { TaskDefinitionMixinsOptions } from './capacity';
 import { containerFacts } from './container-facts';
+import { prepareMainContainer } from './main-container';
 import { defaultSharedMemory, sharesHostIpc } from './shared-memory';
-import { changeContainers, Container, isTaskDefinition, linuxParameters, mainContainer, plannedLinuxParameters } from './task-containers';
-import { checkMainContainerExists, checkOwnSize } from '../rules/container-rules';
-import { enforceAtSynth, Finding, known } from '../rules/rule';
+import { Container, isTaskDefinition, linuxParameters, plannedLinuxParameters } from './task-containers';
+import { checkOwnSize } from '../rules/container-rules';
+import { checkStopTimeouts } from '../rules/purchase-rules';
+import { Finding, known } from '../rules/rule';
+
+interface OwnSizeOptions extends TaskDefinitionMixinsOptions {
+  /** Whether the hosts may be taken away while tasks run on them. */
+  readonly interruptible: boolean;
+}
 
 /** Prepares a task definition for a pool without slices: its containers say what they need, and `/dev/shm` follows their memory. */
 export class TaskDefinitionOwnSize extends Mixin {
-  constructor(private readonly options: TaskDefinitionMixinsOptions) {
+  constructor(private readonly options: OwnSizeOptions) {
     super();
   }
 
@@ -19,16 +26,20 @@ export class TaskDefinitionOwnSize extends Mixin {
 
   public applyTo(construct: IConstruct): void {
     if (!isTaskDefinition(construct)) return;
-    const { containerName, sharedMemorySize } = this.options;
-    const before = changeContainers(construct, (containers) => this.change(containers, sharesHostIpc(construct)));
-    enforceAtSynth(construct, () => {
-      const main = mainContainer(before(), containerName);
-      if (!main) return checkMainContainerExists(containerName, before());
-      const memory = main.memory ?? (known(construct.memory) ? Number(construct.memory) : undefined);
-      return checkOwnSize(main.name, {
-        ...{ ...containerFacts(main), memory },
-        ...{ wantedSharedMemory: sharedMemorySize, hostIpc: sharesHostIpc(construct) },
-      });
+    const { containerName, sharedMemorySize, interruptible } = this.options;
+    prepareMainContainer(construct, {
+      containerName,
+      change: (main) => (sharesHostIpc(construct) ? main : this.change(main)),
+      check: (main, containers) => {
+        const memory = main.memory ?? (known(construct.memory) ? Number(construct.memory) : undefined);
+        return [
+          ...checkOwnSize(main.name, {
+            ...{ ...containerFacts(main), memory },
+            ...{ wantedSharedMemory: sharedMemorySize, hostIpc: sharesHostIpc(construct) },
+          }),
+          ...checkStopTimeouts(interruptible, containers),
+        ];
+      },
     });
   }
 
@@ -42,13 +53,9 @@ export class TaskDefinitionOwnSize extends Mixin {
     });
   }
 
-  private change(containers: Container[], hostIpc: boolean): Container[] {
-    const main = mainContainer(containers, this.options.containerName);
-    if (!main || hostIpc) return containers;
+  private change(main: Container): Container {
     const sharedMemorySize = this.sharedMemory(main);
-    if (sharedMemorySize === undefined) return containers;
-    const changed = { ...main, linuxParameters: { ...linuxParameters(main), sharedMemorySize } };
-    return containers.map((container) => (container === main ? changed : container));
+    return sharedMemorySize === undefined ? main : { ...main, linuxParameters: { ...linuxParameters(main), sharedMemorySize } };
   }
 
   private sharedMemory(main: Container): number | undefined {

@@ -3,21 +3,13 @@ import { IConstruct } from 'constructs';
 import { CapacitySlice, IEc2Capacity, TaskDefinitionSliceOptions } from './capacity';
 import { containerFacts } from './container-facts';
 import { keepHostPortsApart } from './host-port-ledger';
+import { prepareMainContainer } from './main-container';
 import { defaultSharedMemory, sharesHostIpc } from './shared-memory';
-import {
-  changeContainers,
-  Container,
-  hostPorts,
-  isTaskDefinition,
-  linuxParameters,
-  mainContainer,
-  mappedPorts,
-  ownContainers,
-} from './task-containers';
+import { Container, hostPorts, isTaskDefinition, linuxParameters, mappedPorts, ownContainers } from './task-containers';
 import { checkContainers, NamedContainer, reservedMemory } from '../rules/container-rules';
 import { checkPartitionNamed, checkPartitionNetworkMode, checkReservedPortsFree, MappedPort } from '../rules/partition-rules';
 import { checkStopTimeouts } from '../rules/purchase-rules';
-import { enforceAtSynth, enforceValue, Finding, known } from '../rules/rule';
+import { enforceValue, Finding, known } from '../rules/rule';
 
 /** Properties of `TaskDefinitionSlice`. */
 export interface TaskDefinitionSliceProps extends TaskDefinitionSliceOptions {
@@ -55,38 +47,16 @@ export class TaskDefinitionSlice extends Mixin {
 
   public applyTo(construct: IConstruct): void {
     if (!isTaskDefinition(construct)) return;
-    const before = changeContainers(construct, (containers) => this.change(containers, sharesHostIpc(construct)));
-    const { capacity } = this.props;
+    const { capacity, containerName } = this.props;
+    const before = prepareMainContainer(construct, {
+      containerName,
+      change: (main, containers) => this.change(main, containers, sharesHostIpc(construct)),
+      check: (main, containers) => this.check(construct, main, containers),
+    });
     if (capacity.slice.hostPorts) {
       const mapped = () => before().flatMap((container) => mappedPorts(container, construct.networkMode ?? 'bridge', false));
       keepHostPortsApart(capacity, construct.node.path, () => mapped().flatMap(takenPorts));
     }
-    enforceAtSynth(construct, () => {
-      const containers = before();
-      const main = mainContainer(containers, this.props.containerName);
-      const { slice } = this.props.capacity;
-      const networkMode = construct.networkMode ?? 'bridge';
-      const named = (container: Container) => ({
-        ...containerFacts(container),
-        hostPorts: hostPorts(container, networkMode),
-        own: ownContainers(construct).has(container.name),
-      });
-      const mapped = containers.flatMap((container) => mappedPorts(container, networkMode, container === main));
-      return [
-        ...checkPartitionNetworkMode(slice.hostPorts, networkMode),
-        ...checkReservedPortsFree(slice.hostPorts, mapped),
-        ...checkContainers({
-          tasksPerInstance: this.props.capacity.tasksPerInstance,
-          slice,
-          wantedName: this.props.containerName,
-          taskCpu: construct.cpu,
-          taskMemory: construct.memory,
-          main: main && { ...named(main), wantedSharedMemory: this.props.sharedMemorySize, hostIpc: sharesHostIpc(construct) },
-          others: containers.filter((container) => container !== main).map(named),
-        }),
-        ...checkStopTimeouts(this.props.capacity.interruptible, containers),
-      ];
-    });
   }
 
   /** @internal */
@@ -95,22 +65,43 @@ export class TaskDefinitionSlice extends Mixin {
     return checkReservedPortsFree(this.props.capacity.slice.hostPorts, mappedPorts({ name, portMappings }, 'bridge', true));
   }
 
-  private change(containers: Container[], hostIpc: boolean): Container[] {
-    const main = mainContainer(containers, this.props.containerName);
-    if (!main) return containers;
+  private check(task: ecs.CfnTaskDefinition, main: Container, containers: Container[]): Finding[] {
+    const { slice, tasksPerInstance, interruptible } = this.props.capacity;
+    const networkMode = task.networkMode ?? 'bridge';
+    const named = (container: Container) => ({
+      ...containerFacts(container),
+      hostPorts: hostPorts(container, networkMode),
+      own: ownContainers(task).has(container.name),
+    });
+    const mapped = containers.flatMap((container) => mappedPorts(container, networkMode, container === main));
+    return [
+      ...checkPartitionNetworkMode(slice.hostPorts, networkMode),
+      ...checkReservedPortsFree(slice.hostPorts, mapped),
+      ...checkContainers({
+        tasksPerInstance,
+        slice,
+        taskCpu: task.cpu,
+        taskMemory: task.memory,
+        main: { ...named(main), wantedSharedMemory: this.props.sharedMemorySize, hostIpc: sharesHostIpc(task) },
+        others: containers.filter((container) => container !== main).map(named),
+      }),
+      ...checkStopTimeouts(interruptible, containers),
+    ];
+  }
+
+  private change(main: Container, containers: Container[], hostIpc: boolean): Container {
     const others = containers.filter((container) => container !== main).map(containerFacts);
     const { slice } = this.props.capacity;
     const left = (whole: number, count: (container: NamedContainer) => number | undefined) =>
       others.reduce((rest, container) => rest - (known(count(container)) ? (count(container) ?? 0) : 0), whole);
     const memoryGiven = main.memory !== undefined || main.memoryReservation !== undefined;
-    const changed: Container = {
+    return {
       ...main,
       portMappings: withReservedPorts(main, slice),
       cpu: left(slice.cpuUnits, (container) => container.cpu),
       memoryReservation: memoryGiven ? main.memoryReservation : left(slice.memory.toMebibytes(), reservedMemory),
       linuxParameters: hostIpc ? main.linuxParameters : { ...linuxParameters(main), sharedMemorySize: this.sharedMemory(main) },
     };
-    return containers.map((container) => (container === main ? changed : container));
   }
 
   private sharedMemory(main: Container): number {

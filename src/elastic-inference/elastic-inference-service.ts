@@ -1,4 +1,4 @@
-import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, aws_logs as logs, Duration } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { admit, elasticInferenceEndpoint } from './elastic-inference-endpoint';
 import { ElasticInferenceServiceProps } from './elastic-inference-service-props';
@@ -7,10 +7,12 @@ import { IEc2Pool } from '../capacity/capacity';
 import { Ec2Capacity } from '../capacity/ec2-capacity';
 import { isEc2Pool } from '../capacity/is-ec2-capacity';
 import { checkEc2Linux } from '../rules/elastic-inference-rules';
-import { enforce, known } from '../rules/rule';
+import { enforce } from '../rules/rule';
 import { checkWhereItRuns } from '../rules/service-rules';
 import { AcceleratedService } from '../service/accelerated-service';
 import { makePoolService } from '../service/pool-service';
+import { roomToRoll } from '../service/room-to-roll';
+import { Service } from '../service/service';
 
 /** Whether the accelerator can be reached, by the tool that the image brings. */
 const HEALTH_CHECK: ecs.HealthCheck = {
@@ -52,24 +54,16 @@ export class ElasticInferenceService extends AcceleratedService {
 
   /** The interface VPC endpoint through which tasks reach their accelerators. */
   public readonly endpoint: ec2.IInterfaceVpcEndpoint;
-  public readonly cluster: ecs.ICluster;
-  public readonly service: ecs.BaseService;
-  public readonly taskDefinition: ecs.TaskDefinition;
-  public readonly container: ecs.ContainerDefinition;
-  public readonly logGroup?: logs.ILogGroup;
+  /** @internal */
+  protected readonly _made: Service;
 
   constructor(scope: Construct, id: string, props: ElasticInferenceServiceProps) {
     super(scope, id);
     const accelerators = new TaskDefinitionInferenceAccelerators({ accelerators: props.accelerators });
     this.capacity = this.pool(props);
-    this.cluster = this.capacity.cluster;
 
     const container = { ...props.container, healthCheck: props.container.healthCheck ?? HEALTH_CHECK };
-    const made = makePoolService(this, { ...props, container }, this.capacity);
-    this.taskDefinition = made.taskDefinition;
-    this.container = made.container;
-    this.service = made.service;
-    this.logGroup = made.logGroup;
+    this._made = makePoolService(this, { ...props, container }, this.capacity);
     this.taskDefinition.with(accelerators);
     this.taskDefinition.addToTaskRolePolicy(new iam.PolicyStatement({ actions: ACTIONS, resources: ['*'] }));
 
@@ -86,7 +80,8 @@ export class ElasticInferenceService extends AcceleratedService {
       ...(capacity && !isEc2Pool(capacity) ? checkEc2Linux({ compatibilities: [compatibilityName(capacity)] }) : []),
     ]);
     return (
-      capacity ?? new Ec2Capacity(this, 'Capacity', { vpc, instanceType: instanceType!, maxInstances: maxInstances ?? roomToRoll(props) })
+      capacity ??
+      new Ec2Capacity(this, 'Capacity', { vpc, instanceType: instanceType!, maxInstances: maxInstances ?? roomToRoll(props.desiredCount) })
     );
   }
 }
@@ -94,9 +89,4 @@ export class ElasticInferenceService extends AcceleratedService {
 /** As the ECS API has it, for example MANAGED_INSTANCES. */
 function compatibilityName({ compatibility }: { compatibility: ecs.Compatibility }): string {
   return ecs.Compatibility[compatibility];
-}
-
-/** A host for each of the desired tasks, and one more for a rolling update; undefined, the pool's own default, where that isn't known. */
-function roomToRoll({ desiredCount = 1 }: ElasticInferenceServiceProps): number | undefined {
-  return known(desiredCount) ? Math.max(1, Math.ceil(desiredCount)) + 1 : undefined;
 }

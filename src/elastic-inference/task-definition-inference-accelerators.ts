@@ -1,10 +1,10 @@
 import { aws_ecs as ecs, Lazy, Mixin, Stack, Validations } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { ElasticInferenceAccelerator } from './elastic-inference-accelerator';
-import { changeContainers, isTaskDefinition, mainContainer } from '../capacity/task-containers';
-import { checkMainContainerExists } from '../rules/container-rules';
+import { prepareMainContainer } from '../capacity/main-container';
+import { isTaskDefinition } from '../capacity/task-containers';
 import { checkAcceleratorNames, checkEc2Linux, checkEnded } from '../rules/elastic-inference-rules';
-import { enforce, enforceAtSynth, enforceValue, known } from '../rules/rule';
+import { enforce, enforceValue, known } from '../rules/rule';
 
 /** An accelerator that a task asks for. */
 export interface InferenceAcceleratorOptions {
@@ -84,27 +84,22 @@ export class TaskDefinitionInferenceAccelerators extends Mixin {
         produce: () => [...theirs(), ...ours].map(({ deviceName, deviceType }) => ({ DeviceName: deviceName, DeviceType: deviceType })),
       }),
     );
-    const before = changeContainers(construct, (containers) => {
-      const main = mainContainer(containers, this.containerName);
-      const wanted = this.names().map((value) => ({ type: 'InferenceAccelerator', value }));
-      return containers.map((container) =>
-        container === main
-          ? { ...container, resourceRequirements: [...((container.resourceRequirements ?? []) as typeof wanted), ...wanted] }
-          : container,
-      );
+    const wanted = this.names().map((value) => ({ type: 'InferenceAccelerator', value }));
+    prepareMainContainer(construct, {
+      containerName: this.containerName,
+      change: (main) => ({
+        ...main,
+        resourceRequirements: [...((main.resourceRequirements ?? []) as typeof wanted), ...wanted],
+      }),
+      check: () => [
+        ...checkAcceleratorNames([...theirs().map(({ deviceName }) => deviceName ?? ''), ...this.names()]),
+        ...checkEc2Linux(whereItRuns(construct)),
+      ],
     });
     enforce(construct, checkEnded(this.accelerators));
     Validations.of(construct).acknowledge({
       id: DEPRECATED_PROPERTY,
       reason: 'elastic-inference-ended says so, with the date and the way out',
-    });
-    enforceAtSynth(construct, () => {
-      const main = mainContainer(before(), this.containerName);
-      return [
-        ...(main ? [] : checkMainContainerExists(this.containerName, before())),
-        ...checkAcceleratorNames([...theirs().map(({ deviceName }) => deviceName ?? ''), ...this.names()]),
-        ...checkEc2Linux(whereItRuns(construct)),
-      ];
     });
   }
 

@@ -1,12 +1,14 @@
-import { aws_ecs as ecs, aws_logs as logs, Duration } from 'aws-cdk-lib';
+import { aws_ecs as ecs, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { GaudiCapacity } from './gaudi-capacity';
 import { IGaudiCapacity } from './gaudi-capacity-props';
 import { GaudiServiceProps } from './gaudi-service-props';
-import { enforce, known } from '../rules/rule';
+import { enforce } from '../rules/rule';
 import { checkWhereItRuns } from '../rules/service-rules';
 import { AcceleratedService } from '../service/accelerated-service';
 import { makePoolService } from '../service/pool-service';
+import { roomToRoll } from '../service/room-to-roll';
+import { Service } from '../service/service';
 
 /** Whether the driver answers for the chips that the container sees. */
 const HEALTH_CHECK: ecs.HealthCheck = {
@@ -37,11 +39,8 @@ const HEALTH_CHECK: ecs.HealthCheck = {
 export class GaudiService extends AcceleratedService {
   /** The pool that the service runs on. */
   public readonly capacity: IGaudiCapacity;
-  public readonly cluster: ecs.ICluster;
-  public readonly service: ecs.BaseService;
-  public readonly taskDefinition: ecs.TaskDefinition;
-  public readonly container: ecs.ContainerDefinition;
-  public readonly logGroup?: logs.ILogGroup;
+  /** @internal */
+  protected readonly _made: Service;
 
   constructor(scope: Construct, id: string, props: GaudiServiceProps) {
     super(scope, id);
@@ -50,19 +49,9 @@ export class GaudiService extends AcceleratedService {
     // A missing image is explained by the capacity.
     enforce(this, checkWhereItRuns(props.capacity !== undefined, shortForm, ['vpc']));
     this.capacity =
-      props.capacity ?? new GaudiCapacity(this, 'Capacity', { ...shortForm, maxInstances: maxInstances ?? roomToRoll(props) });
-    this.cluster = this.capacity.cluster;
+      props.capacity ?? new GaudiCapacity(this, 'Capacity', { ...shortForm, maxInstances: maxInstances ?? roomToRoll(props.desiredCount) });
 
     const container = { ...props.container, healthCheck: props.container.healthCheck ?? HEALTH_CHECK };
-    const made = makePoolService(this, { ...props, container }, this.capacity);
-    this.taskDefinition = made.taskDefinition;
-    this.container = made.container;
-    this.service = made.service;
-    this.logGroup = made.logGroup;
+    this._made = makePoolService(this, { ...props, container }, this.capacity);
   }
-}
-
-/** A host for each of the desired tasks, and one more for a rolling update; undefined, the pool's own default, where that isn't known. */
-function roomToRoll({ desiredCount = 1 }: GaudiServiceProps): number | undefined {
-  return known(desiredCount) ? Math.max(1, Math.ceil(desiredCount)) + 1 : undefined;
 }

@@ -1,20 +1,11 @@
 import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { GaudiInstanceType } from './gaudi-instance-type';
-import {
-  changeContainers,
-  Container,
-  devices,
-  environment,
-  isTaskDefinition,
-  linuxParameters,
-  mainContainer,
-  plannedLinuxParameters,
-} from '../capacity/task-containers';
-import { checkMainContainerExists } from '../rules/container-rules';
+import { plannedContainer, prepareMainContainer } from '../capacity/main-container';
+import { Container, devices, environment, isTaskDefinition, linuxParameters, variableNames } from '../capacity/task-containers';
 import { checkOwned } from '../rules/device-rules';
 import { checkGaudiDevices, checkGaudiPart } from '../rules/gaudi-rules';
-import { enforce, enforceAtSynth, enforceValue, Finding } from '../rules/rule';
+import { enforce, enforceValue, Finding } from '../rules/rule';
 
 /** Properties of `TaskDefinitionGaudiDevices`. */
 export interface TaskDefinitionGaudiDevicesProps {
@@ -75,30 +66,15 @@ export class TaskDefinitionGaudiDevices extends Mixin {
     const { instanceType, devices: indexes, containerName } = this.props;
     enforce(construct, checkGaudiPart(instanceType.name, instanceType.chips, indexes));
     construct.ipcMode ??= ecs.IpcMode.HOST;
-    const before = changeContainers(construct, (containers) => this.change(containers));
-    enforceAtSynth(construct, () => {
-      const containers = before();
-      const main = mainContainer(containers, containerName);
-      return main ? this.check(main) : checkMainContainerExists(containerName, containers);
-    });
+    prepareMainContainer(construct, { containerName, change: (main) => this.change(main), check: (main) => this.check(main) });
   }
 
   /** @internal */
   public _checkContainer(container: ecs.ContainerDefinitionOptions): Finding[] {
-    return this.check({
-      name: container.containerName ?? 'main',
-      image: '',
-      environment: Object.keys({ ...container.environment, ...container.secrets }).map((name) => ({ name })),
-      linuxParameters: plannedLinuxParameters(container),
-    });
+    return this.check(plannedContainer(container));
   }
 
-  private change(containers: Container[]): Container[] {
-    const main = mainContainer(containers, this.props.containerName);
-    return containers.map((container) => (container === main ? this.withChips(container) : container));
-  }
-
-  private withChips(container: Container): Container {
+  private change(container: Container): Container {
     const own = environment(container);
     const capabilities = linuxParameters(container).capabilities as ecs.CfnTaskDefinition.KernelCapabilitiesProperty | undefined;
     const added = new Set([...(capabilities?.add ?? []), CAPABILITY]);
@@ -114,16 +90,12 @@ export class TaskDefinitionGaudiDevices extends Mixin {
   }
 
   private check(container: Container): Finding[] {
-    const secrets = (container.secrets ?? []) as ecs.CfnTaskDefinition.SecretProperty[];
-    const because = 'the chips of the task are given by its capacity. Leave it out.';
-    return DEVICE_PATHS.flatMap((ownedPathPrefix, index) =>
-      checkOwned({
-        container: container.name,
-        variables: index > 0 ? [] : [...environment(container), ...secrets].map((variable) => variable.name ?? ''),
-        devicePaths: devices(container).map((device) => device.hostPath ?? ''),
-        ownedVariables: { [VISIBLE_DEVICES]: because },
-        ownedPathPrefix,
-      }),
-    );
+    return checkOwned({
+      container: container.name,
+      variables: variableNames(container),
+      devicePaths: devices(container).map((device) => device.hostPath ?? ''),
+      ownedVariables: { [VISIBLE_DEVICES]: 'the chips of the task are given by its capacity. Leave it out.' },
+      ownedPathPrefixes: DEVICE_PATHS,
+    });
   }
 }

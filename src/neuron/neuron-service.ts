@@ -1,12 +1,12 @@
-import { aws_ecs as ecs, aws_logs as logs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { NeuronCapacity } from './neuron-capacity';
 import { INeuronCapacity } from './neuron-capacity-props';
 import { NeuronServiceProps } from './neuron-service-props';
-import { enforce, known } from '../rules/rule';
+import { enforce } from '../rules/rule';
 import { checkWhereItRuns } from '../rules/service-rules';
 import { AcceleratedService } from '../service/accelerated-service';
-import { makeService } from '../service/service';
+import { roomToRoll } from '../service/room-to-roll';
+import { makeService, Service } from '../service/service';
 
 /**
  * An ECS service whose tasks run on AWS Neuron chips: one ECS service and one task definition, however many tasks share a host.
@@ -31,11 +31,8 @@ import { makeService } from '../service/service';
 export class NeuronService extends AcceleratedService {
   /** Where the service runs. */
   public readonly capacity: INeuronCapacity;
-  public readonly cluster: ecs.ICluster;
-  public readonly service: ecs.BaseService;
-  public readonly taskDefinition: ecs.TaskDefinition;
-  public readonly container: ecs.ContainerDefinition;
-  public readonly logGroup?: logs.ILogGroup;
+  /** @internal */
+  protected readonly _made: Service;
 
   constructor(scope: Construct, id: string, props: NeuronServiceProps) {
     super(scope, id);
@@ -50,19 +47,9 @@ export class NeuronService extends AcceleratedService {
         vpc,
         instanceType: instanceType!,
         tasksPerInstance,
-        maxInstances: maxInstances ?? roomToRoll(props),
+        maxInstances: maxInstances ?? roomToRoll(props.desiredCount, tasksPerInstance),
       });
-    this.cluster = this.capacity.cluster;
 
-    const made = makeService(this, props, this.capacity);
-    this.taskDefinition = made.taskDefinition;
-    this.container = made.container;
-    this.service = made.service;
-    this.logGroup = made.logGroup;
+    this._made = makeService(this, props, this.capacity);
   }
-}
-
-/** Hosts for the desired tasks, and one more for a rolling update; undefined, the pool's own default, where that isn't known. */
-function roomToRoll({ desiredCount = 1, tasksPerInstance = 1 }: NeuronServiceProps): number | undefined {
-  return known(desiredCount, tasksPerInstance) ? Math.ceil(desiredCount / tasksPerInstance) + 1 : undefined;
 }

@@ -2,19 +2,11 @@ import { aws_ecs as ecs, Mixin, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { NEURON_DEVICE, requestsNeuronDevices, resourceRequirements } from './neuron-device-request';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
-import {
-  changeContainers,
-  Container,
-  devices,
-  environment,
-  isTaskDefinition,
-  mainContainer,
-  plannedLinuxParameters,
-} from '../capacity/task-containers';
-import { checkMainContainerExists } from '../rules/container-rules';
+import { plannedContainer, prepareMainContainer } from '../capacity/main-container';
+import { Container, devices, environment, isTaskDefinition, variableNames } from '../capacity/task-containers';
 import { checkOwned } from '../rules/device-rules';
 import { checkManagedDevices, checkOneWay } from '../rules/managed-device-rules';
-import { enforceAtSynth, Finding } from '../rules/rule';
+import { Finding } from '../rules/rule';
 
 const DEVICE_PATHS = '/dev/neuron';
 
@@ -60,47 +52,33 @@ export class TaskDefinitionManagedNeuronDevices extends Mixin {
 
   public applyTo(construct: IConstruct): void {
     if (!isTaskDefinition(construct)) return;
-    const before = changeContainers(construct, (containers) => this.change(containers));
-    enforceAtSynth(construct, () => {
-      const containers = before();
-      const main = mainContainer(containers, this.props.containerName);
-      if (!main) return checkMainContainerExists(this.props.containerName, containers);
-      return [...this.checkVariables(main), ...this.checkTask(construct, main, containers)];
+    prepareMainContainer(construct, {
+      containerName: this.props.containerName,
+      change: (main) => this.change(main),
+      check: (main, containers) => [...this.checkVariables(main), ...this.checkTask(construct, main, containers)],
     });
   }
 
   /** @internal */
   public _checkContainer(container: ecs.ContainerDefinitionOptions): Finding[] {
-    const planned: Container = {
-      name: container.containerName ?? 'main',
-      image: '',
-      environment: Object.keys({ ...container.environment, ...container.secrets }).map((name) => ({ name })),
-      linuxParameters: plannedLinuxParameters(container),
-    };
+    const planned = plannedContainer(container);
     return [
       ...this.checkVariables(planned),
       ...checkOneWay({ container: planned.name, mapped: mapsNeuronDevices(planned), requested: true }),
     ];
   }
 
-  private change(containers: Container[]): Container[] {
-    const main = mainContainer(containers, this.props.containerName);
+  private change(container: Container): Container {
     const config = this.props.logicalNeuronCoreConfig;
-    return containers.map((container) =>
-      container !== main
-        ? container
-        : {
-            ...container,
-            environment:
-              config === undefined
-                ? container.environment
-                : [...environment(container), { name: 'NEURON_LOGICAL_NC_CONFIG', value: config }],
-            resourceRequirements: [
-              ...resourceRequirements(container).filter(({ type }) => type !== NEURON_DEVICE),
-              { type: NEURON_DEVICE, value: 'ALL' },
-            ],
-          },
-    );
+    return {
+      ...container,
+      environment:
+        config === undefined ? container.environment : [...environment(container), { name: 'NEURON_LOGICAL_NC_CONFIG', value: config }],
+      resourceRequirements: [
+        ...resourceRequirements(container).filter(({ type }) => type !== NEURON_DEVICE),
+        { type: NEURON_DEVICE, value: 'ALL' },
+      ],
+    };
   }
 
   private checkTask(task: ecs.CfnTaskDefinition, main: Container, containers: Container[]): Finding[] {
@@ -117,13 +95,12 @@ export class TaskDefinitionManagedNeuronDevices extends Mixin {
   }
 
   private checkVariables(container: Container): Finding[] {
-    const secrets = (container.secrets ?? []) as ecs.CfnTaskDefinition.SecretProperty[];
     const config = `LNC_${this.props.logicalNeuronCoreConfig} is set for the whole capacity. Use \`logicalNeuronCoreConfig\` instead.`;
     return checkOwned({
       container: container.name,
-      variables: [...environment(container), ...secrets].map((variable) => variable.name ?? ''),
+      variables: variableNames(container),
       devicePaths: [],
-      ownedPathPrefix: DEVICE_PATHS,
+      ownedPathPrefixes: [],
       ownedVariables: {
         AWS_NEURON_VISIBLE_DEVICES: 'it asks for the Neuron 1.x runtime hook, while ECS hands the devices out. Leave it out.',
         ...(this.props.logicalNeuronCoreConfig === undefined

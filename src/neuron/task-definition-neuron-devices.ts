@@ -3,21 +3,11 @@ import { IConstruct } from 'constructs';
 import { requestsNeuronDevices } from './neuron-device-request';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
-import {
-  changeContainers,
-  Container,
-  devices,
-  environment,
-  isTaskDefinition,
-  linuxParameters,
-  mainContainer,
-  plannedLinuxParameters,
-  variableNames,
-} from '../capacity/task-containers';
-import { checkMainContainerExists } from '../rules/container-rules';
+import { plannedContainer, prepareMainContainer } from '../capacity/main-container';
+import { Container, devices, environment, isTaskDefinition, linuxParameters, variableNames } from '../capacity/task-containers';
 import { checkCoresAsked, checkDevices, checkOwned } from '../rules/device-rules';
 import { checkOneWay } from '../rules/managed-device-rules';
-import { enforceAtSynth, enforceValue, Finding } from '../rules/rule';
+import { enforceValue, Finding } from '../rules/rule';
 
 /** Properties of `TaskDefinitionNeuronDevices`. */
 export interface TaskDefinitionNeuronDevicesProps {
@@ -92,45 +82,28 @@ export class TaskDefinitionNeuronDevices extends Mixin {
 
   public applyTo(construct: IConstruct): void {
     if (!isTaskDefinition(construct)) return;
-    const before = changeContainers(construct, (containers) => this.change(containers));
-    enforceAtSynth(construct, () => {
-      const containers = before();
-      const main = mainContainer(containers, this.props.containerName);
-      return main ? this.check(main) : checkMainContainerExists(this.props.containerName, containers);
+    prepareMainContainer(construct, {
+      containerName: this.props.containerName,
+      change: (main) => this.change(main),
+      check: (main) => this.check(main),
     });
   }
 
   /** @internal */
   public _checkContainer(container: ecs.ContainerDefinitionOptions): Finding[] {
-    return this.check({
-      name: container.containerName ?? 'main',
-      image: '',
-      environment: Object.keys({ ...container.environment, ...container.secrets }).map((name) => ({
-        name,
-        value: container.environment?.[name],
-      })),
-      linuxParameters: plannedLinuxParameters(container),
-    });
+    return this.check(plannedContainer(container));
   }
 
-  private change(containers: Container[]): Container[] {
-    const main = mainContainer(containers, this.props.containerName);
+  private change(container: Container): Container {
     const paths = this.props.instanceType.devicePaths.filter((_, index) => this.props.devices?.includes(index) ?? true);
-    return containers.map((container) =>
-      container !== main
-        ? container
-        : {
-            ...container,
-            environment: [...environment(container), ...this.variables()],
-            linuxParameters: {
-              ...linuxParameters(container),
-              devices: [
-                ...devices(container),
-                ...paths.map((path) => ({ hostPath: path, containerPath: path, permissions: ['read', 'write'] })),
-              ],
-            },
-          },
-    );
+    return {
+      ...container,
+      environment: [...environment(container), ...this.variables()],
+      linuxParameters: {
+        ...linuxParameters(container),
+        devices: [...devices(container), ...paths.map((path) => ({ hostPath: path, containerPath: path, permissions: ['read', 'write'] }))],
+      },
+    };
   }
 
   private variables(): { name: string; value: string }[] {
@@ -151,7 +124,7 @@ export class TaskDefinitionNeuronDevices extends Mixin {
       variables: variableNames(container),
       devicePaths: devices(container).map((device) => device.hostPath ?? ''),
       ownedVariables: this.ownedVariables(),
-      ownedPathPrefix: '/dev/neuron',
+      ownedPathPrefixes: ['/dev/neuron'],
     });
     const oneWay = checkOneWay({ container: container.name, mapped: true, requested: requestsNeuronDevices(container) });
     return [...oneWay, ...owned, ...checkCoresAsked(container.name, asked, available)];

@@ -1,6 +1,7 @@
 import { aws_ecs as ecs, aws_logs as logs, Mixin, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { NeuronInstanceType } from './neuron-instance-type';
+import { plannedContainer } from '../capacity/main-container';
 import {
   addVolume,
   changeContainers,
@@ -128,9 +129,8 @@ export class TaskDefinitionNeuronRtd extends Mixin {
 
   /** @internal */
   public _checkContainer(container: ecs.ContainerDefinitionOptions): Finding[] {
-    const planned = { name: container.containerName ?? 'main', image: '' };
-    const variables = Object.keys({ ...container.environment, ...container.secrets }).map((name) => ({ name }));
-    return checkNeuronRtdTask(taskFacts({ ...planned, environment: variables }, [planned], [], []));
+    const planned = plannedContainer(container);
+    return checkNeuronRtdTask(taskFacts(planned, [planned], [], []));
   }
 
   private change(containers: Container[], region: string): Container[] {

@@ -145,12 +145,10 @@ function checkSharedMemory({ sharedMemory: given, wantedSharedMemory: wanted, ho
 export interface TaskContainers {
   readonly tasksPerInstance: number;
   readonly slice: Slice;
-  /** The name of the container that is to take the slice, where it isn't just the first essential one. */
-  readonly wantedName?: string;
   /** cpu units and memory of the task as a whole, which ECS counts instead of those of its containers. */
   readonly taskCpu?: string;
   readonly taskMemory?: string;
-  readonly main?: NamedContainer;
+  readonly main: NamedContainer;
   readonly others: NamedContainer[];
 }
 
@@ -174,8 +172,7 @@ export function checkMainContainerExists(wantedName: string | undefined, contain
 
 /** Checks the containers of a task together. */
 export function checkContainers(task: TaskContainers): Finding[] {
-  const { tasksPerInstance, slice, wantedName, main, others } = task;
-  if (!main) return checkMainContainerExists(wantedName, others);
+  const { tasksPerInstance, slice, main, others } = task;
   const containers = [main, ...others];
   return [
     ...checkTaskSize(task),

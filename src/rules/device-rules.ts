@@ -112,7 +112,7 @@ export interface OwnedFacts {
   /** Variables that the library owns here, each with the reason. */
   readonly ownedVariables: Record<string, string>;
   /** What the paths of the accelerator's devices begin with. */
-  readonly ownedPathPrefix: string;
+  readonly ownedPathPrefixes: string[];
 }
 
 /** Checks that a container doesn't set what the library owns. */
@@ -127,7 +127,7 @@ export function checkOwned(facts: OwnedFacts): Finding[] {
         ),
       ),
     ...facts.devicePaths
-      .filter((path) => typeof path === 'string' && path.startsWith(facts.ownedPathPrefix))
+      .filter((path) => typeof path === 'string' && facts.ownedPathPrefixes.some((prefix) => path.startsWith(prefix)))
       .flatMap((path) =>
         ownedDevice.when(
           true,

@@ -1,5 +1,5 @@
 import { Size } from 'aws-cdk-lib';
-import { checkMainContainerExists, checkPrivileges, list, NamedContainer, reservedMemory, sum } from './container-rules';
+import { checkPrivileges, list, NamedContainer, reservedMemory, sum } from './container-rules';
 import { Finding, known, Rule } from './rule';
 
 const MANAGED_TASKS = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters-managed-instances.html';
@@ -66,10 +66,9 @@ interface HostType {
 export interface ManagedTaskFacts {
   readonly hosts: HostType[];
   readonly alone: boolean;
-  readonly wantedName?: string;
   readonly taskCpu?: number;
   readonly taskMemory?: number;
-  readonly main?: NamedContainer;
+  readonly main: NamedContainer;
   readonly others: NamedContainer[];
   /** What the main container gets if it says nothing. */
   readonly defaultMemory: number;
@@ -78,8 +77,7 @@ export interface ManagedTaskFacts {
 
 /** Checks the containers of a task together. */
 export function checkManagedTask(task: ManagedTaskFacts): Finding[] {
-  const { main, others, wantedName } = task;
-  if (!main) return checkMainContainerExists(wantedName, others);
+  const { main, others } = task;
   return [
     ...checkTaskSize(task, task.hosts),
     ...checkWhatCounts(task),

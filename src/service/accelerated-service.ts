@@ -1,25 +1,43 @@
 import { aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, aws_logs as logs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { Service } from './service';
+import { ICapacity } from '../capacity/capacity';
 
 /**
  * What every accelerated service exposes, whatever its accelerator. This is what the accelerator families share; use theirs, for example
  * `NeuronService`.
  */
 export abstract class AcceleratedService extends Construct implements ec2.IConnectable, iam.IGrantable {
+  /** Where the service runs. */
+  public abstract readonly capacity: ICapacity;
+
+  /** @internal */
+  protected abstract readonly _made: Service;
+
   /** The cluster that the service runs in. */
-  public abstract readonly cluster: ecs.ICluster;
+  public get cluster(): ecs.ICluster {
+    return this.capacity.cluster;
+  }
 
   /** The ECS service. */
-  public abstract readonly service: ecs.BaseService;
+  public get service(): ecs.BaseService {
+    return this._made.service;
+  }
 
   /** The task definition. Add sidecars with `addContainer`: what they ask for is taken off the main container's share. */
-  public abstract readonly taskDefinition: ecs.TaskDefinition;
+  public get taskDefinition(): ecs.TaskDefinition {
+    return this._made.taskDefinition;
+  }
 
   /** The main container. */
-  public abstract readonly container: ecs.ContainerDefinition;
+  public get container(): ecs.ContainerDefinition {
+    return this._made.container;
+  }
 
   /** The log group of the main container, unless it has logging of its own. */
-  public abstract readonly logGroup?: logs.ILogGroup;
+  public get logGroup(): logs.ILogGroup | undefined {
+    return this._made.logGroup;
+  }
 
   /** The connections of the tasks; in bridge and host network mode, those of their hosts. */
   public get connections(): ec2.Connections {
