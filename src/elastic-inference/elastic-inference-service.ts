@@ -4,7 +4,7 @@ import { admit, elasticInferenceEndpoint } from './elastic-inference-endpoint';
 import { ElasticInferenceServiceProps } from './elastic-inference-service-props';
 import { TaskDefinitionInferenceAccelerators } from './task-definition-inference-accelerators';
 import { IEc2Pool } from '../capacity/capacity';
-import { Ec2Capacity } from '../capacity/ec2-capacity';
+import { Ec2Capacity } from '../capacity/ec2/ec2-capacity';
 import { isEc2Pool } from '../capacity/is-ec2-capacity';
 import { checkEc2Linux } from '../rules/elastic-inference-rules';
 import { enforce } from '../rules/rule';

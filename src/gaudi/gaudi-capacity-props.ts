@@ -2,7 +2,7 @@ import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { GaudiInstanceType } from './gaudi-instance-type';
 import { GaudiMachineImage } from './gaudi-machine-image';
 import { IEc2Capacity } from '../capacity/capacity';
-import { Ec2CapacityOptions } from '../capacity/ec2-capacity-options';
+import { Ec2CapacityOptions } from '../capacity/ec2/ec2-capacity-options';
 
 /** A pool of EC2 hosts with Gaudi chips. */
 export interface IGaudiCapacity extends IEc2Capacity {

@@ -3,7 +3,7 @@ import { IGaudiCapacity } from './gaudi-capacity-props';
 import { GaudiInstanceType } from './gaudi-instance-type';
 import { gaudiPoolMixins } from './gaudi-pool-mixins';
 import { CapacitySlice, TaskDefinitionMixinsOptions } from '../capacity/capacity';
-import { partitionOf, PoolPartition } from '../capacity/partition';
+import { partitionOf, PoolPartition } from '../capacity/slices/partition';
 
 /** A partition of a pool, the same object each time. An index that the pool doesn't have is an error. */
 export function gaudiPartition(pool: IGaudiCapacity, index: number): IGaudiCapacity {

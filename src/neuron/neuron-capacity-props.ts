@@ -3,7 +3,7 @@ import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { NeuronRuntime } from './neuron-runtime';
 import { ICapacity, IEc2Capacity } from '../capacity/capacity';
-import { Ec2CapacityOptions } from '../capacity/ec2-capacity-options';
+import { Ec2CapacityOptions } from '../capacity/ec2/ec2-capacity-options';
 
 /** Where Neuron tasks run. */
 export interface INeuronCapacity extends ICapacity {

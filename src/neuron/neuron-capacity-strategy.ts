@@ -4,7 +4,7 @@ import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { neuronPartition } from './neuron-partition';
 import { NeuronRuntime } from './neuron-runtime';
-import { CapacityStrategyBase, CapacityStrategyShare } from '../capacity/capacity-strategy-base';
+import { CapacityStrategyBase, CapacityStrategyShare } from '../capacity/slices/capacity-strategy';
 import { enforce } from '../rules/rule';
 import { checkSameInPools } from '../rules/strategy-rules';
 

@@ -1,5 +1,5 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
-import { Container } from '../capacity/task-containers';
+import { Container } from '../capacity/task/task-containers';
 
 /** How a container asks ECS for Neuron devices, which only Managed Instances know. */
 export const NEURON_DEVICE = 'NeuronDevice';

@@ -3,7 +3,7 @@ import { INeuronCapacity } from './neuron-capacity-props';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { IManagedCapacity } from '../capacity/capacity';
-import { ManagedCapacityOptions } from '../capacity/managed-capacity-options';
+import { ManagedCapacityOptions } from '../capacity/managed/managed-capacity-options';
 
 /**
  * How tasks on Managed Instances get Neuron devices. One way for all tasks of a capacity: ECS would count the devices of some tasks on a

@@ -11,10 +11,10 @@ import {
 import { TaskDefinitionManagedNeuronDevices } from './task-definition-managed-neuron-devices';
 import { TaskDefinitionNeuronDevices } from './task-definition-neuron-devices';
 import { TaskDefinitionMixinsOptions } from '../capacity/capacity';
-import { ManagedCapacityBase } from '../capacity/managed-capacity-base';
+import { ManagedCapacityBase } from '../capacity/managed/managed-capacity';
+import { TaskDefinitionManagedInstances } from '../capacity/managed/task-definition-managed-instances';
 import { placementOnManaged } from '../capacity/placement';
 import { PoolInstanceType } from '../capacity/pool-instance-type';
-import { TaskDefinitionManagedInstances } from '../capacity/task-definition-managed-instances';
 import { checkLogicalCores } from '../rules/device-rules';
 import { checkManagedTypes, checkManualTypes } from '../rules/managed-capacity-rules';
 import { enforce, enforceValue, Finding } from '../rules/rule';

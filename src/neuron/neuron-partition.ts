@@ -5,7 +5,7 @@ import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { neuronPoolMixins } from './neuron-pool-mixins';
 import { NeuronRuntime } from './neuron-runtime';
 import { CapacitySlice, TaskDefinitionMixinsOptions } from '../capacity/capacity';
-import { partitionOf, PoolPartition } from '../capacity/partition';
+import { partitionOf, PoolPartition } from '../capacity/slices/partition';
 
 /** A partition of a pool, the same object each time. An index that the pool doesn't have is an error. */
 export function neuronPartition(pool: INeuronEc2Capacity, index: number): INeuronEc2Capacity {

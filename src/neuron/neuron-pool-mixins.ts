@@ -4,8 +4,8 @@ import { NeuronRuntime } from './neuron-runtime';
 import { TaskDefinitionNeuronDevices } from './task-definition-neuron-devices';
 import { TaskDefinitionNeuronRtd } from './task-definition-neuron-rtd';
 import { TaskDefinitionMixinsOptions } from '../capacity/capacity';
-import { TaskDefinitionEfa } from '../capacity/task-definition-efa';
-import { TaskDefinitionSlice } from '../capacity/task-definition-slice';
+import { TaskDefinitionEfa } from '../capacity/efa/task-definition-efa';
+import { TaskDefinitionSlice } from '../capacity/slices/task-definition-slice';
 
 /** What makes a task definition run on a pool with Neuron chips, or on a partition of one. */
 export function neuronPoolMixins(capacity: INeuronEc2Capacity, options: TaskDefinitionMixinsOptions = {}): IMixin[] {

@@ -1,7 +1,7 @@
 import { aws_ecs as ecs, aws_logs as logs, Mixin, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { NeuronInstanceType } from './neuron-instance-type';
-import { plannedContainer } from '../capacity/main-container';
+import { plannedContainer } from '../capacity/task/main-container';
 import {
   addVolume,
   changeContainers,
@@ -15,7 +15,7 @@ import {
   ownContainers,
   variableNames,
   Volume,
-} from '../capacity/task-containers';
+} from '../capacity/task/task-containers';
 import { checkMainContainerExists } from '../rules/container-rules';
 import { checkDevices } from '../rules/device-rules';
 import { enforce, enforceAtSynth, enforceValue, Finding, known } from '../rules/rule';

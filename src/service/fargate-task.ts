@@ -2,7 +2,7 @@ import { aws_ecs as ecs, Tokenization } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AcceleratedTaskProps } from './accelerated-task-props';
 import { makeTaskDefinition, Task } from './task-parts';
-import { FargateCapacity } from '../capacity/fargate-capacity';
+import { FargateCapacity } from '../capacity/fargate/fargate-capacity';
 import { checkFargateTask } from '../rules/fargate-rules';
 import { enforce } from '../rules/rule';
 import { checkTaskProps } from '../rules/service-rules';

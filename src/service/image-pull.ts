@@ -1,5 +1,5 @@
 import { Annotations, Arn, ArnFormat, Aspects, AspectPriority, aws_ecr as ecr, aws_ecs as ecs, Stack } from 'aws-cdk-lib';
-import { Container } from '../capacity/task-containers';
+import { Container } from '../capacity/task/task-containers';
 import { known } from '../rules/rule';
 
 /** An image of a private Amazon ECR registry by its address: account, Region, domain, repository. */

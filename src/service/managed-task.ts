@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { AcceleratedTaskProps } from './accelerated-task-props';
 import { makeTaskDefinition, Task } from './task-parts';
 import { IManagedCapacity } from '../capacity/capacity';
-import { checkContainerFor } from '../capacity/container-checks';
+import { checkContainerFor } from '../capacity/task/container-checks';
 import { checkManagedNetworkMode } from '../rules/managed-parameter-rules';
 import { checkTaskSize } from '../rules/managed-task-rules';
 import { enforce } from '../rules/rule';

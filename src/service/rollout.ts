@@ -3,8 +3,8 @@ import { deploymentPercentages, extraTasks, stoppableTasks, TaskRange } from './
 import { IEc2Pool } from '../capacity/capacity';
 import { mustStop } from '../capacity/capacity-parts';
 import { cfnResources } from '../capacity/cfn-resources';
-import { sliceLedgerOf } from '../capacity/slice-ledger';
-import { Container } from '../capacity/task-containers';
+import { sliceLedgerOf } from '../capacity/slices/slice-ledger';
+import { Container } from '../capacity/task/task-containers';
 import { checkHealth, checkRollout } from '../rules/deployment-rules';
 import { enforceAtSynth, known } from '../rules/rule';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { NeuronCapacity, NeuronInstanceType, NeuronService } from '../../src';
-import { FIRST_RESERVED_PORT, partitionSlicesOf } from '../../src/capacity/partition';
+import { FIRST_RESERVED_PORT, partitionSlicesOf } from '../../src/capacity/slices/partition';
 import { container, newStackWithVpc, synth } from '../support';
 
 /** Every way to divide the hosts of every type: chips are cut off until none, or as many as are left unused, remain. */

@@ -1,7 +1,7 @@
 import { Size } from 'aws-cdk-lib';
 import * as fc from 'fast-check';
 import { LogicalNeuronCoreConfig, NeuronCapacity, NeuronInstanceType, NeuronService } from '../../src';
-import { sliceOf } from '../../src/capacity/slice';
+import { sliceOf } from '../../src/capacity/slices/slice';
 import { container, newStackWithVpc, synth } from '../support';
 
 /** Every way to divide every host: all divisors of its chips, and of its cores above that. */

@@ -1,0 +1,120 @@
+import { aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Duration, Stack } from 'aws-cdk-lib';
+import { Construct, IMixin } from 'constructs';
+import { IEc2Pool, TaskDefinitionMixinsOptions } from '../capacity';
+import { joinCluster } from '../cluster-membership';
+import { Ec2PoolBaseProps } from './ec2-capacity-options';
+import { makeHostLaunchTemplate } from './host-launch-template';
+import { checkCapacityOptions } from '../../rules/capacity-rules';
+import { checkEfaHosts } from '../../rules/efa-rules';
+import { enforce, enforceAtSynth, Finding, known } from '../../rules/rule';
+import { checkOneZone } from '../../rules/zone-rules';
+import { allowEfa } from '../efa/efa-hosts';
+import { checkHostSubnets, inIsolatedSubnets } from '../host-subnets';
+import { placementOnPool } from '../placement';
+import { buyByGroup, checkPurchase, groupSize } from '../purchase/purchase';
+import { PurchaseOption } from '../purchase/purchase-option';
+import { zonesOf } from '../zones';
+
+/**
+ * A pool of EC2 hosts of one instance type: Auto Scaling group, launch template and ECS capacity provider.
+ *
+ * This is what all pools share; use `Ec2Capacity`, or that of an accelerator family, for example `NeuronCapacity`.
+ */
+export abstract class Ec2PoolBase extends Construct implements IEc2Pool {
+  public readonly cluster: ecs.ICluster;
+  public readonly compatibility = ecs.Compatibility.EC2;
+  public readonly capacityProviderStrategies: ecs.CapacityProviderStrategy[];
+  public readonly placementConstraints: ecs.PlacementConstraint[];
+  public readonly interruptible: boolean;
+  public readonly maxInstances?: number;
+  public readonly vpcSubnets?: ec2.SubnetSelection;
+  public readonly defaultNetworkMode?: ecs.NetworkMode;
+
+  /** Name of the ECS capacity provider. */
+  public readonly capacityProviderName: string;
+
+  /** The ECS capacity provider: managed scaling and draining on, termination protection off, so that the stack deletes cleanly. */
+  public readonly capacityProvider: ecs.AsgCapacityProvider;
+
+  /** The Auto Scaling group of the hosts. */
+  public readonly autoScalingGroup: autoscaling.AutoScalingGroup;
+
+  /** The launch template of the hosts. */
+  public readonly launchTemplate: ec2.LaunchTemplate;
+
+  /** The role of the hosts. Tasks have roles of their own. */
+  public readonly role: iam.Role;
+
+  /** The security group of the hosts, and of tasks in bridge or host network mode. */
+  public readonly securityGroup: ec2.SecurityGroup;
+
+  /** The connections of the hosts, and of tasks in bridge or host network mode. */
+  public readonly connections: ec2.Connections;
+
+  protected constructor(scope: Construct, id: string, props: Ec2PoolBaseProps) {
+    super(scope, id);
+    this.maxInstances = props.maxInstances ?? (known(props.minInstances) ? Math.max(2, props.minInstances!) : 2);
+    this.vpcSubnets = props.vpcSubnets;
+    this.defaultNetworkMode = props.defaultNetworkMode;
+    const purchaseOption = props.purchaseOption ?? PurchaseOption.onDemand();
+    const region = Stack.of(this).region;
+    // Where a type is sold in Capacity Blocks is another list than where it is sold on demand.
+    const instanceType = { name: props.hostType.toString(), regions: purchaseOption._block ? undefined : props.hostFacts?.regions };
+    enforce(this, [
+      ...checkPurchase(props, region),
+      ...checkCapacityOptions({ ...props, instanceType, maxInstances: this.maxInstances, region }),
+    ]);
+    this.placementConstraints = placementOnPool(instanceType.name);
+    this.interruptible = purchaseOption.interruptible;
+
+    this.cluster =
+      props.cluster ?? new ecs.Cluster(this, 'Cluster', { vpc: props.vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
+    const vpc = this.cluster.vpc;
+    this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', { vpc });
+    this.connections = this.securityGroup.connections;
+    if (props.efaType) allowEfa(this, this.securityGroup);
+    this.role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
+    if (props.ssmSessionPermissions) {
+      this.role.addManagedPolicy(iam.ManagedPolicy.fromAwsManagedPolicyName('AmazonSSMManagedInstanceCore'));
+    }
+    this.launchTemplate = makeHostLaunchTemplate(this, props, { role: this.role, securityGroup: this.securityGroup, purchaseOption });
+    this.autoScalingGroup = new autoscaling.AutoScalingGroup(this, 'AutoScalingGroup', {
+      vpc,
+      vpcSubnets: props.vpcSubnets,
+      launchTemplate: this.launchTemplate,
+      ...groupSize(purchaseOption, { minCapacity: props.minInstances ?? 0, maxCapacity: this.maxInstances }),
+      updatePolicy: props.updatePolicy,
+    });
+    buyByGroup(purchaseOption, this.autoScalingGroup, this.maxInstances);
+    this.capacityProvider = new ecs.AsgCapacityProvider(this, 'CapacityProvider', {
+      autoScalingGroup: this.autoScalingGroup,
+      // With protection on, hosts outlive the deletion of the group (https://github.com/aws/aws-cdk/issues/18179); draining suffices.
+      enableManagedTerminationProtection: false,
+      enableManagedDraining: true,
+      targetCapacityPercent: props.targetCapacityPercent,
+      instanceWarmupPeriod: (props.instanceWarmup ?? Duration.minutes(5)).toSeconds(),
+      maximumScalingStepSize: props.maximumScalingStepSize ?? 1,
+    });
+    this.capacityProviderName = this.capacityProvider.capacityProviderName;
+    this.capacityProviderStrategies = [{ capacityProvider: this.capacityProviderName, weight: 1 }];
+    joinCluster(this, this.cluster, this.capacityProvider);
+    enforceAtSynth(this, () => [
+      ...checkHostSubnets(vpc, this.vpcSubnets),
+      ...this.checkOneZone(props, vpc),
+      ...(props.efaType
+        ? checkEfaHosts({ placementStrategy: props.placementGroup?.strategy, isolated: inIsolatedSubnets(vpc, this.vpcSubnets) })
+        : []),
+    ]);
+  }
+
+  public abstract taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[];
+
+  private checkOneZone({ efaType, purchaseOption, hostType }: Ec2PoolBaseProps, vpc: ec2.IVpc): Finding[] {
+    const because = [
+      ...(efaType ? ['`efa`: EFA traffic does not cross zones'] : []),
+      ...(purchaseOption?._block ? ['`purchaseOption`: a Capacity Block is in one zone, its own'] : []),
+    ];
+    if (because.length === 0) return [];
+    return checkOneZone({ because: because.join('; '), instanceType: hostType.toString(), zones: zonesOf(this, vpc, this.vpcSubnets) });
+  }
+}

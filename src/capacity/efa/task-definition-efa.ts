@@ -1,0 +1,114 @@
+import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { checkEfaContainer, checkEfaType } from '../../rules/efa-rules';
+import { enforceValue, Finding } from '../../rules/rule';
+import { PoolInstanceType } from '../pool-instance-type';
+import { plannedContainer, prepareMainContainer } from '../task/main-container';
+import { Container, devices, environment, isTaskDefinition, linuxParameters } from '../task/task-containers';
+
+/** What AWS Batch, on the same agent, documents for EFA devices. */
+const PERMISSIONS = ['read', 'write', 'mknod'];
+
+const MEMLOCK = 'memlock';
+
+/** Properties of `TaskDefinitionEfa`. */
+export interface TaskDefinitionEfaProps {
+  /**
+   * The instance type that the tasks run on. One without Elastic Fabric Adapter is an error.
+   */
+  readonly instanceType: PoolInstanceType;
+
+  /**
+   * The container that gets the devices. One that doesn't exist is an error.
+   *
+   * @default - the first essential container
+   */
+  readonly containerName?: string;
+}
+
+/**
+ * Gives a container of a task definition the Elastic Fabric Adapter of its host: the devices, memory that it may lock without limit, and
+ * `FI_PROVIDER` and `FI_EFA_USE_DEVICE_RDMA`.
+ *
+ * Works on a task definition that you already have, L1 or L2, and leaves its other devices, limits and variables as they are. What says the
+ * same already is left alone, what contradicts it is an error. The EFA libraries have to be in the image.
+ *
+ * @see https://docs.aws.amazon.com/batch/latest/userguide/efa.html
+ * @see https://awsdocs-neuron.readthedocs-hosted.com/en/latest/frameworks/torch/torch-neuronx/setup-trn1-multi-node-execution.html
+ *
+ * @example
+ * taskDefinition.with(new TaskDefinitionEfa({ instanceType: NeuronInstanceType.TRN1_32XLARGE }));
+ */
+export class TaskDefinitionEfa extends Mixin {
+  constructor(private readonly props: TaskDefinitionEfaProps) {
+    super();
+    enforceValue('TaskDefinitionEfa', checkEfaType('instanceType', props.instanceType, props.instanceType._typesWithEfa));
+  }
+
+  public supports(construct: IConstruct): boolean {
+    return isTaskDefinition(construct);
+  }
+
+  public applyTo(construct: IConstruct): void {
+    if (!isTaskDefinition(construct)) return;
+    prepareMainContainer(construct, {
+      containerName: this.props.containerName,
+      change: (main) => this.change(main),
+      check: (main) => this.check(main),
+    });
+  }
+
+  /** @internal */
+  public _checkContainer(container: ecs.ContainerDefinitionOptions): Finding[] {
+    return this.check(plannedContainer(container));
+  }
+
+  private change(container: Container): Container {
+    const has = (list: readonly { name?: string }[], name: string) => list.some((one) => one.name === name);
+    const variables = Object.entries(this.variables()).map(([name, value]) => ({ name, value }));
+    const paths = this.paths().filter((path) => !devices(container).some(({ hostPath }) => hostPath === path));
+    return {
+      ...container,
+      environment: [...environment(container), ...variables.filter(({ name }) => !has(environment(container), name))],
+      ulimits: has(ulimits(container), MEMLOCK)
+        ? container.ulimits
+        : [...ulimits(container), { name: MEMLOCK, softLimit: -1, hardLimit: -1 }],
+      linuxParameters: {
+        ...linuxParameters(container),
+        devices: [...devices(container), ...paths.map((path) => ({ hostPath: path, containerPath: path, permissions: PERMISSIONS }))],
+      },
+    };
+  }
+
+  private paths(): string[] {
+    return Array.from({ length: this.props.instanceType.efaInterfaces }, (_, index) => `/dev/infiniband/uverbs${index}`);
+  }
+
+  /** `FI_EFA_FORK_SAFE` is for kernels before 5.15 only, which Amazon Linux 2023 doesn't have. */
+  private variables(): Record<string, string> {
+    // Where there is no RDMA, libfabric ends a process that asks for it.
+    return { FI_PROVIDER: 'efa', ...(this.props.instanceType.efaRdma ? { FI_EFA_USE_DEVICE_RDMA: '1' } : {}) };
+  }
+
+  private check(container: Container): Finding[] {
+    const secrets = (container.secrets ?? []) as ecs.CfnTaskDefinition.SecretProperty[];
+    const memlock = ulimits(container).find(({ name }) => name === MEMLOCK);
+    return checkEfaContainer({
+      container: container.name,
+      variables: [
+        ...environment(container).map(({ name = '', value }) => ({ name, value, secret: false })),
+        ...secrets.map(({ name }) => ({ name, secret: true })),
+      ],
+      wantedVariables: this.variables(),
+      rdma: this.props.instanceType.efaRdma,
+      devices: devices(container),
+      wantedDevices: this.paths(),
+      wantedPermissions: PERMISSIONS,
+      memlock: memlock && { soft: memlock.softLimit, hard: memlock.hardLimit },
+    });
+  }
+}
+
+function ulimits(container: Container): ecs.CfnTaskDefinition.UlimitProperty[] {
+  return (container.ulimits ?? []) as ecs.CfnTaskDefinition.UlimitProperty[];
+}

@@ -1,0 +1,147 @@
+import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Size, Stack } from 'aws-cdk-lib';
+import { Construct, IMixin } from 'constructs';
+import { IManagedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
+import { joinManagedCluster, listsProviders } from '../cluster-membership';
+import { checkHostSubnets } from '../host-subnets';
+import { ManagedCapacityBaseProps, ManagedTaskVolume } from './managed-capacity-options';
+import { managedInstanceRequirements } from './managed-instance-requirements';
+import { buyManaged, checkPurchaseOption } from './managed-purchase';
+import { makeManagedRoles, ManagedRoles } from './managed-roles';
+import { checkRegion, checkVpcOrCluster } from '../../rules/capacity-rules';
+import { checkInstanceRequirements } from '../../rules/instance-requirements-rules';
+import { checkMixedProviders, checkTaskVolume } from '../../rules/managed-capacity-rules';
+import { enforce, enforceAtSynth, Finding } from '../../rules/rule';
+import { placementOnManaged } from '../placement';
+import { PoolInstanceType } from '../pool-instance-type';
+import { PurchaseOption } from '../purchase/purchase-option';
+
+/**
+ * Hosts that Amazon ECS starts, patches and replaces by itself, by an ECS capacity provider for Managed Instances.
+ *
+ * This is what the accelerator families share; use theirs, for example `NeuronManagedCapacity`.
+ */
+export abstract class ManagedCapacityBase extends Construct implements IManagedCapacity {
+  public readonly hostTypes: PoolInstanceType[];
+  public readonly cluster: ecs.ICluster;
+  public readonly compatibility = ecs.Compatibility.MANAGED_INSTANCES;
+  public readonly capacityProviderStrategies: ecs.CapacityProviderStrategy[];
+  public readonly placementConstraints: ecs.PlacementConstraint[];
+  public readonly interruptible: boolean;
+  public readonly vpcSubnets?: ec2.SubnetSelection;
+  public readonly defaultNetworkMode?: ecs.NetworkMode;
+
+  /** Name of the ECS capacity provider. */
+  public readonly capacityProviderName: string;
+
+  /** The ECS capacity provider. */
+  public readonly capacityProvider: ecs.ManagedInstancesCapacityProvider;
+
+  /** The role that ECS starts and stops hosts with. */
+  public readonly infrastructureRole: iam.IRole;
+
+  /** The role of the hosts. Tasks have roles of their own. */
+  public readonly instanceRole: iam.IRole;
+
+  /** The connections of the hosts, and of tasks in host network mode. */
+  public readonly connections: ec2.Connections;
+
+  protected constructor(scope: Construct, id: string, props: ManagedCapacityBaseProps) {
+    super(scope, id);
+    const purchase = props.purchaseOption ?? PurchaseOption.onDemand();
+    enforce(this, checkProps(props, purchase, Stack.of(this).region));
+    this.hostTypes = props.hostTypes.map(({ type }) => type);
+    this.placementConstraints = placementOnManaged(this.hostTypes.map(({ name }) => name));
+    this.interruptible = purchase.interruptible;
+    this.vpcSubnets = props.vpcSubnets;
+
+    this.cluster =
+      props.cluster ?? new ecs.Cluster(this, 'Cluster', { vpc: props.vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
+    const { vpc } = this.cluster;
+    const securityGroups = props.securityGroups ?? [new ec2.SecurityGroup(this, 'SecurityGroup', { vpc })];
+    this.connections = new ec2.Connections({ securityGroups });
+    const roles = makeManagedRoles(this, props);
+    this.infrastructureRole = roles.infrastructureRole;
+    this.instanceRole = roles.instanceRole;
+    this.capacityProvider = this.makeProvider(props, roles, purchase, securityGroups);
+    this.capacityProviderName = this.capacityProvider.capacityProviderName;
+    this.capacityProviderStrategies = [{ capacityProvider: this.capacityProviderName, weight: 1 }];
+    joinManagedCluster(this, this.cluster, this.capacityProvider);
+    enforceAtSynth(this, () => [
+      ...checkHostSubnets(vpc, this.vpcSubnets),
+      ...checkMixedProviders({ cluster: this.cluster.node.path, listed: listsProviders(this.cluster) }),
+    ]);
+  }
+
+  public abstract taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[];
+
+  private makeProvider(
+    props: ManagedCapacityBaseProps,
+    { infrastructureRole, instanceProfile, passRole }: ManagedRoles,
+    purchase: PurchaseOption,
+    securityGroups: ec2.ISecurityGroup[],
+  ): ecs.ManagedInstancesCapacityProvider {
+    const provider = new ecs.ManagedInstancesCapacityProvider(this, 'CapacityProvider', {
+      infrastructureRole,
+      ec2InstanceProfile: instanceProfile,
+      subnets: this.cluster.vpc.selectSubnets(props.vpcSubnets).subnets,
+      securityGroups,
+      taskVolumeStorage: usesInstanceStorageOnly(props) ? undefined : (props.taskVolumeSize ?? Size.gibibytes(100)),
+      monitoring: props.monitoring ?? ecs.InstanceMonitoring.DETAILED,
+      instanceRequirements: managedInstanceRequirements(props, purchase.interruptible),
+      propagateTags: props.propagateTags ?? ecs.PropagateManagedInstancesTags.CAPACITY_PROVIDER,
+    });
+    const resource = provider.node.defaultChild as ecs.CfnCapacityProvider;
+    buyManaged(resource, purchase);
+    overrideProvider(resource, props);
+    if (passRole.policyDependable) resource.node.addDependency(passRole.policyDependable);
+    return provider;
+  }
+}
+
+/** Sets what the L2 has no props for. */
+function overrideProvider(resource: ecs.CfnCapacityProvider, props: ManagedCapacityBaseProps): void {
+  const set = (path: string, value: unknown) => {
+    if (value !== undefined) resource.addPropertyOverride(`ManagedInstancesProvider.${path}`, value);
+  };
+  set('AutoRepairConfiguration.ActionsStatus', props.autoRepair === undefined ? undefined : props.autoRepair ? 'ENABLED' : 'DISABLED');
+  set('InfrastructureOptimization.ScaleInAfter', props.scaleIn?._seconds);
+  set('InstanceLaunchTemplate.FipsEnabled', props.fips);
+  set('InstanceLaunchTemplate.InstanceMetadataTagsPropagation', props.instanceMetadataTags);
+  set(
+    'InstanceLaunchTemplate.LocalStorageConfiguration.UseLocalStorage',
+    props.taskVolume === undefined ? undefined : props.taskVolume === ManagedTaskVolume.INSTANCE_STORAGE,
+  );
+}
+
+function usesInstanceStorageOnly({ taskVolume, hostTypes }: ManagedCapacityBaseProps): boolean {
+  return taskVolume === ManagedTaskVolume.INSTANCE_STORAGE && hostTypes.every(({ type }) => type.instanceStorage !== undefined);
+}
+
+function checkProps(props: ManagedCapacityBaseProps, purchase: PurchaseOption, region: string): Finding[] {
+  const { hostTypes, acceleratorManufacturer, acceleratorType, acceleratorNames, instanceRequirements } = props;
+  return [
+    ...checkVpcOrCluster(props),
+    ...hostTypes.flatMap(({ type }) => checkRegion(type, region)),
+    ...checkTaskVolume({
+      taskVolumeSize: props.taskVolumeSize,
+      onInstanceStorage: props.taskVolume === ManagedTaskVolume.INSTANCE_STORAGE,
+      hosts: hostTypes.map(({ type }) => ({ name: type.name, hasInstanceStorage: type.instanceStorage !== undefined })),
+    }),
+    ...checkPurchaseOption(purchase),
+    ...checkInstanceRequirements({
+      hosts: hostTypes.map(({ type, acceleratorName }) => ({
+        name: type.name,
+        vCpus: type.vCpus,
+        memory: type.memory,
+        chips: type.chips,
+        networkCards: type.networkCards,
+        networkInterfacesPerCard: type.networkInterfacesPerCard,
+        instanceStorage: type.instanceStorage,
+        acceleratorName,
+      })),
+      ...{ manufacturer: acceleratorManufacturer, acceleratorType, acceleratorNames },
+      spot: purchase.interruptible,
+      requirements: instanceRequirements,
+    }),
+  ];
+}

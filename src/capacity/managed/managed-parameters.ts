@@ -1,0 +1,70 @@
+import { aws_ecs as ecs, Stack } from 'aws-cdk-lib';
+import { GivenParameter } from '../../rules/managed-parameter-rules';
+import { Container, linuxParameters, plannedLinuxParameters } from '../task/task-containers';
+
+/** What Managed Instances refuse of containers, of their Linux parameters, of volumes, and of tasks. */
+const OF_CONTAINERS = ['disableNetworking', 'dnsSearchDomains', 'dnsServers', 'dockerSecurityOptions', 'extraHosts', 'hostname', 'links'];
+const OF_LINUX = ['maxSwap', 'sharedMemorySize', 'swappiness'];
+const OF_VOLUMES = ['dockerVolumeConfiguration', 'fSxWindowsFileServerVolumeConfiguration'];
+const OF_TASKS = ['ephemeralStorage', 'ipcMode', 'proxyConfiguration'];
+
+/** What a rendered task definition has that Managed Instances refuse. */
+export function refusedParameters(task: ecs.CfnTaskDefinition, containers: Container[]): GivenParameter[] {
+  return [
+    ...given(resolvedTask(task), OF_TASKS).map((prop) => ({ prop })),
+    ...volumes(task)
+      .flatMap((volume) => given(volume, OF_VOLUMES))
+      .map((prop) => ({ prop })),
+    ...containers.flatMap((container) =>
+      [...given(container, OF_CONTAINERS), ...given(linuxParameters(container), OF_LINUX), ...inferenceAccelerators(container)].map(
+        (prop) => ({
+          prop,
+          container: container.name,
+        }),
+      ),
+    ),
+  ];
+}
+
+/** What a container that is about to be made has that Managed Instances refuse. */
+export function refusedOptions(container: ecs.ContainerDefinitionOptions): GivenParameter[] {
+  return [
+    ...given(container, [...OF_CONTAINERS, 'inferenceAcceleratorResources']),
+    ...given(plannedLinuxParameters(container), OF_LINUX),
+  ].map((prop) => ({ prop, container: container.containerName ?? 'main' }));
+}
+
+/** What a rendered task definition has that the pages disagree about. */
+export function disputedParameters(task: ecs.CfnTaskDefinition, containers: Container[]): GivenParameter[] {
+  return [
+    ...volumes(task)
+      .flatMap(({ host }) => given((host ?? {}) as object, ['sourcePath']))
+      .map((prop) => ({ prop })),
+    ...containers.flatMap((container) => given(container, ['dockerLabels']).map((prop) => ({ prop, container: container.name }))),
+  ];
+}
+
+function resolvedTask(task: ecs.CfnTaskDefinition): object {
+  const { ephemeralStorage, ipcMode, proxyConfiguration } = task;
+  return Stack.of(task).resolve({ ephemeralStorage, ipcMode, proxyConfiguration });
+}
+
+/** A container that is rendered to have an Elastic Inference accelerator: reading those of the task prints a deprecation. */
+function inferenceAccelerators({ resourceRequirements }: Container): string[] {
+  const requirements = (resourceRequirements ?? []) as ecs.CfnTaskDefinition.ResourceRequirementProperty[];
+  return requirements.some(({ type }) => type === 'InferenceAccelerator') ? ['inferenceAcceleratorResources'] : [];
+}
+
+function volumes(task: ecs.CfnTaskDefinition): ecs.CfnTaskDefinition.VolumeProperty[] {
+  return Stack.of(task).resolve(task.volumes) ?? [];
+}
+
+/** The names that stand for something: not for nothing, an empty list or map, or `false`. */
+function given(of: object, names: string[]): string[] {
+  const values = of as Record<string, unknown>;
+  return names.filter((name) => {
+    const value = values[name];
+    const empty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+    return value !== undefined && value !== null && value !== false && !empty;
+  });
+}

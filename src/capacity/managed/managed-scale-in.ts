@@ -1,0 +1,37 @@
+import { Duration } from 'aws-cdk-lib';
+import { checkScaleInDelay } from '../../rules/managed-capacity-rules';
+import { enforceValue } from '../../rules/rule';
+
+/**
+ * When ECS takes idle or underused Managed Instances away.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_InfrastructureOptimization.html
+ *
+ * @example
+ * new NeuronManagedCapacity(this, 'Managed', {
+ *   vpc,
+ *   instanceTypes: [NeuronInstanceType.INF2_XLARGE],
+ *   scaleIn: ManagedScaleIn.after(Duration.minutes(30)), // a host stays warm between bursts
+ * });
+ */
+export class ManagedScaleIn {
+  /**
+   * After a host has been idle or underused for some time.
+   *
+   * @param delay from 0 to 3,600 seconds, else it is an error
+   */
+  public static after(delay: Duration): ManagedScaleIn {
+    enforceValue('ManagedScaleIn', checkScaleInDelay(delay));
+    return new ManagedScaleIn(delay.toSeconds());
+  }
+
+  /** Never: hosts stay, and are billed, until ECS replaces them or the capacity is deleted. */
+  public static never(): ManagedScaleIn {
+    return new ManagedScaleIn(-1);
+  }
+
+  private constructor(
+    /** @internal */
+    readonly _seconds: number,
+  ) {}
+}

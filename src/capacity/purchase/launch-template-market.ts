@@ -1,0 +1,29 @@
+import { aws_ec2 as ec2, CfnResource, Stack } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { checkOneMarket } from '../../rules/purchase-rules';
+import { enforceAtSynth } from '../../rules/rule';
+
+const CLAIMS = new WeakMap<ec2.CfnLaunchTemplate, string[]>();
+
+/** Whether a construct is a launch template L1: where mixins on launch templates apply, also under an L2. */
+export function isLaunchTemplate(construct: IConstruct): construct is ec2.CfnLaunchTemplate {
+  return CfnResource.isCfnResource(construct) && construct.cfnResourceType === 'AWS::EC2::LaunchTemplate';
+}
+
+/** Notes how a mixin buys the instances of a launch template, and reports what else the template or another mixin says of that. */
+export function claimMarket(template: ec2.CfnLaunchTemplate, market: string): void {
+  const claims = CLAIMS.get(template) ?? [];
+  CLAIMS.set(template, claims);
+  const earlier = [...claims];
+  claims.push(market);
+  enforceAtSynth(template, () => checkOneMarket(market, [...presentMarkets(template), ...earlier]));
+}
+
+/** The properties by which a launch template, without what mixins override, says how its instances are bought. */
+function presentMarkets(template: ec2.CfnLaunchTemplate): string[] {
+  const data: ec2.CfnLaunchTemplate.LaunchTemplateDataProperty = Stack.of(template).resolve(template.launchTemplateData) ?? {};
+  return [
+    ...(data.instanceMarketOptions === undefined ? [] : ['its `instanceMarketOptions`']),
+    ...(data.capacityReservationSpecification === undefined ? [] : ['its `capacityReservationSpecification`']),
+  ];
+}

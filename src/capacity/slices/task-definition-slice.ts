@@ -1,0 +1,124 @@
+import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { CapacitySlice, IEc2Capacity, TaskDefinitionSliceOptions } from '../capacity';
+import { keepHostPortsApart } from './host-port-ledger';
+import { checkContainers, NamedContainer, reservedMemory } from '../../rules/container-rules';
+import { checkPartitionNamed, checkPartitionNetworkMode, checkReservedPortsFree, MappedPort } from '../../rules/partition-rules';
+import { checkStopTimeouts } from '../../rules/purchase-rules';
+import { enforceValue, Finding, known } from '../../rules/rule';
+import { containerFacts } from '../task/container-facts';
+import { prepareMainContainer } from '../task/main-container';
+import { defaultSharedMemory, sharesHostIpc } from '../task/shared-memory';
+import { Container, hostPorts, isTaskDefinition, linuxParameters, mappedPorts, ownContainers } from '../task/task-containers';
+
+/** Properties of `TaskDefinitionSlice`. */
+export interface TaskDefinitionSliceProps extends TaskDefinitionSliceOptions {
+  /**
+   * The pool whose slice a task takes.
+   */
+  readonly capacity: IEc2Capacity;
+}
+
+/**
+ * Makes each task of a task definition take exactly one slice of a pool.
+ *
+ * Works on a task definition that you already have, L1 or L2. The main container gets the cpu units of the slice less those of the other
+ * containers, and its memory alike unless it has memory of its own. cpu units of its own, or of the task, are an error: they are what
+ * makes ECS count. A size of `/dev/shm` that the container has already is kept, and is an error beside `sharedMemorySize`.
+ *
+ * A slice with chips of its own, a partition, also has ports of the host, which stand for them: the main container gets these as port
+ * mappings, udp, that nothing needs to listen on. The network mode must be bridge or host then, and no container may map these ports, else
+ * it is an error. A pool that is divided into partitions is an error too: give one of them.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/capacity-autoscaling-best-practice.html
+ *
+ * @example
+ * taskDefinition.with(new TaskDefinitionSlice({ capacity }));
+ */
+export class TaskDefinitionSlice extends Mixin {
+  constructor(private readonly props: TaskDefinitionSliceProps) {
+    super();
+    enforceValue('TaskDefinitionSlice', checkPartitionNamed(props.capacity));
+  }
+
+  public supports(construct: IConstruct): boolean {
+    return isTaskDefinition(construct);
+  }
+
+  public applyTo(construct: IConstruct): void {
+    if (!isTaskDefinition(construct)) return;
+    const { capacity, containerName } = this.props;
+    const before = prepareMainContainer(construct, {
+      containerName,
+      change: (main, containers) => this.change(main, containers, sharesHostIpc(construct)),
+      check: (main, containers) => this.check(construct, main, containers),
+    });
+    if (capacity.slice.hostPorts) {
+      const mapped = () => before().flatMap((container) => mappedPorts(container, construct.networkMode ?? 'bridge', false));
+      keepHostPortsApart(capacity, construct.node.path, () => mapped().flatMap(takenPorts));
+    }
+  }
+
+  /** @internal */
+  public _checkContainer({ containerName: name = 'main', portMappings }: ecs.ContainerDefinitionOptions): Finding[] {
+    // Bridge mode tells enough: host mode only adds that the port of the host is the container's, which may not be reserved either.
+    return checkReservedPortsFree(this.props.capacity.slice.hostPorts, mappedPorts({ name, portMappings }, 'bridge', true));
+  }
+
+  private check(task: ecs.CfnTaskDefinition, main: Container, containers: Container[]): Finding[] {
+    const { slice, tasksPerInstance, interruptible } = this.props.capacity;
+    const networkMode = task.networkMode ?? 'bridge';
+    const named = (container: Container) => ({
+      ...containerFacts(container),
+      hostPorts: hostPorts(container, networkMode),
+      own: ownContainers(task).has(container.name),
+    });
+    const mapped = containers.flatMap((container) => mappedPorts(container, networkMode, container === main));
+    return [
+      ...checkPartitionNetworkMode(slice.hostPorts, networkMode),
+      ...checkReservedPortsFree(slice.hostPorts, mapped),
+      ...checkContainers({
+        tasksPerInstance,
+        slice,
+        taskCpu: task.cpu,
+        taskMemory: task.memory,
+        main: { ...named(main), wantedSharedMemory: this.props.sharedMemorySize, hostIpc: sharesHostIpc(task) },
+        others: containers.filter((container) => container !== main).map(named),
+      }),
+      ...checkStopTimeouts(interruptible, containers),
+    ];
+  }
+
+  private change(main: Container, containers: Container[], hostIpc: boolean): Container {
+    const others = containers.filter((container) => container !== main).map(containerFacts);
+    const { slice } = this.props.capacity;
+    const left = (whole: number, count: (container: NamedContainer) => number | undefined) =>
+      others.reduce((rest, container) => rest - (known(count(container)) ? (count(container) ?? 0) : 0), whole);
+    const memoryGiven = main.memory !== undefined || main.memoryReservation !== undefined;
+    return {
+      ...main,
+      portMappings: withReservedPorts(main, slice),
+      cpu: left(slice.cpuUnits, (container) => container.cpu),
+      memoryReservation: memoryGiven ? main.memoryReservation : left(slice.memory.toMebibytes(), reservedMemory),
+      linuxParameters: hostIpc ? main.linuxParameters : { ...linuxParameters(main), sharedMemorySize: this.sharedMemory(main) },
+    };
+  }
+
+  private sharedMemory(main: Container): number {
+    const slice = this.props.capacity.slice.memory.toMebibytes();
+    const memory = known(main.memory) ? Math.min(slice, main.memory!) : slice;
+    return this.props.sharedMemorySize?.toMebibytes() ?? linuxParameters(main).sharedMemorySize ?? defaultSharedMemory(memory);
+  }
+}
+
+/** The port of the host that a mapping takes for itself, with its protocol: tcp and udp count apart. */
+function takenPorts({ hostPort, protocol }: MappedPort): string[] {
+  return known(hostPort) && hostPort! > 0 ? [`${hostPort}/${protocol}`] : [];
+}
+
+/** The port mappings of the main container and those that stand for its chips, last, so that load balancers find the user's own first. */
+function withReservedPorts({ portMappings }: Container, { hostPorts: reserved }: CapacitySlice): Container['portMappings'] {
+  if (!reserved) return portMappings;
+  const own = (portMappings ?? []) as ecs.CfnTaskDefinition.PortMappingProperty[];
+  return [...own, ...reserved.map((port) => ({ containerPort: port, hostPort: port, protocol: 'udp' }))];
+}

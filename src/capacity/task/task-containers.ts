@@ -1,0 +1,121 @@
+import { aws_ecs as ecs, CfnResource, Lazy, Stack } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { MappedPort } from '../../rules/partition-rules';
+import { known } from '../../rules/rule';
+
+/** A container definition as CloudFormation gets it, tokens resolved. */
+export type Container = Readonly<ecs.CfnTaskDefinition.ContainerDefinitionProperty>;
+
+/** What a device mapping looks like once it is resolved. */
+export type Device = Readonly<ecs.CfnTaskDefinition.DeviceProperty>;
+
+/** A volume of a task as CloudFormation gets it, tokens resolved. */
+export type Volume = Readonly<ecs.CfnTaskDefinition.VolumeProperty>;
+
+/** Whether a construct is a task definition L1: where mixins on task definitions apply, also under an L2. */
+export function isTaskDefinition(construct: IConstruct): construct is ecs.CfnTaskDefinition {
+  return CfnResource.isCfnResource(construct) && construct.cfnResourceType === 'AWS::ECS::TaskDefinition';
+}
+
+/**
+ * Changes the containers of a task definition when it is rendered, and so also those that are added later.
+ *
+ * @returns reads the containers as they are without the change
+ */
+export function changeContainers(task: ecs.CfnTaskDefinition, change: (containers: Container[]) => Container[]): () => Container[] {
+  const before = task.containerDefinitions;
+  task.containerDefinitions = Lazy.uncachedAny({ produce: (context) => change(context.resolve(before) ?? []) });
+  return () => Stack.of(task).resolve(before) ?? [];
+}
+
+/**
+ * Adds a volume to a task definition when it is rendered.
+ *
+ * @returns reads the volumes as they are without it
+ */
+export function addVolume(task: ecs.CfnTaskDefinition, volume: Volume): () => Volume[] {
+  const before = task.volumes;
+  task.volumes = Lazy.uncachedAny({ produce: (context) => [...(context.resolve(before) ?? []), volume] });
+  return () => Stack.of(task).resolve(before) ?? [];
+}
+
+const OWN = new WeakMap<ecs.CfnTaskDefinition, Set<string>>();
+
+/** Names of the containers that this library adds to a task definition, and so answers for. */
+export function ownContainers(task: ecs.CfnTaskDefinition): Set<string> {
+  let own = OWN.get(task);
+  if (!own) OWN.set(task, (own = new Set()));
+  return own;
+}
+
+/** The container that does the work: the named one, else the first essential one. */
+export function mainContainer(containers: Container[], name?: string): Container | undefined {
+  return name === undefined
+    ? containers.find((container) => container.essential !== false)
+    : containers.find((container) => container.name === name);
+}
+
+/** The Linux parameters of a rendered container. */
+export function linuxParameters(container: Container): Readonly<ecs.CfnTaskDefinition.LinuxParametersProperty> {
+  return (container.linuxParameters ?? {}) as ecs.CfnTaskDefinition.LinuxParametersProperty;
+}
+
+/** The Linux parameters that a container is going to have. */
+export function plannedLinuxParameters(container: ecs.ContainerDefinitionOptions): Readonly<ecs.CfnTaskDefinition.LinuxParametersProperty> {
+  const planned = container.linuxParameters;
+  return planned ? Stack.of(planned).resolve(planned.renderLinuxParameters()) : {};
+}
+
+/** The environment of a rendered container. */
+export function environment(container: Container): Readonly<ecs.CfnTaskDefinition.KeyValuePairProperty>[] {
+  return (container.environment ?? []) as ecs.CfnTaskDefinition.KeyValuePairProperty[];
+}
+
+/** The names of the variables of a rendered container, from environment and secrets. */
+export function variableNames(container: Container): string[] {
+  const secrets = (container.secrets ?? []) as ecs.CfnTaskDefinition.SecretProperty[];
+  return [...environment(container), ...secrets].map((variable) => variable.name ?? '');
+}
+
+/** The mount points of a rendered container. */
+export function mountPoints(container: Container): Readonly<ecs.CfnTaskDefinition.MountPointProperty>[] {
+  return (container.mountPoints ?? []) as ecs.CfnTaskDefinition.MountPointProperty[];
+}
+
+/** What a rendered container waits for. */
+export function dependencies(container: Container): Readonly<ecs.CfnTaskDefinition.ContainerDependencyProperty>[] {
+  return (container.dependsOn ?? []) as ecs.CfnTaskDefinition.ContainerDependencyProperty[];
+}
+
+/** The device mappings of a rendered container. */
+export function devices(container: Container): Device[] {
+  return (linuxParameters(container).devices ?? []) as Device[];
+}
+
+/** The ports of the host that a rendered container takes for itself. */
+export function hostPorts(container: Container, networkMode: string): number[] {
+  if (networkMode === 'awsvpc') return [];
+  const mappings = (container.portMappings ?? []) as ecs.CfnTaskDefinition.PortMappingProperty[];
+  return mappings
+    .map((mapping) => (networkMode === 'host' ? (mapping.hostPort ?? mapping.containerPort) : mapping.hostPort))
+    .filter((port): port is number => typeof port === 'number' && port > 0);
+}
+
+/** The port mappings of a container, rendered or planned. */
+export function mappedPorts(
+  container: { readonly name: string; readonly portMappings?: unknown },
+  networkMode: string,
+  main: boolean,
+): MappedPort[] {
+  const mappings = (container.portMappings ?? []) as ecs.CfnTaskDefinition.PortMappingProperty[];
+  return mappings.map(({ containerPort, containerPortRange, hostPort, protocol }) => {
+    const [first, last] = known(containerPortRange) ? containerPortRange!.split('-').map(Number) : [containerPort, containerPort];
+    return {
+      container: container.name,
+      main,
+      containerPorts: [first ?? 0, last ?? first ?? 0],
+      hostPort: networkMode === 'host' ? (hostPort ?? containerPort) : hostPort,
+      protocol: protocol ?? 'tcp',
+    };
+  });
+}
