@@ -1,8 +1,8 @@
-import { ICapacity, IEc2Capacity, IEc2Pool } from './capacity';
+import { ICapacity, ISlicedCapacity, IEc2Capacity } from './capacity';
 
 /** A capacity that consists of pools, among which ECS divides the tasks of a service or job. */
-export interface DividedCapacity extends IEc2Capacity {
-  readonly _parts: IEc2Capacity[];
+export interface DividedCapacity extends ISlicedCapacity {
+  readonly _parts: ISlicedCapacity[];
 
   /**
    * How many of `tasks` go to each part, undefined where that isn't known. `round` decides what weights don't divide evenly, so that it
@@ -21,7 +21,7 @@ export function isDivided(capacity: ICapacity): capacity is DividedCapacity {
  *
  * Which pool that is, the pages leave open: ECS may fill the base anew, or follow the weights. In a plain pool any one will do.
  */
-export function mustStop(capacity: IEc2Pool, tasks: number): number {
+export function mustStop(capacity: IEc2Capacity, tasks: number): number {
   const most = isDivided(capacity) ? capacity._divide(tasks, Math.ceil) : [tasks];
   if (most === undefined) return tasks;
   if (most.filter((share) => share > 0).length <= 1) return Math.min(tasks, 1);

@@ -89,7 +89,7 @@ export interface ICapacity extends IConstruct, ec2.IConnectable {
 }
 
 /** EC2 capacity: hosts of one instance type. */
-export interface IEc2Pool extends ICapacity {
+export interface IEc2Capacity extends ICapacity {
   /** The most hosts, where it is known. */
   readonly maxInstances?: number;
 }
@@ -97,7 +97,7 @@ export interface IEc2Pool extends ICapacity {
 /**
  * EC2 capacity whose accelerators ECS can count: hosts of one instance type, divided into equal slices. A service or job takes a slice for each task.
  */
-export interface IEc2Capacity extends IEc2Pool {
+export interface ISlicedCapacity extends IEc2Capacity {
   /** The one instance type of the hosts, whatever its accelerator. */
   readonly poolInstanceType: PoolInstanceType;
 

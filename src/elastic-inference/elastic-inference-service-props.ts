@@ -1,6 +1,6 @@
 import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { InferenceAcceleratorOptions } from './task-definition-inference-accelerators';
-import { IEc2Pool } from '../capacity/capacity';
+import { IEc2Capacity } from '../capacity/capacity';
 import { AcceleratedServiceProps } from '../service/accelerated-service-props';
 
 /** Properties of `ElasticInferenceService`. */
@@ -16,7 +16,7 @@ export interface ElasticInferenceServiceProps extends AcceleratedServiceProps {
    *
    * @default - a cluster and pool of the service's own, from `vpc` and `instanceType`
    */
-  readonly capacity?: IEc2Pool;
+  readonly capacity?: IEc2Capacity;
 
   /**
    * The VPC of the service's own cluster and pool. Needed without `capacity`, an error with it.

@@ -3,9 +3,9 @@ import { Construct } from 'constructs';
 import { admit, elasticInferenceEndpoint } from './elastic-inference-endpoint';
 import { ElasticInferenceServiceProps } from './elastic-inference-service-props';
 import { TaskDefinitionInferenceAccelerators } from './task-definition-inference-accelerators';
-import { IEc2Pool } from '../capacity/capacity';
+import { IEc2Capacity } from '../capacity/capacity';
 import { Ec2Capacity } from '../capacity/ec2/ec2-capacity';
-import { isEc2Pool } from '../capacity/is-ec2-capacity';
+import { isEc2Capacity } from '../capacity/is-ec2-capacity';
 import { checkEc2Linux } from '../rules/elastic-inference-rules';
 import { enforce } from '../rules/rule';
 import { checkWhereItRuns } from '../rules/service-rules';
@@ -50,7 +50,7 @@ const ACTIONS = ['elastic-inference:Connect', 'iam:List*', 'iam:Get*', 'ec2:Desc
  */
 export class ElasticInferenceService extends AcceleratedService {
   /** The pool that the service runs on. */
-  public readonly capacity: IEc2Pool;
+  public readonly capacity: IEc2Capacity;
 
   /** The interface VPC endpoint through which tasks reach their accelerators. */
   public readonly endpoint: ec2.IInterfaceVpcEndpoint;
@@ -73,11 +73,11 @@ export class ElasticInferenceService extends AcceleratedService {
     this.service.node.defaultChild!.node.addDependency(this.endpoint);
   }
 
-  private pool(props: ElasticInferenceServiceProps): IEc2Pool {
+  private pool(props: ElasticInferenceServiceProps): IEc2Capacity {
     const { capacity, vpc, instanceType, maxInstances } = props;
     enforce(this, [
       ...checkWhereItRuns(capacity !== undefined, { vpc, instanceType, maxInstances }, ['vpc', 'instanceType']),
-      ...(capacity && !isEc2Pool(capacity) ? checkEc2Linux({ compatibilities: [compatibilityName(capacity)] }) : []),
+      ...(capacity && !isEc2Capacity(capacity) ? checkEc2Linux({ compatibilities: [compatibilityName(capacity)] }) : []),
     ]);
     return (
       capacity ??

@@ -1,11 +1,11 @@
 import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { GaudiInstanceType } from './gaudi-instance-type';
 import { GaudiMachineImage } from './gaudi-machine-image';
-import { IEc2Capacity } from '../capacity/capacity';
-import { Ec2CapacityOptions } from '../capacity/ec2/ec2-capacity-options';
+import { ISlicedCapacity } from '../capacity/capacity';
+import { SlicedCapacityOptions } from '../capacity/ec2/ec2-capacity-options';
 
 /** A pool of EC2 hosts with Gaudi chips. */
-export interface IGaudiCapacity extends IEc2Capacity {
+export interface IGaudiCapacity extends ISlicedCapacity {
   /** The instance type of the hosts. */
   readonly instanceType: GaudiInstanceType;
 
@@ -18,7 +18,7 @@ export interface IGaudiCapacity extends IEc2Capacity {
 }
 
 /** Properties of `GaudiCapacity`. */
-export interface GaudiCapacityProps extends Ec2CapacityOptions {
+export interface GaudiCapacityProps extends SlicedCapacityOptions {
   /**
    * The one instance type of the pool.
    *

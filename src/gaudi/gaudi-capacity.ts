@@ -12,7 +12,7 @@ import { placementOnPool } from '../capacity/placement';
 import { PoolInstanceType } from '../capacity/pool-instance-type';
 import { partitionSlicesOf } from '../capacity/slices/partition';
 import { sliceOf } from '../capacity/slices/slice';
-import { Ec2CapacityBase } from '../capacity/slices/sliced-pool';
+import { SlicedPool } from '../capacity/slices/sliced-pool';
 import { checkEfaType } from '../rules/efa-rules';
 import { checkGaudiEfa, checkGaudiImage, checkGaudiSlices, checkGaudiSoftware } from '../rules/gaudi-rules';
 import { checkMachineImage } from '../rules/machine-image-rules';
@@ -41,7 +41,7 @@ const NETWORK_MODE = ecs.NetworkMode.HOST;
  * });
  * Validations.of(pool).acknowledge({ id: 'cdk-ecs-ml:gaudi-software', reason: 'everything is of release 1.21' });
  */
-export class GaudiCapacity extends Ec2CapacityBase implements IGaudiCapacity {
+export class GaudiCapacity extends SlicedPool implements IGaudiCapacity {
   /**
    * A pool that another stack or app made. What runs on it there isn't known here, and so isn't counted.
    *

@@ -2,8 +2,8 @@ import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { NeuronRuntime } from './neuron-runtime';
-import { ICapacity, IEc2Capacity } from '../capacity/capacity';
-import { Ec2CapacityOptions } from '../capacity/ec2/ec2-capacity-options';
+import { ICapacity, ISlicedCapacity } from '../capacity/capacity';
+import { SlicedCapacityOptions } from '../capacity/ec2/ec2-capacity-options';
 
 /** Where Neuron tasks run. */
 export interface INeuronCapacity extends ICapacity {
@@ -15,7 +15,7 @@ export interface INeuronCapacity extends ICapacity {
 }
 
 /** A pool of EC2 hosts with Neuron chips. */
-export interface INeuronEc2Capacity extends INeuronCapacity, IEc2Capacity {
+export interface INeuronEc2Capacity extends INeuronCapacity, ISlicedCapacity {
   /** The instance type of the hosts. */
   readonly instanceType: NeuronInstanceType;
 
@@ -37,7 +37,7 @@ export interface INeuronEc2Capacity extends INeuronCapacity, IEc2Capacity {
 }
 
 /** Properties of `NeuronCapacity`. */
-export interface NeuronCapacityProps extends Ec2CapacityOptions {
+export interface NeuronCapacityProps extends SlicedCapacityOptions {
   /**
    * The one instance type of the pool: device paths and cores fit one type only.
    */

@@ -4,7 +4,7 @@ import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { neuronPartition } from './neuron-partition';
 import { NeuronRuntime } from './neuron-runtime';
-import { CapacityStrategyBase, CapacityStrategyShare } from '../capacity/slices/capacity-strategy';
+import { CapacityStrategy, CapacityStrategyShare } from '../capacity/slices/capacity-strategy';
 import { enforce } from '../rules/rule';
 import { checkSameInPools } from '../rules/strategy-rules';
 
@@ -50,7 +50,7 @@ export interface NeuronCapacityStrategyProps {
  * // The first 4 tasks of a service run in the reservation, the others on Spot.
  * new NeuronCapacityStrategy(this, 'Reserved first', { pools: [{ capacity: reserved }, { capacity: spot }] });
  */
-export class NeuronCapacityStrategy extends CapacityStrategyBase implements INeuronEc2Capacity {
+export class NeuronCapacityStrategy extends CapacityStrategy implements INeuronEc2Capacity {
   public readonly instanceType: NeuronInstanceType;
   public readonly neuronInstanceTypes: NeuronInstanceType[];
   public readonly neuronCoresPerTask: number;

@@ -14,7 +14,7 @@ import { placementOnPool } from '../capacity/placement';
 import { PoolInstanceType } from '../capacity/pool-instance-type';
 import { partitionSlicesOf } from '../capacity/slices/partition';
 import { sliceOf } from '../capacity/slices/slice';
-import { Ec2CapacityBase } from '../capacity/slices/sliced-pool';
+import { SlicedPool } from '../capacity/slices/sliced-pool';
 import { checkEfaType } from '../rules/efa-rules';
 import { checkMachineImage } from '../rules/machine-image-rules';
 import { checkPartitions } from '../rules/partition-rules';
@@ -38,7 +38,7 @@ import { checkSlices } from '../rules/slice-rules';
  *   maxInstances: 4,
  * });
  */
-export class NeuronCapacity extends Ec2CapacityBase implements INeuronEc2Capacity {
+export class NeuronCapacity extends SlicedPool implements INeuronEc2Capacity {
   /**
    * A pool that another stack or app made. What runs on it there isn't known here, and so isn't counted.
    *

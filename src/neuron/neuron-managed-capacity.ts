@@ -11,7 +11,7 @@ import {
 import { TaskDefinitionManagedNeuronDevices } from './task-definition-managed-neuron-devices';
 import { TaskDefinitionNeuronDevices } from './task-definition-neuron-devices';
 import { TaskDefinitionMixinsOptions } from '../capacity/capacity';
-import { ManagedCapacityBase } from '../capacity/managed/managed-capacity';
+import { ManagedCapacity } from '../capacity/managed/managed-capacity';
 import { TaskDefinitionManagedInstances } from '../capacity/managed/task-definition-managed-instances';
 import { placementOnManaged } from '../capacity/placement';
 import { PoolInstanceType } from '../capacity/pool-instance-type';
@@ -41,7 +41,7 @@ import { enforce, enforceValue, Finding } from '../rules/rule';
  *   },
  * });
  */
-export class NeuronManagedCapacity extends ManagedCapacityBase implements INeuronManagedCapacity {
+export class NeuronManagedCapacity extends ManagedCapacity implements INeuronManagedCapacity {
   /**
    * A Managed Instances capacity that another stack or app made.
    *

@@ -1,6 +1,6 @@
 import { JobNetwork } from './job-network';
 import { ICapacity } from '../capacity/capacity';
-import { isEc2Capacity } from '../capacity/is-ec2-capacity';
+import { isSlicedCapacity } from '../capacity/is-ec2-capacity';
 import { isFargateCapacity } from '../capacity/is-fargate-capacity';
 import { isManagedCapacity } from '../capacity/is-managed-capacity';
 import { PoolInstanceType } from '../capacity/pool-instance-type';
@@ -31,7 +31,7 @@ export function memoryOverride({ capacity, memoryLimited, taskMemory }: JobParts
 
 /** What a run has room for, where the task doesn't decide by itself how large it is. */
 export function roomOf(capacity: ICapacity): OverridesRoom | undefined {
-  if (isEc2Capacity(capacity)) {
+  if (isSlicedCapacity(capacity)) {
     return { where: 'on a pool', memory: capacity.slice.memory, of: 'the slice', why: 'The slice decides, so that ECS can count.' };
   }
   if (!isManagedCapacity(capacity)) return undefined;
@@ -43,7 +43,7 @@ export function roomOf(capacity: ICapacity): OverridesRoom | undefined {
 
 /** The hosts of a job's nodes, where the work is an accelerator's. */
 export function nodeHosts(capacity: ICapacity): NodeHosts | undefined {
-  if (isEc2Capacity(capacity)) {
+  if (isSlicedCapacity(capacity)) {
     const { poolInstanceType, efaInterfaces = 0 } = capacity;
     return { efaInterfaces, typeWithEfa: poolInstanceType.efaInterfaces > 0 ? poolInstanceType.name : undefined };
   }

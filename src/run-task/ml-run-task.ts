@@ -28,7 +28,7 @@ import { MlRunTaskProps } from './ml-run-task-props';
 import { makeRunOnDeploy } from './run-on-deploy';
 import { ICapacity } from '../capacity/capacity';
 import { FargateCapacity } from '../capacity/fargate/fargate-capacity';
-import { isEc2Pool } from '../capacity/is-ec2-capacity';
+import { isEc2Capacity } from '../capacity/is-ec2-capacity';
 import { sliceLedgerOf } from '../capacity/slices/slice-ledger';
 import { checkDeployWait, checkJob, checkNodesEfa, checkOverrides, checkResumable, checkStep } from '../rules/job-rules';
 import { enforce, known } from '../rules/rule';
@@ -111,7 +111,7 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
     };
     const { timeout, retries = 3, programRetries = 0 } = props;
     this.stateMachine = makeJobStateMachine(this, { ...this.parts, timeout, retries, programRetries });
-    if (isEc2Pool(this.capacity)) {
+    if (isEc2Capacity(this.capacity)) {
       const most = known(this.parts.count) ? this.parts.count : undefined;
       sliceLedgerOf(this.capacity).add({ path: this.node.path, rolls: false, least: () => props.nodes ?? 1, most: () => most });
     }

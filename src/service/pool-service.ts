@@ -6,7 +6,7 @@ import { rollWithinPool } from './rollout';
 import { STARTUP, withStartPeriod } from './startup';
 import { makePoolTask } from './task';
 import { Task } from './task-parts';
-import { IEc2Pool } from '../capacity/capacity';
+import { IEc2Capacity } from '../capacity/capacity';
 import { clusterAssociation } from '../capacity/cluster-membership';
 import { checkPercentages } from '../rules/deployment-rules';
 import { enforce } from '../rules/rule';
@@ -18,7 +18,7 @@ export interface PoolService extends Task {
 }
 
 /** Makes a service under `scope` whose tasks run on a pool, each in a slice where it has such. */
-export function makePoolService(scope: Construct, props: AcceleratedServiceProps, capacity: IEc2Pool): PoolService {
+export function makePoolService(scope: Construct, props: AcceleratedServiceProps, capacity: IEc2Capacity): PoolService {
   enforce(scope, [...checkDesiredCount(props.desiredCount), ...checkPercentages(props.minHealthyPercent, props.maxHealthyPercent)]);
   const healthCheck = withStartPeriod(props.container.healthCheck, props.startup ?? STARTUP);
   const task = makePoolTask(scope, { ...props, container: { ...props.container, healthCheck } }, capacity);
@@ -30,7 +30,7 @@ export function makePoolService(scope: Construct, props: AcceleratedServiceProps
 function makeService(
   scope: Construct,
   props: AcceleratedServiceProps,
-  capacity: IEc2Pool,
+  capacity: IEc2Capacity,
   taskDefinition: ecs.TaskDefinition,
 ): ecs.Ec2Service {
   const awsVpc = taskDefinition.networkMode === ecs.NetworkMode.AWS_VPC;

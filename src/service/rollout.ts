@@ -1,6 +1,6 @@
 import { aws_applicationautoscaling as scaling, aws_ecs as ecs, Lazy, Stack } from 'aws-cdk-lib';
 import { deploymentPercentages, extraTasks, stoppableTasks, TaskRange } from './deployment';
-import { IEc2Pool } from '../capacity/capacity';
+import { IEc2Capacity } from '../capacity/capacity';
 import { mustStop } from '../capacity/capacity-parts';
 import { cfnResources } from '../capacity/cfn-resources';
 import { sliceLedgerOf } from '../capacity/slices/slice-ledger';
@@ -16,7 +16,7 @@ export interface RolloutProps {
 }
 
 /** Enters a service into the ledger of its pool, and gives it rolling updates that complete with the slices that the pool has. */
-export function rollWithinPool(service: ecs.Ec2Service, capacity: IEc2Pool, props: RolloutProps): void {
+export function rollWithinPool(service: ecs.Ec2Service, capacity: IEc2Capacity, props: RolloutProps): void {
   const ledger = sliceLedgerOf(capacity);
   const range = () => taskRange(service, props.desiredCount);
   ledger.add({ path: service.node.scope!.node.path, least: () => range().least, most: () => range().most, rolls: true });

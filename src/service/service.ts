@@ -5,7 +5,7 @@ import { makeManagedService } from './managed-service';
 import { makePoolService } from './pool-service';
 import { Task } from './task-parts';
 import { ICapacity } from '../capacity/capacity';
-import { isEc2Pool } from '../capacity/is-ec2-capacity';
+import { isEc2Capacity } from '../capacity/is-ec2-capacity';
 import { asManagedCapacity } from '../capacity/is-managed-capacity';
 
 /** What a service is made of. */
@@ -15,5 +15,5 @@ export interface Service extends Task {
 
 /** Makes a service under `scope` whose tasks run on a capacity, of whatever kind. */
 export function makeService(scope: Construct, props: AcceleratedServiceProps, capacity: ICapacity): Service {
-  return isEc2Pool(capacity) ? makePoolService(scope, props, capacity) : makeManagedService(scope, props, asManagedCapacity(capacity));
+  return isEc2Capacity(capacity) ? makePoolService(scope, props, capacity) : makeManagedService(scope, props, asManagedCapacity(capacity));
 }

@@ -4,8 +4,8 @@ import { AcceleratedTaskProps } from './accelerated-task-props';
 import { makeFargateTask } from './fargate-task';
 import { makeManagedTask } from './managed-task';
 import { makeTaskDefinition, Task } from './task-parts';
-import { ICapacity, IEc2Capacity, IEc2Pool } from '../capacity/capacity';
-import { isEc2Capacity, isEc2Pool } from '../capacity/is-ec2-capacity';
+import { ICapacity, ISlicedCapacity, IEc2Capacity } from '../capacity/capacity';
+import { isSlicedCapacity, isEc2Capacity } from '../capacity/is-ec2-capacity';
 import { isFargateCapacity } from '../capacity/is-fargate-capacity';
 import { asManagedCapacity } from '../capacity/is-managed-capacity';
 import { checkContainerFor } from '../capacity/task/container-checks';
@@ -19,14 +19,14 @@ import { checkAwsVpcFits, checkNetworkMode } from '../rules/slice-rules';
 
 /** Makes a task definition under `scope` whose tasks run on a capacity, of whatever kind. */
 export function makeTask(scope: Construct, props: AcceleratedTaskProps, capacity: ICapacity): Task {
-  if (isEc2Pool(capacity)) return makePoolTask(scope, props, capacity);
+  if (isEc2Capacity(capacity)) return makePoolTask(scope, props, capacity);
   if (isFargateCapacity(capacity)) return makeFargateTask(scope, props, capacity);
   return makeManagedTask(scope, props, asManagedCapacity(capacity));
 }
 
 /** Makes a task definition under `scope` whose tasks run on a pool, each in a slice where it has such. */
-export function makePoolTask(scope: Construct, props: AcceleratedTaskProps, capacity: IEc2Pool): Task {
-  if (isEc2Capacity(capacity)) enforce(scope, checkPartitionNamed(capacity));
+export function makePoolTask(scope: Construct, props: AcceleratedTaskProps, capacity: IEc2Capacity): Task {
+  if (isSlicedCapacity(capacity)) enforce(scope, checkPartitionNamed(capacity));
   const networkMode = props.networkMode ?? defaultNetworkMode(capacity);
   checkProps(scope, props, capacity, networkMode);
   enforce(scope, checkContainerFor(capacity.taskDefinitionMixins({ sharedMemorySize: props.sharedMemorySize }), props.container));
@@ -35,12 +35,12 @@ export function makePoolTask(scope: Construct, props: AcceleratedTaskProps, capa
   return makeTaskDefinition(scope, props, capacity, { compatibility, networkMode, placementConstraints });
 }
 
-function defaultNetworkMode(capacity: IEc2Pool): ecs.NetworkMode {
+function defaultNetworkMode(capacity: IEc2Capacity): ecs.NetworkMode {
   if (capacity.defaultNetworkMode !== undefined) return capacity.defaultNetworkMode;
-  return isEc2Capacity(capacity) ? networkModeOfSlices(capacity) : ecs.NetworkMode.AWS_VPC;
+  return isSlicedCapacity(capacity) ? networkModeOfSlices(capacity) : ecs.NetworkMode.AWS_VPC;
 }
 
-function networkModeOfSlices({ tasksPerInstance, poolInstanceType, slice, efaInterfaces }: IEc2Capacity): ecs.NetworkMode {
+function networkModeOfSlices({ tasksPerInstance, poolInstanceType, slice, efaInterfaces }: ISlicedCapacity): ecs.NetworkMode {
   if (slice.hostPorts) return ecs.NetworkMode.BRIDGE;
   const fit = efaInterfaces ? poolInstanceType.maxAwsVpcTasksWithEfa : poolInstanceType.maxAwsVpcTasks;
   if (tasksPerInstance <= fit) return ecs.NetworkMode.AWS_VPC;
@@ -48,7 +48,7 @@ function networkModeOfSlices({ tasksPerInstance, poolInstanceType, slice, efaInt
   return efaInterfaces && tasksPerInstance === 1 ? ecs.NetworkMode.HOST : ecs.NetworkMode.BRIDGE;
 }
 
-function checkProps(scope: Construct, props: AcceleratedTaskProps, capacity: IEc2Pool, networkMode: ecs.NetworkMode): void {
+function checkProps(scope: Construct, props: AcceleratedTaskProps, capacity: IEc2Capacity, networkMode: ecs.NetworkMode): void {
   enforce(scope, [
     ...checkTaskProps({
       logging: props.container.logging !== undefined,
@@ -58,13 +58,13 @@ function checkProps(scope: Construct, props: AcceleratedTaskProps, capacity: IEc
       networkMode,
       essential: props.container.essential,
     }),
-    ...checkTaskSizeOnPool(props, isEc2Capacity(capacity)),
-    ...(isEc2Capacity(capacity) ? checkSliceProps(props, capacity, networkMode) : []),
+    ...checkTaskSizeOnPool(props, isSlicedCapacity(capacity)),
+    ...(isSlicedCapacity(capacity) ? checkSliceProps(props, capacity, networkMode) : []),
     ...checkNetworkMode(networkMode),
   ]);
 }
 
-function checkSliceProps(props: AcceleratedTaskProps, capacity: IEc2Capacity, networkMode: ecs.NetworkMode): Finding[] {
+function checkSliceProps(props: AcceleratedTaskProps, capacity: ISlicedCapacity, networkMode: ecs.NetworkMode): Finding[] {
   const { cpu, memoryLimitMiB, memoryReservationMiB } = props.container;
   return [
     ...checkPartitionNetworkMode(capacity.slice.hostPorts, networkMode),

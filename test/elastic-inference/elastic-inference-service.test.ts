@@ -5,7 +5,7 @@ import {
   ElasticInferenceAccelerator,
   ElasticInferenceService,
   ElasticInferenceServiceProps,
-  IEc2Pool,
+  IEc2Capacity,
   NeuronCapacity,
   NeuronInstanceType,
 } from '../../src';
@@ -28,7 +28,7 @@ function service(props: Partial<ElasticInferenceServiceProps> = {}) {
 }
 
 /** A service on a pool that the test makes. */
-function onPool(make: (stack: Stack, vpc: ec2.Vpc) => IEc2Pool, props: Partial<ElasticInferenceServiceProps> = {}) {
+function onPool(make: (stack: Stack, vpc: ec2.Vpc) => IEc2Capacity, props: Partial<ElasticInferenceServiceProps> = {}) {
   const { stack, vpc } = newStackWithVpc();
   const capacity = make(stack, vpc);
   return { stack, vpc, service: new ElasticInferenceService(stack, 'Ssd', { accelerators, container, capacity, ...props }) };
@@ -278,7 +278,7 @@ describe('where it runs', () => {
     expect(() =>
       onPool((scope, vpc) => {
         const pool = new Ec2Capacity(scope, 'Pool', { vpc, instanceType });
-        return Object.create(pool, { compatibility: { value: ecs.Compatibility.MANAGED_INSTANCES } }) as IEc2Pool;
+        return Object.create(pool, { compatibility: { value: ecs.Compatibility.MANAGED_INSTANCES } }) as IEc2Capacity;
       }),
     ).toThrow(/Stack\/Ssd: Elastic Inference is for tasks on EC2 only, got: MANAGED_INSTANCES. Use an Ec2Capacity/);
   });

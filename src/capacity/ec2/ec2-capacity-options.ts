@@ -3,7 +3,7 @@ import { PoolInstanceType } from '../pool-instance-type';
 import { PurchaseOption } from '../purchase/purchase-option';
 
 /** Options that every EC2 pool takes, with or without accelerators. */
-export interface Ec2PoolOptions {
+export interface Ec2CapacityOptions {
   /**
    * The VPC of the pool's own cluster. Give this or `cluster`; both or neither is an error.
    *
@@ -132,7 +132,7 @@ export interface Ec2PoolOptions {
 }
 
 /** Options that every EC2 pool with accelerators takes, whichever they are. */
-export interface Ec2CapacityOptions extends Ec2PoolOptions {
+export interface SlicedCapacityOptions extends Ec2CapacityOptions {
   /**
    * Equal slices that each host is divided into; a task takes one. It must divide the chips of the instance type evenly, else it is an
    * error; more than the chips, so that tasks share a chip by its cores, is a warning.
@@ -179,7 +179,7 @@ export interface Ec2CapacityOptions extends Ec2PoolOptions {
 }
 
 /** What every pool is told of its hosts. */
-export interface Ec2PoolBaseProps extends Ec2PoolOptions {
+export interface Ec2PoolProps extends Ec2CapacityOptions {
   /** The one instance type of the pool. */
   readonly hostType: ec2.InstanceType;
 
@@ -209,7 +209,7 @@ export interface Ec2PoolBaseProps extends Ec2PoolOptions {
 }
 
 /** What a family tells the pool that it makes. */
-export interface Ec2CapacityBaseProps extends Ec2CapacityOptions {
+export interface SlicedPoolProps extends SlicedCapacityOptions {
   /** The one instance type of the pool. */
   readonly instanceType: PoolInstanceType;
 

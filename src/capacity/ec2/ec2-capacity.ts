@@ -1,14 +1,14 @@
 import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
 import { TaskDefinitionMixinsOptions } from '../capacity';
-import { Ec2PoolOptions } from './ec2-capacity-options';
-import { Ec2PoolBase } from './ec2-pool';
+import { Ec2CapacityOptions } from './ec2-capacity-options';
+import { Ec2Pool } from './ec2-pool';
 import { TaskDefinitionOwnSize } from './task-definition-own-size';
 import { checkHostOs } from '../../rules/capacity-rules';
 import { enforce, known } from '../../rules/rule';
 
 /** Properties of `Ec2Capacity`. */
-export interface Ec2CapacityProps extends Ec2PoolOptions {
+export interface Ec2CapacityProps extends Ec2CapacityOptions {
   /**
    * The one instance type of the pool, any that EC2 has.
    */
@@ -35,7 +35,7 @@ export interface Ec2CapacityProps extends Ec2PoolOptions {
  * @example
  * const pool = new Ec2Capacity(this, 'Cpu', { vpc, instanceType: new ec2.InstanceType('c7i.4xlarge') });
  */
-export class Ec2Capacity extends Ec2PoolBase {
+export class Ec2Capacity extends Ec2Pool {
   /** The instance type of the hosts. */
   public readonly instanceType: ec2.InstanceType;
 

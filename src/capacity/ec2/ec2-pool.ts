@@ -1,8 +1,8 @@
 import { aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Duration, Stack } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
-import { IEc2Pool, TaskDefinitionMixinsOptions } from '../capacity';
+import { IEc2Capacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { joinCluster } from '../cluster-membership';
-import { Ec2PoolBaseProps } from './ec2-capacity-options';
+import { Ec2PoolProps } from './ec2-capacity-options';
 import { makeHostLaunchTemplate } from './host-launch-template';
 import { checkCapacityOptions } from '../../rules/capacity-rules';
 import { checkEfaHosts } from '../../rules/efa-rules';
@@ -20,7 +20,7 @@ import { zonesOf } from '../zones';
  *
  * This is what all pools share; use `Ec2Capacity`, or that of an accelerator family, for example `NeuronCapacity`.
  */
-export abstract class Ec2PoolBase extends Construct implements IEc2Pool {
+export abstract class Ec2Pool extends Construct implements IEc2Capacity {
   public readonly cluster: ecs.ICluster;
   public readonly compatibility = ecs.Compatibility.EC2;
   public readonly capacityProviderStrategies: ecs.CapacityProviderStrategy[];
@@ -51,7 +51,7 @@ export abstract class Ec2PoolBase extends Construct implements IEc2Pool {
   /** The connections of the hosts, and of tasks in bridge or host network mode. */
   public readonly connections: ec2.Connections;
 
-  protected constructor(scope: Construct, id: string, props: Ec2PoolBaseProps) {
+  protected constructor(scope: Construct, id: string, props: Ec2PoolProps) {
     super(scope, id);
     this.maxInstances = props.maxInstances ?? (known(props.minInstances) ? Math.max(2, props.minInstances!) : 2);
     this.vpcSubnets = props.vpcSubnets;
@@ -109,7 +109,7 @@ export abstract class Ec2PoolBase extends Construct implements IEc2Pool {
 
   public abstract taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[];
 
-  private checkOneZone({ efaType, purchaseOption, hostType }: Ec2PoolBaseProps, vpc: ec2.IVpc): Finding[] {
+  private checkOneZone({ efaType, purchaseOption, hostType }: Ec2PoolProps, vpc: ec2.IVpc): Finding[] {
     const because = [
       ...(efaType ? ['`efa`: EFA traffic does not cross zones'] : []),
       ...(purchaseOption?._block ? ['`purchaseOption`: a Capacity Block is in one zone, its own'] : []),

@@ -1,6 +1,6 @@
 import { aws_ec2 as ec2, aws_iam as iam, Size } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { Ec2PoolBaseProps } from './ec2-capacity-options';
+import { Ec2PoolProps } from './ec2-capacity-options';
 import { INSTALL_EFA, placementGroupOf } from '../efa/efa-hosts';
 import { LaunchTemplateEfa } from '../efa/launch-template-efa';
 import { buyByLaunchTemplate } from '../purchase/purchase';
@@ -14,7 +14,7 @@ export interface HostParts {
 }
 
 /** Makes the launch template of a pool under `scope`, one of its own for each pool: group and agent settings are never shared. */
-export function makeHostLaunchTemplate(scope: Construct, props: Ec2PoolBaseProps, host: HostParts): ec2.LaunchTemplate {
+export function makeHostLaunchTemplate(scope: Construct, props: Ec2PoolProps, host: HostParts): ec2.LaunchTemplate {
   const { role, securityGroup, purchaseOption } = host;
   const userData = ec2.UserData.forLinux();
   if (props.efaType) userData.addCommands(...INSTALL_EFA);

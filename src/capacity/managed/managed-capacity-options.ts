@@ -157,7 +157,7 @@ export interface ManagedHostType {
 }
 
 /** What a family tells the Managed Instances capacity that it makes. */
-export interface ManagedCapacityBaseProps extends ManagedCapacityOptions {
+export interface ManagedCapacityProps extends ManagedCapacityOptions {
   /** The instance types. */
   readonly hostTypes: ManagedHostType[];
 

@@ -3,7 +3,7 @@ import { Construct, IMixin } from 'constructs';
 import { IManagedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { joinManagedCluster, listsProviders } from '../cluster-membership';
 import { checkHostSubnets } from '../host-subnets';
-import { ManagedCapacityBaseProps, ManagedTaskVolume } from './managed-capacity-options';
+import { ManagedCapacityProps, ManagedTaskVolume } from './managed-capacity-options';
 import { managedInstanceRequirements } from './managed-instance-requirements';
 import { buyManaged, checkPurchaseOption } from './managed-purchase';
 import { makeManagedRoles, ManagedRoles } from './managed-roles';
@@ -20,7 +20,7 @@ import { PurchaseOption } from '../purchase/purchase-option';
  *
  * This is what the accelerator families share; use theirs, for example `NeuronManagedCapacity`.
  */
-export abstract class ManagedCapacityBase extends Construct implements IManagedCapacity {
+export abstract class ManagedCapacity extends Construct implements IManagedCapacity {
   public readonly hostTypes: PoolInstanceType[];
   public readonly cluster: ecs.ICluster;
   public readonly compatibility = ecs.Compatibility.MANAGED_INSTANCES;
@@ -45,7 +45,7 @@ export abstract class ManagedCapacityBase extends Construct implements IManagedC
   /** The connections of the hosts, and of tasks in host network mode. */
   public readonly connections: ec2.Connections;
 
-  protected constructor(scope: Construct, id: string, props: ManagedCapacityBaseProps) {
+  protected constructor(scope: Construct, id: string, props: ManagedCapacityProps) {
     super(scope, id);
     const purchase = props.purchaseOption ?? PurchaseOption.onDemand();
     enforce(this, checkProps(props, purchase, Stack.of(this).region));
@@ -75,7 +75,7 @@ export abstract class ManagedCapacityBase extends Construct implements IManagedC
   public abstract taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[];
 
   private makeProvider(
-    props: ManagedCapacityBaseProps,
+    props: ManagedCapacityProps,
     { infrastructureRole, instanceProfile, passRole }: ManagedRoles,
     purchase: PurchaseOption,
     securityGroups: ec2.ISecurityGroup[],
@@ -99,7 +99,7 @@ export abstract class ManagedCapacityBase extends Construct implements IManagedC
 }
 
 /** Sets what the L2 has no props for. */
-function overrideProvider(resource: ecs.CfnCapacityProvider, props: ManagedCapacityBaseProps): void {
+function overrideProvider(resource: ecs.CfnCapacityProvider, props: ManagedCapacityProps): void {
   const set = (path: string, value: unknown) => {
     if (value !== undefined) resource.addPropertyOverride(`ManagedInstancesProvider.${path}`, value);
   };
@@ -113,11 +113,11 @@ function overrideProvider(resource: ecs.CfnCapacityProvider, props: ManagedCapac
   );
 }
 
-function usesInstanceStorageOnly({ taskVolume, hostTypes }: ManagedCapacityBaseProps): boolean {
+function usesInstanceStorageOnly({ taskVolume, hostTypes }: ManagedCapacityProps): boolean {
   return taskVolume === ManagedTaskVolume.INSTANCE_STORAGE && hostTypes.every(({ type }) => type.instanceStorage !== undefined);
 }
 
-function checkProps(props: ManagedCapacityBaseProps, purchase: PurchaseOption, region: string): Finding[] {
+function checkProps(props: ManagedCapacityProps, purchase: PurchaseOption, region: string): Finding[] {
   const { hostTypes, acceleratorManufacturer, acceleratorType, acceleratorNames, instanceRequirements } = props;
   return [
     ...checkVpcOrCluster(props),

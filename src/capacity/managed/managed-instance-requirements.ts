@@ -1,5 +1,5 @@
 import { aws_ec2 as ec2, Size } from 'aws-cdk-lib';
-import { ManagedCapacityBaseProps } from './managed-capacity-options';
+import { ManagedCapacityProps } from './managed-capacity-options';
 
 /**
  * A limit that no price reaches. By default EC2 leaves out types that cost a fifth more than the cheapest general-purpose type with the same
@@ -12,7 +12,7 @@ const NO_PRICE_LIMIT = 999_999;
  * What hosts have to be: of the named types, of the manufacturer, and with at least what the smallest of them has. Accelerator names are left
  * out unless asked for, for the public pages disagree about them.
  */
-export function managedInstanceRequirements(props: ManagedCapacityBaseProps, spot: boolean): ec2.InstanceRequirementsConfig {
+export function managedInstanceRequirements(props: ManagedCapacityProps, spot: boolean): ec2.InstanceRequirementsConfig {
   const { hostTypes, acceleratorManufacturer, acceleratorNames, instanceRequirements: given } = props;
   const types = hostTypes.map(({ type }) => type);
   const unlimited = spot

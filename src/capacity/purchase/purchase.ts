@@ -3,7 +3,7 @@ import { LaunchTemplateCapacityBlock } from './launch-template-capacity-block';
 import { CapacityReservationPreference, PurchaseOption } from './purchase-option';
 import { checkBlockOptions, checkBlockSold } from '../../rules/purchase-rules';
 import { Finding } from '../../rules/rule';
-import { Ec2PoolBaseProps } from '../ec2/ec2-capacity-options';
+import { Ec2PoolProps } from '../ec2/ec2-capacity-options';
 
 /** An On-Demand capacity reservation, or a group of them, as a pool uses it. */
 export interface ReservationToUse {
@@ -27,7 +27,7 @@ export interface GroupSize {
 }
 
 /** Checks the options of a pool against how its hosts are bought. */
-export function checkPurchase(props: Ec2PoolBaseProps, region: string): Finding[] {
+export function checkPurchase(props: Ec2PoolProps, region: string): Finding[] {
   if (!props.purchaseOption?._block) return [];
   const { minInstances, maxInstances, updatePolicy, targetCapacityPercent, instanceWarmup, maximumScalingStepSize } = props;
   return [

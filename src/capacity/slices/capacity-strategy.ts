@@ -1,6 +1,6 @@
 import { aws_ec2 as ec2, aws_ecs as ecs, Stack, Token } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
-import { CapacitySlice, IEc2Capacity, TaskDefinitionMixinsOptions } from '../capacity';
+import { CapacitySlice, ISlicedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { PoolInstanceType } from '../pool-instance-type';
 import { sliceLedgerOf } from './slice-ledger';
 import { checkPartitionNamed } from '../../rules/partition-rules';
@@ -32,11 +32,11 @@ export interface CapacityStrategyShare {
 /** A pool in a strategy, whatever its accelerator. */
 export interface CapacityStrategyPool extends CapacityStrategyShare {
   /** The pool. */
-  readonly capacity: IEc2Capacity;
+  readonly capacity: ISlicedCapacity;
 }
 
 /** What a family tells the strategy that it makes. */
-export interface CapacityStrategyBaseProps {
+export interface CapacityStrategyProps {
   /** The pools, in order. */
   readonly pools: CapacityStrategyPool[];
 }
@@ -46,7 +46,7 @@ export interface CapacityStrategyBaseProps {
  *
  * This is what the accelerator families share; use theirs, for example `NeuronCapacityStrategy`.
  */
-export abstract class CapacityStrategyBase extends Construct implements IEc2Capacity {
+export abstract class CapacityStrategy extends Construct implements ISlicedCapacity {
   public readonly cluster: ecs.ICluster;
   public readonly compatibility = ecs.Compatibility.EC2;
   public readonly capacityProviderStrategies: ecs.CapacityProviderStrategy[];
@@ -65,9 +65,9 @@ export abstract class CapacityStrategyBase extends Construct implements IEc2Capa
   public readonly connections: ec2.Connections;
 
   /** @internal */
-  public readonly _parts: IEc2Capacity[];
+  public readonly _parts: ISlicedCapacity[];
 
-  protected constructor(scope: Construct, id: string, props: CapacityStrategyBaseProps) {
+  protected constructor(scope: Construct, id: string, props: CapacityStrategyProps) {
     super(scope, id);
     const facts = props.pools.map(({ capacity, base, weight }) => ({
       ...{ path: capacity.node.path, cluster: clusterIdentity(capacity), providers: capacity.capacityProviderStrategies.length },
@@ -120,7 +120,7 @@ function divided(pools: CapacityStrategyPool[], slices: number | undefined): ecs
 }
 
 /** The name of a cluster where it is known at synth, else where it is made. */
-function clusterIdentity({ cluster }: IEc2Capacity): string {
+function clusterIdentity({ cluster }: ISlicedCapacity): string {
   const name: unknown = Stack.of(cluster).resolve(cluster.clusterName);
   return typeof name === 'string' ? name : cluster.node.path;
 }
@@ -132,7 +132,7 @@ function sum(counts: (number | undefined)[]): number | undefined {
 }
 
 /** The subnets of all pools: a task with a network interface of its own has it in the zone of its host. */
-function allSubnets(pools: IEc2Capacity[]): ec2.SubnetSelection | undefined {
+function allSubnets(pools: ISlicedCapacity[]): ec2.SubnetSelection | undefined {
   if (pools.every(({ vpcSubnets }) => vpcSubnets === pools[0].vpcSubnets)) return pools[0].vpcSubnets;
   const subnets = pools.flatMap(({ cluster, vpcSubnets }) => cluster.vpc.selectSubnets(vpcSubnets).subnets);
   return { subnets: [...new Set(subnets)] };

@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
 import { enforceAtSynth } from '../../rules/rule';
 import { checkHostPortsApart } from '../../rules/slice-rules';
-import { IEc2Capacity } from '../capacity';
+import { ISlicedCapacity } from '../capacity';
 
 /** A task definition that runs on a partition. */
 interface PortUser {
@@ -14,7 +14,7 @@ interface PortUser {
 const USERS = new WeakMap<IConstruct, PortUser[]>();
 
 /** Makes sure that the partitions of a host can be taken at once: their tasks ask for different ports of it. */
-export function keepHostPortsApart(partition: IEc2Capacity, path: string, ports: () => string[]): void {
+export function keepHostPortsApart(partition: ISlicedCapacity, path: string, ports: () => string[]): void {
   const pool = partition.node.scope!;
   let users = USERS.get(pool);
   if (!users) {

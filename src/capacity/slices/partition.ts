@@ -2,7 +2,7 @@ import { aws_ec2 as ec2, aws_ecs as ecs, Size } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
 import { checkPartitionExists } from '../../rules/partition-rules';
 import { enforce } from '../../rules/rule';
-import { CapacitySlice, IEc2Capacity, TaskDefinitionMixinsOptions } from '../capacity';
+import { CapacitySlice, ISlicedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { PoolInstanceType } from '../pool-instance-type';
 
 /** The first reserved port by default: below the ephemeral ports, and far from where servers usually listen. */
@@ -34,7 +34,7 @@ export function partitionSlicesOf(
 /**
  * A partition of a pool, the same object each time: made under the pool by `make` when it is first asked for.
  */
-export function partitionOf<T extends Construct>(pool: IEc2Capacity, index: number, make: (id: string, slice: CapacitySlice) => T): T {
+export function partitionOf<T extends Construct>(pool: ISlicedCapacity, index: number, make: (id: string, slice: CapacitySlice) => T): T {
   enforce(pool, checkPartitionExists(pool, index));
   const id = `Partition${index}`;
   return (pool.node.tryFindChild(id) as T | undefined) ?? make(id, pool.partitionSlices![index]);
@@ -45,7 +45,7 @@ export function partitionOf<T extends Construct>(pool: IEc2Capacity, index: numb
  *
  * The network mode that the pool has by default isn't that of its partitions, whose tasks share a host.
  */
-export abstract class PoolPartition extends Construct implements IEc2Capacity {
+export abstract class PoolPartition extends Construct implements ISlicedCapacity {
   public readonly cluster: ecs.ICluster;
   public readonly compatibility: ecs.Compatibility;
   public readonly capacityProviderStrategies: ecs.CapacityProviderStrategy[];
@@ -59,11 +59,11 @@ export abstract class PoolPartition extends Construct implements IEc2Capacity {
   public readonly connections: ec2.Connections;
 
   protected constructor(
-    pool: IEc2Capacity,
+    pool: ISlicedCapacity,
     id: string,
     public readonly slice: CapacitySlice,
   ) {
-    super(pool as IEc2Capacity & Construct, id);
+    super(pool as ISlicedCapacity & Construct, id);
     this.cluster = pool.cluster;
     this.compatibility = pool.compatibility;
     this.capacityProviderStrategies = pool.capacityProviderStrategies;

@@ -1,8 +1,8 @@
 import { checkPoolHolds } from '../../rules/pool-rules';
 import { enforceAtSynth, known } from '../../rules/rule';
-import { IEc2Pool } from '../capacity';
+import { IEc2Capacity } from '../capacity';
 import { DividedCapacity, isDivided } from '../capacity-parts';
-import { isEc2Capacity } from '../is-ec2-capacity';
+import { isSlicedCapacity } from '../is-ec2-capacity';
 
 /** Something that takes slices of a pool: a service or a job. Counts that aren't known at synth are undefined. */
 export interface SliceConsumer {
@@ -32,10 +32,10 @@ export interface SliceLedger {
   add(consumer: SliceConsumer): void;
 }
 
-const LEDGERS = new WeakMap<IEc2Pool, SliceLedger>();
+const LEDGERS = new WeakMap<IEc2Capacity, SliceLedger>();
 
 /** The ledger of a capacity, the same one each time. */
-export function sliceLedgerOf(capacity: IEc2Pool): SliceLedger {
+export function sliceLedgerOf(capacity: IEc2Capacity): SliceLedger {
   let ledger = LEDGERS.get(capacity);
   if (!ledger) LEDGERS.set(capacity, (ledger = isDivided(capacity) ? new DividedLedger(capacity) : new PoolLedger(capacity)));
   return ledger;
@@ -46,10 +46,10 @@ class PoolLedger implements SliceLedger {
   private readonly consumers: SliceConsumer[] = [];
   private readonly tasksPerInstance: number;
 
-  constructor(private readonly pool: IEc2Pool) {
-    this.exact = isEc2Capacity(pool);
-    this.tasksPerInstance = isEc2Capacity(pool) ? pool.tasksPerInstance : 1;
-    if (isEc2Capacity(pool)) enforceAtSynth(pool, () => checkPoolHolds(pool, this.slices, this.consumers));
+  constructor(private readonly pool: IEc2Capacity) {
+    this.exact = isSlicedCapacity(pool);
+    this.tasksPerInstance = isSlicedCapacity(pool) ? pool.tasksPerInstance : 1;
+    if (isSlicedCapacity(pool)) enforceAtSynth(pool, () => checkPoolHolds(pool, this.slices, this.consumers));
   }
 
   public add(consumer: SliceConsumer): void {

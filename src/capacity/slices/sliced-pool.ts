@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { CapacitySlice, IEc2Capacity } from '../capacity';
+import { CapacitySlice, ISlicedCapacity } from '../capacity';
 import { partitionSlicesOf } from './partition';
 import { PoolInstanceType } from '../pool-instance-type';
 import { sliceOf } from './slice';
@@ -7,22 +7,22 @@ import { checkEfaType } from '../../rules/efa-rules';
 import { checkPartitions } from '../../rules/partition-rules';
 import { enforce, enforceValue } from '../../rules/rule';
 import { checkSlices } from '../../rules/slice-rules';
-import { Ec2CapacityBaseProps } from '../ec2/ec2-capacity-options';
-import { Ec2PoolBase } from '../ec2/ec2-pool';
+import { SlicedPoolProps } from '../ec2/ec2-capacity-options';
+import { Ec2Pool } from '../ec2/ec2-pool';
 
 /**
  * A pool whose hosts are divided into slices, by which ECS counts their accelerators.
  *
  * This is what the accelerator families share; use theirs, for example `NeuronCapacity`.
  */
-export abstract class Ec2CapacityBase extends Ec2PoolBase implements IEc2Capacity {
+export abstract class SlicedPool extends Ec2Pool implements ISlicedCapacity {
   public readonly poolInstanceType: PoolInstanceType;
   public readonly tasksPerInstance: number;
   public readonly slice: CapacitySlice;
   public readonly partitionSlices?: CapacitySlice[];
   public readonly efaInterfaces?: number;
 
-  protected constructor(scope: Construct, id: string, props: Ec2CapacityBaseProps) {
+  protected constructor(scope: Construct, id: string, props: SlicedPoolProps) {
     const { instanceType, tasksPerInstance = 1, partitions, firstReservedPort, efa } = props;
     const findings = [
       ...checkSlices(instanceType, tasksPerInstance, { count: props.parts, name: props.partName }),

@@ -1,6 +1,6 @@
 import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { CapacitySlice, IEc2Capacity, TaskDefinitionSliceOptions } from '../capacity';
+import { CapacitySlice, ISlicedCapacity, TaskDefinitionSliceOptions } from '../capacity';
 import { keepHostPortsApart } from './host-port-ledger';
 import { checkContainers, NamedContainer, reservedMemory } from '../../rules/container-rules';
 import { checkPartitionNamed, checkPartitionNetworkMode, checkReservedPortsFree, MappedPort } from '../../rules/partition-rules';
@@ -16,7 +16,7 @@ export interface TaskDefinitionSliceProps extends TaskDefinitionSliceOptions {
   /**
    * The pool whose slice a task takes.
    */
-  readonly capacity: IEc2Capacity;
+  readonly capacity: ISlicedCapacity;
 }
 
 /**
