@@ -1,6 +1,7 @@
-import { aws_ec2 as ec2, aws_ecs as ecs, aws_logs as logs, Size } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_ecs as ecs, Size } from 'aws-cdk-lib';
 import { IConstruct, IMixin } from 'constructs';
 import { PoolInstanceType } from './pool-instance-type';
+import { TaskPlanner } from './task-planner';
 
 /** What one task gets of a host: one of `tasksPerInstance` equal parts, or a partition. */
 export interface CapacitySlice {
@@ -25,8 +26,8 @@ export interface CapacitySlice {
   readonly hostPorts?: number[];
 }
 
-/** What a task definition may ask of the slice that its tasks take. */
-export interface TaskDefinitionSliceOptions {
+/** What a task definition asks of the capacity that its tasks run on. */
+export interface TaskDefinitionMixinsOptions {
   /**
    * The container that does the work and gets the accelerator. One that doesn't exist is an error.
    *
@@ -40,17 +41,6 @@ export interface TaskDefinitionSliceOptions {
    * @default - a quarter of the memory that the task has, at most 10 GiB
    */
   readonly sharedMemorySize?: Size;
-}
-
-/** What a task definition may ask of the capacity that it runs on. */
-export interface TaskDefinitionMixinsOptions extends TaskDefinitionSliceOptions {
-  /**
-   * Where the containers that the capacity adds write their logs, for example the runtime daemon of Neuron 1.x. The execution role of the
-   * task definition must be allowed to write there. Of no effect where the capacity adds none.
-   *
-   * @default - they write none
-   */
-  readonly logGroup?: logs.ILogGroup;
 }
 
 /** Where tasks run: one or more ECS capacity providers and what stands behind them. */
@@ -86,6 +76,12 @@ export interface ICapacity extends IConstruct, ec2.IConnectable {
    * @param options what the task definition asks for
    */
   taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[];
+
+  /**
+   * How services and jobs run here.
+   * @internal
+   */
+  readonly _planner: TaskPlanner;
 }
 
 /** EC2 capacity: hosts of one instance type. */
@@ -98,9 +94,6 @@ export interface IEc2Capacity extends ICapacity {
  * EC2 capacity whose accelerators ECS can count: hosts of one instance type, divided into equal slices. A service or job takes a slice for each task.
  */
 export interface ISlicedCapacity extends IEc2Capacity {
-  /** The one instance type of the hosts, whatever its accelerator. */
-  readonly poolInstanceType: PoolInstanceType;
-
   /** Equal slices that each host is divided into; as many tasks fit, and never one more. */
   readonly tasksPerInstance: number;
 
@@ -115,8 +108,14 @@ export interface ISlicedCapacity extends IEc2Capacity {
    */
   readonly partitionSlices?: CapacitySlice[];
 
-  /** Elastic Fabric Adapter interfaces that each host has, where it has them. */
+  /** Elastic Fabric Adapter interfaces of each host, where it has them. */
   readonly efaInterfaces?: number;
+
+  /**
+   * The one instance type of the hosts, whatever its accelerator.
+   * @internal
+   */
+  readonly _hostType: PoolInstanceType;
 }
 
 /**
@@ -124,6 +123,9 @@ export interface ISlicedCapacity extends IEc2Capacity {
  * it may start.
  */
 export interface IManagedCapacity extends ICapacity {
-  /** The instance types that a task may find itself on, whatever their accelerator. At least one. */
-  readonly hostTypes: PoolInstanceType[];
+  /**
+   * The instance types that a task may run on, whatever their accelerator. At least one.
+   * @internal
+   */
+  readonly _hostTypes: PoolInstanceType[];
 }

@@ -28,6 +28,14 @@ export interface PoolInstanceTypeAttributes {
   readonly chips: number;
 
   /**
+   * EC2's name for the accelerator, for example `inferentia2`.
+   *
+   * @default - not known
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceRequirements.html
+   */
+  readonly acceleratorName?: string;
+
+  /**
    * Network cards of the instance type.
    *
    * @default 1
@@ -99,8 +107,8 @@ export abstract class PoolInstanceType {
   /** Accelerator chips. */
   public readonly chips: number;
 
-  /** Parts that a chip can be shared in, for example NeuronCores. 1 for chips that can't be shared. */
-  public abstract readonly partsPerChip: number;
+  /** EC2's name for the accelerator, where it is known. */
+  public readonly acceleratorName?: string;
 
   /** Network cards. */
   public readonly networkCards: number;
@@ -137,6 +145,7 @@ export abstract class PoolInstanceType {
     this.vCpus = attributes.vCpus;
     this.memory = attributes.memory;
     this.chips = attributes.chips;
+    this.acceleratorName = attributes.acceleratorName;
     this.networkCards = attributes.networkCards ?? 1;
     this.networkInterfacesPerCard = attributes.networkInterfacesPerCard;
     this.efaInterfaces = attributes.efaInterfaces ?? 0;

@@ -5,14 +5,12 @@ import { ElasticInferenceServiceProps } from './elastic-inference-service-props'
 import { TaskDefinitionInferenceAccelerators } from './task-definition-inference-accelerators';
 import { IEc2Capacity } from '../capacity/capacity';
 import { Ec2Capacity } from '../capacity/ec2/ec2-capacity';
-import { isEc2Capacity } from '../capacity/is-ec2-capacity';
 import { checkEc2Linux } from '../rules/elastic-inference-rules';
 import { enforce } from '../rules/rule';
 import { checkWhereItRuns } from '../rules/service-rules';
 import { AcceleratedService } from '../service/accelerated-service';
-import { makePoolService } from '../service/pool-service';
 import { roomToRoll } from '../service/room-to-roll';
-import { Service } from '../service/service';
+import { makeService, Service } from '../service/service';
 
 /** Whether the accelerator can be reached, by the tool that the image brings. */
 const HEALTH_CHECK: ecs.HealthCheck = {
@@ -63,7 +61,7 @@ export class ElasticInferenceService extends AcceleratedService {
     this.capacity = this.pool(props);
 
     const container = { ...props.container, healthCheck: props.container.healthCheck ?? HEALTH_CHECK };
-    this._made = makePoolService(this, { ...props, container }, this.capacity);
+    this._made = makeService(this, { ...props, container }, this.capacity);
     this.taskDefinition.with(accelerators);
     this.taskDefinition.addToTaskRolePolicy(new iam.PolicyStatement({ actions: ACTIONS, resources: ['*'] }));
 
@@ -77,7 +75,7 @@ export class ElasticInferenceService extends AcceleratedService {
     const { capacity, vpc, instanceType, maxInstances } = props;
     enforce(this, [
       ...checkWhereItRuns(capacity !== undefined, { vpc, instanceType, maxInstances }, ['vpc', 'instanceType']),
-      ...(capacity && !isEc2Capacity(capacity) ? checkEc2Linux({ compatibilities: [compatibilityName(capacity)] }) : []),
+      ...(capacity ? checkEc2Linux({ compatibilities: [compatibilityName(capacity)] }) : []),
     ]);
     return (
       capacity ??

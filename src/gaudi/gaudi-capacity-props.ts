@@ -1,11 +1,19 @@
-import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { GaudiInstanceType } from './gaudi-instance-type';
 import { GaudiMachineImage } from './gaudi-machine-image';
-import { ISlicedCapacity } from '../capacity/capacity';
-import { SlicedCapacityOptions } from '../capacity/ec2/ec2-capacity-options';
+import { ICapacity, ISlicedCapacity } from '../capacity/capacity';
+import { Ec2CapacityAttributes } from '../capacity/ec2/ec2-capacity-attributes';
+import { Ec2CapacityOptions } from '../capacity/ec2/ec2-capacity-options';
+import { EfaOptions } from '../capacity/efa/efa-options';
+import { PartitionOptions } from '../capacity/slices/slice-options';
+
+/** Capacity with Gaudi chips: a pool, or Managed Instances. */
+export interface IGaudiCapacity extends ICapacity {
+  /** The instance types that a task may run on. */
+  readonly instanceTypes: GaudiInstanceType[];
+}
 
 /** A pool of EC2 hosts with Gaudi chips. */
-export interface IGaudiCapacity extends ISlicedCapacity {
+export interface IGaudiEc2Capacity extends IGaudiCapacity, ISlicedCapacity {
   /** The instance type of the hosts. */
   readonly instanceType: GaudiInstanceType;
 
@@ -14,11 +22,11 @@ export interface IGaudiCapacity extends ISlicedCapacity {
    *
    * @param index which one, from 0. One that the pool doesn't have is an error, and so is a pool without partitions.
    */
-  partition(index: number): IGaudiCapacity;
+  partition(index: number): IGaudiEc2Capacity;
 }
 
 /** Properties of `GaudiCapacity`. */
-export interface GaudiCapacityProps extends SlicedCapacityOptions {
+export interface GaudiCapacityProps extends Ec2CapacityOptions, PartitionOptions, EfaOptions {
   /**
    * The one instance type of the pool.
    *
@@ -35,67 +43,12 @@ export interface GaudiCapacityProps extends SlicedCapacityOptions {
   readonly machineImage?: GaudiMachineImage;
 }
 
-/** What is to be known of a Gaudi pool that another stack or app made. */
-export interface GaudiCapacityAttributes {
-  /** The cluster that the hosts belong to. */
-  readonly cluster: ecs.ICluster;
-
-  /** Name of the ECS capacity provider. */
-  readonly capacityProviderName: string;
-
-  /**
-   * Whether the hosts may be taken away while tasks run on them, as Spot hosts are.
-   *
-   * @default false
-   */
-  readonly interruptible?: boolean;
-
+/** Attributes of a Gaudi pool that is imported from another stack or app. */
+export interface GaudiCapacityAttributes extends Ec2CapacityAttributes, PartitionOptions, EfaOptions {
   /**
    * The instance type of the hosts.
    *
    * @default GaudiInstanceType.DL1_24XLARGE
    */
   readonly instanceType?: GaudiInstanceType;
-
-  /**
-   * Chips of each partition that hosts are divided into, in order.
-   *
-   * @default - a task has the whole host
-   */
-  readonly partitions?: number[];
-
-  /**
-   * The first of the ports of a host that stand for the chips of `partitions`. An error without them.
-   *
-   * @default 29200
-   */
-  readonly firstReservedPort?: number;
-
-  /**
-   * The most hosts.
-   *
-   * @default - not known: what runs on the pool isn't checked against it, and rolling updates replace tasks in place
-   */
-  readonly maxInstances?: number;
-
-  /**
-   * Whether the hosts have Elastic Fabric Adapter. An instance type without is an error.
-   *
-   * @default false
-   */
-  readonly efa?: boolean;
-
-  /**
-   * The subnets that tasks with a network interface of their own are placed in.
-   *
-   * @default - private subnets
-   */
-  readonly vpcSubnets?: ec2.SubnetSelection;
-
-  /**
-   * The security groups of the hosts.
-   *
-   * @default - none: rules on hosts can't be added
-   */
-  readonly securityGroups?: ec2.ISecurityGroup[];
 }

@@ -1,22 +1,18 @@
-import { aws_ec2 as ec2, aws_ecs as ecs, Stack } from 'aws-cdk-lib';
+import { aws_ecs as ecs, Stack } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
-import { GaudiCapacityAttributes, GaudiCapacityProps, IGaudiCapacity } from './gaudi-capacity-props';
+import { GaudiCapacityAttributes, GaudiCapacityProps, IGaudiEc2Capacity } from './gaudi-capacity-props';
 import { GaudiInstanceType } from './gaudi-instance-type';
 import { GAUDI_IMAGE_VERDICTS } from './gaudi-machine-image';
-import { gaudiPartition } from './gaudi-partition';
+import { gaudiPartition, GaudiPoolView } from './gaudi-pool';
 import { gaudiPoolMixins } from './gaudi-pool-mixins';
 import { gaudiUserData } from './gaudi-user-data';
-import { CapacitySlice, TaskDefinitionMixinsOptions } from '../capacity/capacity';
+import { TaskDefinitionMixinsOptions } from '../capacity/capacity';
+import { childPath } from '../capacity/child-path';
 import { RememberedImage } from '../capacity/ec2/machine-image';
-import { placementOnPool } from '../capacity/placement';
-import { PoolInstanceType } from '../capacity/pool-instance-type';
-import { partitionSlicesOf } from '../capacity/slices/partition';
-import { sliceOf } from '../capacity/slices/slice';
 import { SlicedPool } from '../capacity/slices/sliced-pool';
-import { checkEfaType } from '../rules/efa-rules';
-import { checkGaudiEfa, checkGaudiImage, checkGaudiSlices, checkGaudiSoftware } from '../rules/gaudi-rules';
+import { importedFacts } from '../capacity/slices/sliced-view';
+import { checkGaudiEfa, checkGaudiImage, checkGaudiSoftware } from '../rules/gaudi-rules';
 import { checkMachineImage } from '../rules/machine-image-rules';
-import { checkPartitions } from '../rules/partition-rules';
 import { enforce, enforceValue } from '../rules/rule';
 
 /** What the vendor's collective communication asks for where a task has its host to itself. */
@@ -41,7 +37,7 @@ const NETWORK_MODE = ecs.NetworkMode.HOST;
  * });
  * Validations.of(pool).acknowledge({ id: 'cdk-ecs-ml:gaudi-software', reason: 'everything is of release 1.21' });
  */
-export class GaudiCapacity extends SlicedPool implements IGaudiCapacity {
+export class GaudiCapacity extends SlicedPool implements IGaudiEc2Capacity {
   /**
    * A pool that another stack or app made. What runs on it there isn't known here, and so isn't counted.
    *
@@ -49,58 +45,26 @@ export class GaudiCapacity extends SlicedPool implements IGaudiCapacity {
    * @param id its id there
    * @param attributes what it was made with; `partitions` that don't fit the instance type are an error
    */
-  public static fromGaudiCapacityAttributes(scope: Construct, id: string, attributes: GaudiCapacityAttributes): IGaudiCapacity {
-    const { instanceType = GaudiInstanceType.DL1_24XLARGE, partitions, firstReservedPort, efa } = attributes;
-    enforceValue(`${scope.node.path}/${id}`, [
-      ...checkPartitions(instanceType, attributes),
-      ...(efa ? checkEfaType('efa', instanceType, instanceType._typesWithEfa) : []),
-    ]);
-    class Import extends Construct implements IGaudiCapacity {
-      public readonly cluster: ecs.ICluster = attributes.cluster;
-      public readonly compatibility = ecs.Compatibility.EC2;
-      public readonly capacityProviderStrategies: ecs.CapacityProviderStrategy[] = [
-        { capacityProvider: attributes.capacityProviderName, weight: 1 },
-      ];
-      public readonly placementConstraints: ecs.PlacementConstraint[] = placementOnPool(instanceType.name);
-      public readonly interruptible: boolean = attributes.interruptible ?? false;
-      public readonly instanceType: GaudiInstanceType = instanceType;
-      public readonly poolInstanceType: PoolInstanceType = instanceType;
-      public readonly tasksPerInstance = 1;
-      public readonly maxInstances?: number = attributes.maxInstances;
-      public readonly efaInterfaces?: number = efa ? instanceType.efaInterfaces : undefined;
-      public readonly vpcSubnets?: ec2.SubnetSelection = attributes.vpcSubnets;
-      public readonly defaultNetworkMode: ecs.NetworkMode = NETWORK_MODE;
-      public readonly slice: CapacitySlice = sliceOf(instanceType, 1);
-      public readonly partitionSlices?: CapacitySlice[] = partitions && partitionSlicesOf(instanceType, partitions, firstReservedPort);
-      public readonly connections: ec2.Connections = new ec2.Connections({ securityGroups: attributes.securityGroups });
-
-      public partition(index: number): IGaudiCapacity {
-        return gaudiPartition(this, index);
-      }
-
-      public taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[] {
-        return gaudiPoolMixins(this, options);
-      }
-    }
-    return new Import(scope, id);
+  public static fromGaudiCapacityAttributes(scope: Construct, id: string, attributes: GaudiCapacityAttributes): IGaudiEc2Capacity {
+    const { instanceType = GaudiInstanceType.DL1_24XLARGE } = attributes;
+    const hosts = { ...attributes, instanceType, defaultNetworkMode: NETWORK_MODE };
+    return new GaudiPoolView(scope, id, importedFacts(childPath(scope, id), attributes, hosts), instanceType);
   }
 
   public readonly instanceType: GaudiInstanceType;
+  public readonly instanceTypes: GaudiInstanceType[];
 
   constructor(scope: Construct, id: string, props: GaudiCapacityProps) {
-    const { instanceType = GaudiInstanceType.DL1_24XLARGE, machineImage, tasksPerInstance = 1 } = props;
-    enforceValue(`${scope.node.path}/${id}`, [
-      ...checkGaudiImage(machineImage !== undefined),
-      ...checkGaudiSlices(instanceType.name, tasksPerInstance),
-    ]);
+    const { instanceType = GaudiInstanceType.DL1_24XLARGE, machineImage } = props;
+    enforceValue(childPath(scope, id), checkGaudiImage(machineImage !== undefined));
     const image = new RememberedImage(machineImage!.image);
     super(scope, id, {
       ...props,
       instanceType,
+      // Nothing hands out free Gaudi chips, so there are no equal slices.
+      tasksPerInstance: undefined,
       machineImage: image,
       userDataCommands: [...gaudiUserData(machineImage!, Stack.of(scope).region), ...(props.userDataCommands ?? [])],
-      parts: instanceType.chips,
-      partName: 'chips',
       defaultNetworkMode: NETWORK_MODE,
     });
     enforce(this, [
@@ -109,6 +73,7 @@ export class GaudiCapacity extends SlicedPool implements IGaudiCapacity {
       ...checkGaudiEfa(instanceType.name, props.efa),
     ]);
     this.instanceType = instanceType;
+    this.instanceTypes = [instanceType];
   }
 
   /**
@@ -123,7 +88,7 @@ export class GaudiCapacity extends SlicedPool implements IGaudiCapacity {
    * new GaudiService(this, 'Left', { capacity: pool.partition(0), container: { image: ecs.ContainerImage.fromRegistry('left') } });
    * new GaudiService(this, 'Right', { capacity: pool.partition(1), container: { image: ecs.ContainerImage.fromRegistry('right') } });
    */
-  public partition(index: number): IGaudiCapacity {
+  public partition(index: number): IGaudiEc2Capacity {
     return gaudiPartition(this, index);
   }
 

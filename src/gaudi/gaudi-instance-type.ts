@@ -67,9 +67,6 @@ export class GaudiInstanceType extends PoolInstanceType {
     return [GaudiInstanceType.DL1_24XLARGE];
   }
 
-  /** A chip isn't shared. */
-  public readonly partsPerChip = 1;
-
   /** The generation of the chips. */
   public readonly generation: number;
 

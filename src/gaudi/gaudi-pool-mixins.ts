@@ -1,12 +1,12 @@
 import { IMixin } from 'constructs';
-import { IGaudiCapacity } from './gaudi-capacity-props';
+import { IGaudiEc2Capacity } from './gaudi-capacity-props';
 import { TaskDefinitionGaudiDevices } from './task-definition-gaudi-devices';
 import { TaskDefinitionMixinsOptions } from '../capacity/capacity';
 import { TaskDefinitionEfa } from '../capacity/efa/task-definition-efa';
 import { TaskDefinitionSlice } from '../capacity/slices/task-definition-slice';
 
 /** What makes a task definition run on a pool with Gaudi chips, or on a partition of one. */
-export function gaudiPoolMixins(capacity: IGaudiCapacity, options: TaskDefinitionMixinsOptions = {}): IMixin[] {
+export function gaudiPoolMixins(capacity: IGaudiEc2Capacity, options: TaskDefinitionMixinsOptions = {}): IMixin[] {
   const { instanceType, slice, efaInterfaces } = capacity;
   const { containerName, sharedMemorySize } = options;
   return [

@@ -6,9 +6,8 @@ import { GaudiServiceProps } from './gaudi-service-props';
 import { enforce } from '../rules/rule';
 import { checkWhereItRuns } from '../rules/service-rules';
 import { AcceleratedService } from '../service/accelerated-service';
-import { makePoolService } from '../service/pool-service';
 import { roomToRoll } from '../service/room-to-roll';
-import { Service } from '../service/service';
+import { makeService, Service } from '../service/service';
 
 /** Whether the driver answers for the chips that the container sees. */
 const HEALTH_CHECK: ecs.HealthCheck = {
@@ -52,6 +51,6 @@ export class GaudiService extends AcceleratedService {
       props.capacity ?? new GaudiCapacity(this, 'Capacity', { ...shortForm, maxInstances: maxInstances ?? roomToRoll(props.desiredCount) });
 
     const container = { ...props.container, healthCheck: props.container.healthCheck ?? HEALTH_CHECK };
-    this._made = makePoolService(this, { ...props, container }, this.capacity);
+    this._made = makeService(this, { ...props, container }, this.capacity);
   }
 }

@@ -25,8 +25,3 @@ export function checkRuntime(
     ...(daemon ? [...checkNeuronRtdHost(host), ...checkNeuronRtdLegacy({ askedBy, pinsImage })] : []),
   ];
 }
-
-/** What tasks are told. Core counts mean nothing without it where there are logical cores, so it is never left to the runtime there. */
-export function logicalConfig(type: NeuronInstanceType, config?: LogicalNeuronCoreConfig): LogicalNeuronCoreConfig | undefined {
-  return type.hasLogicalNeuronCores ? (config ?? LogicalNeuronCoreConfig.LNC_2) : undefined;
-}

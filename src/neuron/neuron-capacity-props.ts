@@ -1,14 +1,17 @@
-import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
+import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { NeuronRuntime } from './neuron-runtime';
 import { ICapacity, ISlicedCapacity } from '../capacity/capacity';
-import { SlicedCapacityOptions } from '../capacity/ec2/ec2-capacity-options';
+import { Ec2CapacityAttributes } from '../capacity/ec2/ec2-capacity-attributes';
+import { Ec2CapacityOptions } from '../capacity/ec2/ec2-capacity-options';
+import { EfaOptions } from '../capacity/efa/efa-options';
+import { EqualSlicesOptions, PartitionOptions } from '../capacity/slices/slice-options';
 
-/** Where Neuron tasks run. */
+/** Capacity with Neuron chips: a pool, or Managed Instances. */
 export interface INeuronCapacity extends ICapacity {
-  /** The instance types that a task may find itself on. */
-  readonly neuronInstanceTypes: NeuronInstanceType[];
+  /** The instance types that a task may run on. */
+  readonly instanceTypes: NeuronInstanceType[];
 
   /** How many physical NeuronCores make a logical one, where the instance type has logical ones. */
   readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
@@ -36,27 +39,8 @@ export interface INeuronEc2Capacity extends INeuronCapacity, ISlicedCapacity {
   partition(index: number): INeuronEc2Capacity;
 }
 
-/** Properties of `NeuronCapacity`. */
-export interface NeuronCapacityProps extends SlicedCapacityOptions {
-  /**
-   * The one instance type of the pool: device paths and cores fit one type only.
-   */
-  readonly instanceType: NeuronInstanceType;
-
-  /**
-   * The image that the hosts start from. Public images without a Neuron driver that fits the instance type are an error.
-   *
-   * Pin it with `ecs.EcsOptimizedImage.amazonLinux2023(ecs.AmiHardwareType.NEURON, { cachedInContext: true })`, which keeps its id in
-   * cdk.context.json, or with `ec2.MachineImage.genericLinux`.
-   *
-   * On Inf1 an image of unknown origin is a warning: its driver must be one of at most 2.24.
-   *
-   * @default - the ECS-optimized Amazon Linux 2023 image for Neuron, the newest at each deployment; with NEURON_RTD the Amazon Linux 2 one for
-   * Inferentia
-   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html
-   */
-  readonly machineImage?: ec2.IMachineImage;
-
+/** Options of Neuron pools, made here or imported. */
+export interface NeuronPoolOptions {
   /**
    * How many physical NeuronCores make a logical one, for all tasks of the pool. An error for types without logical NeuronCores.
    *
@@ -82,93 +66,31 @@ export interface NeuronCapacityProps extends SlicedCapacityOptions {
   readonly neuronRtdImage?: string;
 }
 
-/** What is to be known of a pool that another stack or app made. */
-export interface NeuronCapacityAttributes {
-  /** The cluster that the hosts belong to. */
-  readonly cluster: ecs.ICluster;
-
-  /** Name of the ECS capacity provider. */
-  readonly capacityProviderName: string;
-
+/** Properties of `NeuronCapacity`. */
+export interface NeuronCapacityProps extends Ec2CapacityOptions, EqualSlicesOptions, PartitionOptions, EfaOptions, NeuronPoolOptions {
   /**
-   * Whether the hosts may be taken away while tasks run on them, as Spot hosts are.
-   *
-   * @default false
+   * The one instance type of the pool: device paths and cores fit one type only.
    */
-  readonly interruptible?: boolean;
-
-  /** The instance type of the hosts. */
   readonly instanceType: NeuronInstanceType;
 
   /**
-   * Equal slices that each host is divided into.
+   * The image that the hosts start from. Public images without a Neuron driver that fits the instance type are an error.
    *
-   * @default 1
+   * Pin it with `ecs.EcsOptimizedImage.amazonLinux2023(ecs.AmiHardwareType.NEURON, { cachedInContext: true })`, which keeps its id in
+   * cdk.context.json, or with `ec2.MachineImage.genericLinux`.
+   *
+   * On Inf1 an image of unknown origin is a warning: its driver must be one of at most 2.24.
+   *
+   * @default - the ECS-optimized Amazon Linux 2023 image for Neuron, the newest at each deployment; with NEURON_RTD the Amazon Linux 2 one for
+   * Inferentia
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html
    */
-  readonly tasksPerInstance?: number;
+  readonly machineImage?: ec2.IMachineImage;
+}
 
-  /**
-   * Chips of each partition that hosts are divided into, in order. An error together with `tasksPerInstance`.
-   *
-   * @default - equal slices, see `tasksPerInstance`
-   */
-  readonly partitions?: number[];
-
-  /**
-   * The first of the ports of a host that stand for the chips of `partitions`. An error without them.
-   *
-   * @default 29200
-   */
-  readonly firstReservedPort?: number;
-
-  /**
-   * The most hosts.
-   *
-   * @default - not known: what runs on the pool isn't checked against it, and rolling updates replace tasks in place
-   */
-  readonly maxInstances?: number;
-
-  /**
-   * Whether the hosts have Elastic Fabric Adapter. An instance type without is an error.
-   *
-   * @default false
-   */
-  readonly efa?: boolean;
-
-  /**
-   * The subnets that tasks with a network interface of their own are placed in.
-   *
-   * @default - private subnets
-   */
-  readonly vpcSubnets?: ec2.SubnetSelection;
-
-  /**
-   * The security groups of the hosts.
-   *
-   * @default - none: rules on hosts can't be added
-   */
-  readonly securityGroups?: ec2.ISecurityGroup[];
-
-  /**
-   * How many physical NeuronCores make a logical one.
-   *
-   * @default - LNC_2 on Trainium2, not set on types before
-   */
-  readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
-
-  /**
-   * What the containers of the pool speak to the chips with, one for all of its tasks. NEURON_RTD is a
-   * legacy option and a warning, and needs Inf1 and one task a host, else it is an error.
-   *
-   * @default NeuronRuntime.LIBNRT
-   */
-  readonly neuronRuntime?: NeuronRuntime;
-
-  /**
-   * Address of the image of the runtime daemon. A service may pull it from a private Amazon ECR registry if the address is known at synth; for
-   * one that isn't, grant it to the execution role. An error without NEURON_RTD.
-   *
-   * @default - the public image `neuron-rtd:latest` in us-west-2 for stacks there, else in us-east-1; an error in other partitions
-   */
-  readonly neuronRtdImage?: string;
+/** Attributes of a Neuron pool that is imported from another stack or app. */
+export interface NeuronCapacityAttributes
+  extends Ec2CapacityAttributes, EqualSlicesOptions, PartitionOptions, EfaOptions, NeuronPoolOptions {
+  /** The instance type of the hosts. */
+  readonly instanceType: NeuronInstanceType;
 }

@@ -2,9 +2,10 @@ import { Construct } from 'constructs';
 import { INeuronEc2Capacity } from './neuron-capacity-props';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
-import { neuronPartition } from './neuron-partition';
+import { neuronPartition } from './neuron-pool';
 import { NeuronRuntime } from './neuron-runtime';
-import { CapacityStrategy, CapacityStrategyShare } from '../capacity/slices/capacity-strategy';
+import { CapacityStrategy } from '../capacity/slices/capacity-strategy';
+import { CapacityStrategyShare } from '../capacity/slices/capacity-strategy-share';
 import { enforce } from '../rules/rule';
 import { checkSameInPools } from '../rules/strategy-rules';
 
@@ -52,14 +53,14 @@ export interface NeuronCapacityStrategyProps {
  */
 export class NeuronCapacityStrategy extends CapacityStrategy implements INeuronEc2Capacity {
   public readonly instanceType: NeuronInstanceType;
-  public readonly neuronInstanceTypes: NeuronInstanceType[];
+  public readonly instanceTypes: NeuronInstanceType[];
   public readonly neuronCoresPerTask: number;
   public readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
   public readonly neuronRuntime: NeuronRuntime;
   public readonly neuronRtdImage?: string;
 
   constructor(scope: Construct, id: string, props: NeuronCapacityStrategyProps) {
-    super(scope, id, props);
+    super(scope, id, props.pools);
     const same = (prop: string, valueOf: (capacity: INeuronEc2Capacity) => string | undefined) =>
       checkSameInPools(
         prop,
@@ -70,13 +71,13 @@ export class NeuronCapacityStrategy extends CapacityStrategy implements INeuronE
       ...same('neuronRuntime', (capacity) => capacity.neuronRuntime),
       ...same('neuronRtdImage', (capacity) => capacity.neuronRtdImage),
     ]);
-    const { instanceType, neuronInstanceTypes, neuronCoresPerTask, logicalNeuronCoreConfig } = props.pools[0].capacity;
-    this.neuronRuntime = props.pools[0].capacity.neuronRuntime;
-    this.neuronRtdImage = props.pools[0].capacity.neuronRtdImage;
-    this.instanceType = instanceType;
-    this.neuronInstanceTypes = neuronInstanceTypes;
-    this.neuronCoresPerTask = neuronCoresPerTask;
-    this.logicalNeuronCoreConfig = logicalNeuronCoreConfig;
+    const [{ capacity: first }] = props.pools;
+    this.instanceType = first.instanceType;
+    this.instanceTypes = first.instanceTypes;
+    this.neuronCoresPerTask = first.neuronCoresPerTask;
+    this.logicalNeuronCoreConfig = first.logicalNeuronCoreConfig;
+    this.neuronRuntime = first.neuronRuntime;
+    this.neuronRtdImage = first.neuronRtdImage;
   }
 
   /**

@@ -1,26 +1,21 @@
-import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
-import { checkLogicalCoresOf, checkRuntime, logicalConfig } from './neuron-capacity-checks';
-import { INeuronEc2Capacity, NeuronCapacityAttributes, NeuronCapacityProps } from './neuron-capacity-props';
+import { checkLogicalCoresOf, checkRuntime } from './neuron-capacity-checks';
+import { INeuronEc2Capacity, NeuronCapacityAttributes, NeuronCapacityProps, NeuronPoolOptions } from './neuron-capacity-props';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { defaultNeuronImage, neuronImageVerdicts } from './neuron-machine-image';
-import { neuronPartition } from './neuron-partition';
+import { neuronFacts, neuronPartition, NeuronPoolView } from './neuron-pool';
 import { neuronPoolMixins } from './neuron-pool-mixins';
 import { NeuronRuntime } from './neuron-runtime';
-import { CapacitySlice, TaskDefinitionMixinsOptions } from '../capacity/capacity';
+import { TaskDefinitionMixinsOptions } from '../capacity/capacity';
+import { childPath } from '../capacity/child-path';
 import { RememberedImage } from '../capacity/ec2/machine-image';
-import { placementOnPool } from '../capacity/placement';
-import { PoolInstanceType } from '../capacity/pool-instance-type';
-import { partitionSlicesOf } from '../capacity/slices/partition';
-import { sliceOf } from '../capacity/slices/slice';
 import { SlicedPool } from '../capacity/slices/sliced-pool';
-import { checkEfaType } from '../rules/efa-rules';
+import { importedFacts } from '../capacity/slices/sliced-view';
 import { checkMachineImage } from '../rules/machine-image-rules';
-import { checkPartitions } from '../rules/partition-rules';
 import { enforce, enforceValue } from '../rules/rule';
 import { checkNeuronHost } from '../rules/runtime-rules';
-import { checkSlices } from '../rules/slice-rules';
+import { Parts } from '../rules/slice-rules';
 
 /**
  * A pool of EC2 hosts with Neuron chips that ECS can count: it scales from zero, and services and jobs share it slice by slice.
@@ -47,86 +42,45 @@ export class NeuronCapacity extends SlicedPool implements INeuronEc2Capacity {
    * @param attributes what it was made with; `tasksPerInstance` that doesn't fit the instance type is an error
    */
   public static fromNeuronCapacityAttributes(scope: Construct, id: string, attributes: NeuronCapacityAttributes): INeuronEc2Capacity {
-    const { instanceType, tasksPerInstance = 1, partitions, firstReservedPort, logicalNeuronCoreConfig } = attributes;
     const runtime = checkRuntime(attributes, true);
-    enforceValue(`${scope.node.path}/${id}`, [
-      ...checkSlices(instanceType, tasksPerInstance, {
-        count: instanceType.logicalNeuronCores(logicalNeuronCoreConfig),
-        name: 'NeuronCores',
-      }),
-      ...checkLogicalCoresOf(instanceType, logicalNeuronCoreConfig),
-      ...checkPartitions(instanceType, attributes),
-      ...(attributes.efa ? checkEfaType('efa', instanceType, instanceType._typesWithEfa) : []),
-      ...runtime,
-    ]);
-    class Import extends Construct implements INeuronEc2Capacity {
-      public readonly cluster: ecs.ICluster = attributes.cluster;
-      public readonly compatibility = ecs.Compatibility.EC2;
-      public readonly capacityProviderStrategies: ecs.CapacityProviderStrategy[] = [
-        { capacityProvider: attributes.capacityProviderName, weight: 1 },
-      ];
-      public readonly placementConstraints: ecs.PlacementConstraint[] = placementOnPool(instanceType.name);
-      public readonly interruptible: boolean = attributes.interruptible ?? false;
-      public readonly instanceType: NeuronInstanceType = instanceType;
-      public readonly poolInstanceType: PoolInstanceType = instanceType;
-      public readonly neuronInstanceTypes: NeuronInstanceType[] = [instanceType];
-      public readonly tasksPerInstance: number = tasksPerInstance;
-      public readonly maxInstances?: number = attributes.maxInstances;
-      public readonly efaInterfaces?: number = attributes.efa ? instanceType.efaInterfaces : undefined;
-      public readonly vpcSubnets?: ec2.SubnetSelection = attributes.vpcSubnets;
-      public readonly defaultNetworkMode?: ecs.NetworkMode;
-      public readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig = logicalConfig(instanceType, logicalNeuronCoreConfig);
-      public readonly slice: CapacitySlice = sliceOf(instanceType, tasksPerInstance);
-      public readonly partitionSlices?: CapacitySlice[] = partitions && partitionSlicesOf(instanceType, partitions, firstReservedPort);
-      public readonly neuronCoresPerTask: number = instanceType.logicalNeuronCores(logicalNeuronCoreConfig) / tasksPerInstance;
-      public readonly neuronRuntime: NeuronRuntime = attributes.neuronRuntime ?? NeuronRuntime.LIBNRT;
-      public readonly neuronRtdImage?: string = attributes.neuronRtdImage;
-      public readonly connections: ec2.Connections = new ec2.Connections({ securityGroups: attributes.securityGroups });
-
-      public partition(index: number): INeuronEc2Capacity {
-        return neuronPartition(this, index);
-      }
-
-      public taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[] {
-        return neuronPoolMixins(this, options);
-      }
-    }
-    const imported = new Import(scope, id);
+    const facts = importedFacts(childPath(scope, id), attributes, { ...attributes, chipShares: neuronCoresOf(attributes) });
+    enforceValue(childPath(scope, id), [...checkLogicalCoresOf(attributes.instanceType, attributes.logicalNeuronCoreConfig), ...runtime]);
+    const imported = new NeuronPoolView(scope, id, facts, neuronFacts(attributes));
     enforce(imported, runtime);
     return imported;
   }
 
   public readonly instanceType: NeuronInstanceType;
-  public readonly neuronInstanceTypes: NeuronInstanceType[];
+  public readonly instanceTypes: NeuronInstanceType[];
   public readonly neuronCoresPerTask: number;
   public readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
   public readonly neuronRuntime: NeuronRuntime;
   public readonly neuronRtdImage?: string;
 
   constructor(scope: Construct, id: string, props: NeuronCapacityProps) {
-    const { instanceType, logicalNeuronCoreConfig, neuronRuntime = NeuronRuntime.LIBNRT } = props;
-    const neuronCores = instanceType.logicalNeuronCores(logicalNeuronCoreConfig);
+    const { instanceType, neuronRuntime = NeuronRuntime.LIBNRT } = props;
     const machineImage = new RememberedImage(props.machineImage ?? defaultNeuronImage(neuronRuntime));
-    super(scope, id, { ...props, machineImage, parts: neuronCores, partName: 'NeuronCores' });
+    super(scope, id, { ...props, machineImage, chipShares: neuronCoresOf(props) });
     const imageParameter = machineImage.ssmParameter;
     enforce(this, [
-      ...checkLogicalCoresOf(instanceType, logicalNeuronCoreConfig),
+      ...checkLogicalCoresOf(instanceType, props.logicalNeuronCoreConfig),
       ...checkRuntime(props, !imageParameter?.includes('/recommended/')),
       ...checkMachineImage(instanceType.name, imageParameter, neuronImageVerdicts(instanceType, neuronRuntime)),
       ...checkNeuronHost({
         instanceType: instanceType.name,
-        // With the daemon, the warning about it says what is to be known of the driver.
+        // With the daemon, its own warning says what the driver must be.
         inferentia1: instanceType._isInferentia1 && neuronRuntime === NeuronRuntime.LIBNRT,
         imageKnown: imageParameter !== undefined,
         userDataCommands: props.userDataCommands,
       }),
     ]);
+    const facts = neuronFacts(props);
     this.instanceType = instanceType;
-    this.neuronInstanceTypes = [instanceType];
-    this.neuronCoresPerTask = neuronCores / this.tasksPerInstance;
-    this.logicalNeuronCoreConfig = logicalConfig(instanceType, logicalNeuronCoreConfig);
-    this.neuronRuntime = neuronRuntime;
-    this.neuronRtdImage = props.neuronRtdImage;
+    this.instanceTypes = [instanceType];
+    this.neuronCoresPerTask = facts.neuronCoresPerTask;
+    this.logicalNeuronCoreConfig = facts.logicalNeuronCoreConfig;
+    this.neuronRuntime = facts.neuronRuntime;
+    this.neuronRtdImage = facts.neuronRtdImage;
   }
 
   /**
@@ -141,4 +95,9 @@ export class NeuronCapacity extends SlicedPool implements INeuronEc2Capacity {
   public taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[] {
     return neuronPoolMixins(this, options);
   }
+}
+
+/** The NeuronCores of a host, by which tasks can share a chip. */
+function neuronCoresOf(props: NeuronPoolOptions & { readonly instanceType: NeuronInstanceType }): Parts {
+  return { count: props.instanceType.logicalNeuronCores(props.logicalNeuronCoreConfig), name: 'NeuronCores' };
 }

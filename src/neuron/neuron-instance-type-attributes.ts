@@ -26,14 +26,6 @@ export enum LogicalNeuronCoreConfig {
 /** The facts about a Neuron instance type. */
 export interface NeuronInstanceTypeAttributes extends PoolInstanceTypeAttributes {
   /**
-   * What EC2 calls the accelerator, for example `inferentia2`.
-   *
-   * @default - not known
-   * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceRequirements.html
-   */
-  readonly acceleratorName?: string;
-
-  /**
    * Physical NeuronCores of each chip. A positive whole number, else it is an error.
    */
   readonly neuronCoresPerChip: number;

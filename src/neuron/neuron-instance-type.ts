@@ -90,9 +90,6 @@ export class NeuronInstanceType extends PoolInstanceType {
     return row;
   }
 
-  /** What EC2 calls the accelerator, where it is known. */
-  public readonly acceleratorName?: string;
-
   /** Physical NeuronCores of each chip. */
   public readonly neuronCoresPerChip: number;
 
@@ -107,16 +104,10 @@ export class NeuronInstanceType extends PoolInstanceType {
 
   private constructor(name: string, attributes: NeuronInstanceTypeAttributes) {
     super(name, attributes);
-    this.acceleratorName = attributes.acceleratorName;
     this.neuronCoresPerChip = attributes.neuronCoresPerChip;
     this.hasLogicalNeuronCores = attributes.logicalNeuronCores ?? false;
     this.acceleratorMemoryPerChip = attributes.acceleratorMemoryPerChip;
     this.managedInstances = attributes.managedInstances ?? ManagedInstancesSupport.DISPUTED;
-  }
-
-  /** Logical NeuronCores of each chip under the runtime's default configuration. */
-  public get partsPerChip(): number {
-    return this.logicalNeuronCores() / this.chips;
   }
 
   /**

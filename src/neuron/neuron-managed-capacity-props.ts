@@ -1,8 +1,8 @@
-import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { INeuronCapacity } from './neuron-capacity-props';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { IManagedCapacity } from '../capacity/capacity';
+import { CapacityAttributes } from '../capacity/capacity-attributes';
 import { ManagedCapacityOptions } from '../capacity/managed/managed-capacity-options';
 
 /**
@@ -24,14 +24,8 @@ export interface INeuronManagedCapacity extends INeuronCapacity, IManagedCapacit
   readonly deviceAllocation: NeuronDeviceAllocation;
 }
 
-/** Properties of `NeuronManagedCapacity`. */
-export interface NeuronManagedCapacityProps extends ManagedCapacityOptions {
-  /**
-   * The instance types that ECS may start, from 1 to 30, else it is an error. It takes the cheapest that a task fits on. Inf1 is an error, and
-   * types that the public pages disagree about, as Trainium2, are a warning.
-   */
-  readonly instanceTypes: NeuronInstanceType[];
-
+/** Options of Neuron Managed Instances, made here or imported. */
+export interface NeuronManagedOptions {
   /**
    * How tasks get the devices. MANUAL with more than one instance type is an error.
    *
@@ -47,49 +41,17 @@ export interface NeuronManagedCapacityProps extends ManagedCapacityOptions {
   readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
 }
 
-/** What is to be known of a Managed Instances capacity that another stack or app made. */
-export interface NeuronManagedCapacityAttributes {
-  /** The cluster that it belongs to. */
-  readonly cluster: ecs.ICluster;
+/** Properties of `NeuronManagedCapacity`. */
+export interface NeuronManagedCapacityProps extends ManagedCapacityOptions, NeuronManagedOptions {
+  /**
+   * The instance types that ECS may start, from 1 to 30, else it is an error. It takes the cheapest that a task fits on. Inf1 is an error, and
+   * types that the public pages disagree about, as Trainium2, are a warning.
+   */
+  readonly instanceTypes: NeuronInstanceType[];
+}
 
-  /** Name of the ECS capacity provider. */
-  readonly capacityProviderName: string;
-
+/** Attributes of Managed Instances that are imported from another stack or app. */
+export interface NeuronManagedCapacityAttributes extends CapacityAttributes, NeuronManagedOptions {
   /** The instance types that ECS may start. */
   readonly instanceTypes: NeuronInstanceType[];
-
-  /**
-   * How tasks get the devices.
-   *
-   * @default NeuronDeviceAllocation.MANAGED
-   */
-  readonly deviceAllocation?: NeuronDeviceAllocation;
-
-  /**
-   * Whether the hosts may be taken away while tasks run on them, as Spot hosts are.
-   *
-   * @default false
-   */
-  readonly interruptible?: boolean;
-
-  /**
-   * The subnets that tasks with a network interface of their own are placed in.
-   *
-   * @default - private subnets
-   */
-  readonly vpcSubnets?: ec2.SubnetSelection;
-
-  /**
-   * The security groups of the hosts.
-   *
-   * @default - none: rules on hosts can't be added, and tasks in host network mode can't be reached
-   */
-  readonly securityGroups?: ec2.ISecurityGroup[];
-
-  /**
-   * How many physical NeuronCores make a logical one.
-   *
-   * @default - not set: the runtime's own default
-   */
-  readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
 }

@@ -1,4 +1,4 @@
-import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
+import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
@@ -11,10 +11,10 @@ import {
 import { TaskDefinitionManagedNeuronDevices } from './task-definition-managed-neuron-devices';
 import { TaskDefinitionNeuronDevices } from './task-definition-neuron-devices';
 import { TaskDefinitionMixinsOptions } from '../capacity/capacity';
+import { childPath } from '../capacity/child-path';
+import { ImportedManagedCapacity } from '../capacity/managed/imported-managed-capacity';
 import { ManagedCapacity } from '../capacity/managed/managed-capacity';
 import { TaskDefinitionManagedInstances } from '../capacity/managed/task-definition-managed-instances';
-import { placementOnManaged } from '../capacity/placement';
-import { PoolInstanceType } from '../capacity/pool-instance-type';
 import { checkLogicalCores } from '../rules/device-rules';
 import { checkManagedTypes, checkManualTypes } from '../rules/managed-capacity-rules';
 import { enforce, enforceValue, Finding } from '../rules/rule';
@@ -54,46 +54,26 @@ export class NeuronManagedCapacity extends ManagedCapacity implements INeuronMan
     id: string,
     attributes: NeuronManagedCapacityAttributes,
   ): INeuronManagedCapacity {
-    enforceValue(pathOf(scope, id), checkTypes(attributes));
-    const { instanceTypes } = attributes;
-    class Import extends Construct implements INeuronManagedCapacity {
-      public readonly cluster: ecs.ICluster = attributes.cluster;
-      public readonly compatibility = ecs.Compatibility.MANAGED_INSTANCES;
-      public readonly capacityProviderStrategies: ecs.CapacityProviderStrategy[] = [
-        { capacityProvider: attributes.capacityProviderName, weight: 1 },
-      ];
-      public readonly placementConstraints: ecs.PlacementConstraint[] = placementOnManaged(instanceTypes.map(({ name }) => name));
-      public readonly interruptible: boolean = attributes.interruptible ?? false;
-      public readonly vpcSubnets?: ec2.SubnetSelection = attributes.vpcSubnets;
-      public readonly hostTypes: PoolInstanceType[] = instanceTypes;
-      public readonly neuronInstanceTypes: NeuronInstanceType[] = instanceTypes;
-      public readonly deviceAllocation: NeuronDeviceAllocation = attributes.deviceAllocation ?? NeuronDeviceAllocation.MANAGED;
-      public readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig = attributes.logicalNeuronCoreConfig;
-      public readonly connections: ec2.Connections = new ec2.Connections({ securityGroups: attributes.securityGroups });
-
-      public taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[] {
-        return managedMixins(this, options);
-      }
-    }
-    return new Import(scope, id);
+    enforceValue(childPath(scope, id), checkTypes(attributes));
+    return new ImportedNeuronManagedCapacity(scope, id, attributes);
   }
 
-  public readonly neuronInstanceTypes: NeuronInstanceType[];
+  public readonly instanceTypes: NeuronInstanceType[];
   public readonly deviceAllocation: NeuronDeviceAllocation;
   public readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
 
   constructor(scope: Construct, id: string, props: NeuronManagedCapacityProps) {
     const { instanceTypes } = props;
     const findings = checkTypes(props);
-    enforceValue(pathOf(scope, id), findings);
+    enforceValue(childPath(scope, id), findings);
     super(scope, id, {
       ...props,
-      hostTypes: instanceTypes.map((type) => ({ type, acceleratorName: type.acceleratorName })),
+      hostTypes: instanceTypes,
       acceleratorManufacturer: ec2.AcceleratorManufacturer.AWS,
       acceleratorType: ec2.AcceleratorType.INFERENCE,
     });
     enforce(this, findings);
-    this.neuronInstanceTypes = instanceTypes;
+    this.instanceTypes = instanceTypes;
     this.deviceAllocation = props.deviceAllocation ?? NeuronDeviceAllocation.MANAGED;
     this.logicalNeuronCoreConfig = props.logicalNeuronCoreConfig;
   }
@@ -104,7 +84,7 @@ export class NeuronManagedCapacity extends ManagedCapacity implements INeuronMan
 }
 
 function managedMixins(capacity: INeuronManagedCapacity, options: TaskDefinitionMixinsOptions = {}): IMixin[] {
-  const { neuronInstanceTypes, logicalNeuronCoreConfig } = capacity;
+  const { instanceTypes, logicalNeuronCoreConfig } = capacity;
   const { containerName } = options;
   if (capacity.deviceAllocation === NeuronDeviceAllocation.MANAGED) {
     return [
@@ -113,7 +93,7 @@ function managedMixins(capacity: INeuronManagedCapacity, options: TaskDefinition
     ];
   }
   return [
-    new TaskDefinitionNeuronDevices({ instanceType: neuronInstanceTypes[0], containerName, logicalNeuronCoreConfig }),
+    new TaskDefinitionNeuronDevices({ instanceType: instanceTypes[0], containerName, logicalNeuronCoreConfig }),
     new TaskDefinitionManagedInstances({ ...options, capacity, oneTaskPerHost: true }),
   ];
 }
@@ -129,6 +109,19 @@ function checkTypes(props: Pick<NeuronManagedCapacityProps, 'instanceTypes' | 'd
   ];
 }
 
-function pathOf(scope: Construct, id: string): string {
-  return [scope.node.path, id].filter(Boolean).join('/');
+class ImportedNeuronManagedCapacity extends ImportedManagedCapacity implements INeuronManagedCapacity {
+  public readonly instanceTypes: NeuronInstanceType[];
+  public readonly deviceAllocation: NeuronDeviceAllocation;
+  public readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
+
+  constructor(scope: Construct, id: string, attributes: NeuronManagedCapacityAttributes) {
+    super(scope, id, attributes, attributes.instanceTypes);
+    this.instanceTypes = attributes.instanceTypes;
+    this.deviceAllocation = attributes.deviceAllocation ?? NeuronDeviceAllocation.MANAGED;
+    this.logicalNeuronCoreConfig = attributes.logicalNeuronCoreConfig;
+  }
+
+  public taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[] {
+    return managedMixins(this, options);
+  }
 }

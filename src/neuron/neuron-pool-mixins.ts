@@ -19,14 +19,13 @@ export function neuronPoolMixins(capacity: INeuronEc2Capacity, options: TaskDefi
   ];
 }
 
-function acceleratorMixin(capacity: INeuronEc2Capacity, { containerName, logGroup }: TaskDefinitionMixinsOptions): IMixin {
+function acceleratorMixin(capacity: INeuronEc2Capacity, { containerName }: TaskDefinitionMixinsOptions): IMixin {
   const { instanceType, neuronCoresPerTask, logicalNeuronCoreConfig, slice } = capacity;
   if (capacity.neuronRuntime === NeuronRuntime.NEURON_RTD) {
     return TaskDefinitionNeuronRtd._forPool({
       instanceType,
       devices: slice.chips,
       image: capacity.neuronRtdImage,
-      logGroup,
       containerName,
     });
   }

@@ -1,4 +1,4 @@
-import { aws_ecs as ecs, aws_logs as logs, Mixin, Stack } from 'aws-cdk-lib';
+import { aws_ecs as ecs, Mixin, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { plannedContainer } from '../capacity/task/main-container';
@@ -48,13 +48,6 @@ export interface TaskDefinitionNeuronRtdProps {
   readonly image?: string;
 
   /**
-   * Where the daemon writes its logs. The execution role must be allowed to write there.
-   *
-   * @default - it writes none
-   */
-  readonly logGroup?: logs.ILogGroup;
-
-  /**
    * The container that speaks to the daemon. One that doesn't exist is an error.
    *
    * @default - the first essential container
@@ -67,6 +60,8 @@ export interface TaskDefinitionNeuronRtdProps {
  *
  * Only for model servers that were built on Neuron before 1.16 and can't be built anew; it is a warning that says so. The hosts must be Inf1
  * and run the ECS-optimized Amazon Linux 2 image for Inferentia, with a driver from before Neuron 2.3.
+ *
+ * The daemon logs to the same CloudWatch log group as the main container, if that one uses the `awslogs` driver.
  *
  * Works on a task definition that you already have, L1 or L2. Containers, volumes, mount points, variables and device mappings that
  * contradict it are an error.
@@ -104,7 +99,7 @@ export class TaskDefinitionNeuronRtd extends Mixin {
         instanceType: instanceType.name,
         chips: instanceType.chips,
         indexes: props.devices,
-        coresPerChip: instanceType.partsPerChip,
+        coresPerChip: instanceType.neuronCoresPerChip,
         hasLogicalCores: instanceType.hasLogicalNeuronCores,
       }),
     ]);
@@ -142,11 +137,11 @@ export class TaskDefinitionNeuronRtd extends Mixin {
       environment: [...environment(main), { name: 'NEURON_RTD_ADDRESS', value: SOCKET }],
       mountPoints: [...mountPoints(main), MOUNT],
     };
-    return [...containers.map((container) => (container === main ? changed : container)), this.daemon(region)];
+    return [...containers.map((container) => (container === main ? changed : container)), this.daemon(region, main)];
   }
 
-  private daemon(region: string): Container {
-    const { image = defaultImage(region), logGroup } = this.props;
+  private daemon(region: string, main: Container): Container {
+    const { image = defaultImage(region) } = this.props;
     return {
       name: NAME,
       image,
@@ -158,10 +153,7 @@ export class TaskDefinitionNeuronRtd extends Mixin {
       environment: [{ name: 'AWS_NEURON_VISIBLE_DEVICES', value: this.sortedDevices()?.join(',') ?? 'ALL' }],
       mountPoints: [MOUNT],
       linuxParameters: { capabilities: { add: ['SYS_ADMIN', 'IPC_LOCK'] } },
-      logConfiguration: logGroup && {
-        logDriver: 'awslogs',
-        options: { 'awslogs-group': logGroup.logGroupName, 'awslogs-region': logGroup.env.region, 'awslogs-stream-prefix': NAME },
-      },
+      logConfiguration: logsBeside(main),
     };
   }
 
@@ -181,6 +173,13 @@ export class TaskDefinitionNeuronRtd extends Mixin {
       ? checkNeuronRtdTask(taskFacts(main, containers, volumes, task.requiresCompatibilities ?? []))
       : checkMainContainerExists(this.props.containerName, containers);
   }
+}
+
+/** Where the daemon writes its logs: to the log group of the main container, where that one writes to CloudWatch Logs. */
+function logsBeside(main: Container): ecs.CfnTaskDefinition.LogConfigurationProperty | undefined {
+  const logging = main.logConfiguration as ecs.CfnTaskDefinition.LogConfigurationProperty | undefined;
+  if (logging?.logDriver !== 'awslogs') return undefined;
+  return { logDriver: 'awslogs', options: { ...logging.options, 'awslogs-stream-prefix': NAME } };
 }
 
 function taskFacts(main: Container, containers: Container[], volumes: Volume[], compatibilities: string[]) {

@@ -16,6 +16,7 @@ import './managed-device-rules';
 import './managed-parameter-rules';
 import './managed-task-rules';
 import './partition-rules';
+import './planner-rules';
 import './pool-rules';
 import './purchase-rules';
 import './runtime-rules';

@@ -2,13 +2,14 @@ import { Aws, Tokenization } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { inputOf } from './job-input';
 import { JobOverrides } from './job-overrides';
-import { JobParts, memoryOverride, placementConstraintsOf } from './job-parts';
+import { JobSetup, memoryOverride } from './job-setup';
 import { json, word } from './shell';
+import { plannerOf } from '../capacity/task-planner';
 
 /** `aws ecs run-task` for a task of a job, to paste into a shell. */
-export function runTaskCommand(scope: Construct, job: JobParts, overrides: JobOverrides): string {
+export function runTaskCommand(scope: Construct, job: JobSetup, overrides: JobOverrides): string {
   const { capacity, task, network } = job;
-  const constraints = placementConstraintsOf(capacity);
+  const constraints = plannerOf(capacity).runTaskPlacement.flatMap((constraint) => constraint.toJson());
   const awsvpcConfiguration = network.awsVpc;
   const overridden = taskOverrides(job, overrides);
   return [
@@ -40,7 +41,7 @@ export function startExecutionCommand(scope: Construct, stateMachineArn: string,
 }
 
 /** Overrides as the ECS API spells them; undefined when there are none. */
-function taskOverrides(job: JobParts, { command, environment, cpu, memory }: JobOverrides): Record<string, unknown> | undefined {
+function taskOverrides(job: JobSetup, { command, environment, cpu, memory }: JobOverrides): Record<string, unknown> | undefined {
   if ([command, environment, cpu, memory].every((value) => value === undefined)) return undefined;
   const memoryOf = memoryOverride(job);
   const memoryMiB = memory?.toMebibytes();

@@ -1,7 +1,7 @@
 import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ICapacity } from '../capacity/capacity';
-import { isFargateCapacity } from '../capacity/is-fargate-capacity';
+import { plannerOf } from '../capacity/task-planner';
 
 /** How the tasks of a job are on the network. */
 export interface JobNetwork {
@@ -31,8 +31,7 @@ export function makeJobNetwork(
     awsVpc: {
       subnets: subnetIds,
       securityGroups: securityGroups.map((group) => group.securityGroupId),
-      // ECS gives public addresses to tasks on Fargate only.
-      assignPublicIp: hasPublic && isFargateCapacity(capacity) ? 'ENABLED' : 'DISABLED',
+      assignPublicIp: hasPublic && plannerOf(capacity).assignsPublicIp ? 'ENABLED' : 'DISABLED',
     },
   };
 }

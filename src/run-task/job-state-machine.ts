@@ -2,14 +2,15 @@ import { aws_logs as logs, aws_stepfunctions as sfn, Aws, Duration, Stack } from
 import { Construct } from 'constructs';
 import { jobDefinition } from './job-definition';
 import { InputField, logLink } from './job-expressions';
-import { JobParts, memoryOverride, placementConstraintsOf, roomOf } from './job-parts';
 import { findNodePermissions, runTaskPermissions } from './job-role';
+import { JobSetup, memoryOverride } from './job-setup';
 import { ICapacity } from '../capacity/capacity';
 import { clusterAssociation } from '../capacity/cluster-membership';
+import { plannerOf } from '../capacity/task-planner';
 import { MAX_COUNT } from '../rules/job-rules';
 
 /** What a job's state machine runs, and how. */
-export interface JobStateMachineProps extends JobParts {
+export interface JobStateMachineProps extends JobSetup {
   readonly timeout: Duration;
   readonly retries: number;
   readonly programRetries: number;
@@ -47,7 +48,7 @@ export function makeJobStateMachine(scope: Construct, props: JobStateMachineProp
 
 /** What `RunTask` is called with, as Step Functions spells it. Always a capacity provider strategy: with a launch type nothing scales out. */
 function runTaskArguments({ capacity, task, network, enableExecuteCommand }: JobStateMachineProps): Record<string, unknown> {
-  const constraints = placementConstraintsOf(capacity);
+  const constraints = plannerOf(capacity).runTaskPlacement.flatMap((constraint) => constraint.toJson());
   return {
     Cluster: capacity.cluster.clusterArn,
     TaskDefinition: task.taskDefinition.taskDefinitionArn,
@@ -78,7 +79,7 @@ function inputFields(capacity: ICapacity, nodes?: number): InputField[] {
     mustBe: `a whole number ${to === undefined ? `of at least ${from}` : `from ${from} to ${to}`}`,
   });
   const texts = '$count($filter($texts, function($one) { $type($one) != "string" })) = 0';
-  const room = roomOf(capacity);
+  const room = plannerOf(capacity).overrideLimits;
   return [
     {
       name: 'command',

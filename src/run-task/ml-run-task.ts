@@ -18,9 +18,9 @@ import { runTaskCommand, startExecutionCommand } from './job-commands';
 import { makeJobNetwork } from './job-network';
 import { makeObjectCreatedRule } from './job-object-created';
 import { JobOverrides } from './job-overrides';
-import { JobParts, nodeHosts, roomOf } from './job-parts';
 import { grantExecuteCommand } from './job-role';
 import { makeSchedule } from './job-schedule';
+import { JobSetup } from './job-setup';
 import { JobObjectCreatedOptions, JobScheduleOptions, JobStepOptions, RunOnDeployOptions } from './job-start-options';
 import { makeJobStateMachine } from './job-state-machine';
 import { makeStep } from './job-step';
@@ -28,8 +28,7 @@ import { MlRunTaskProps } from './ml-run-task-props';
 import { makeRunOnDeploy } from './run-on-deploy';
 import { ICapacity } from '../capacity/capacity';
 import { FargateCapacity } from '../capacity/fargate/fargate-capacity';
-import { isEc2Capacity } from '../capacity/is-ec2-capacity';
-import { sliceLedgerOf } from '../capacity/slices/slice-ledger';
+import { plannerOf } from '../capacity/task-planner';
 import { checkDeployWait, checkJob, checkNodesEfa, checkOverrides, checkResumable, checkStep } from '../rules/job-rules';
 import { enforce, known } from '../rules/rule';
 import { makeTask } from '../service/task';
@@ -75,7 +74,7 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
   /** The connections of the tasks; in bridge and host network mode, those of their hosts. */
   public readonly connections: ec2.Connections;
 
-  private readonly parts: JobParts;
+  private readonly setup: JobSetup;
   private readonly timeout: Duration;
 
   constructor(scope: Construct, id: string, props: MlRunTaskProps) {
@@ -84,9 +83,10 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
     this.capacity = props.capacity ?? new FargateCapacity(this, 'Capacity', { vpc: props.vpc });
     this.cluster = this.capacity.cluster;
     this.timeout = props.timeout;
+    const planner = plannerOf(this.capacity);
     enforce(this, [
       ...checkResumable({ interruptible: this.capacity.interruptible, resumable: props.resumable }),
-      ...checkNodesEfa(props.nodes, nodeHosts(this.capacity)),
+      ...checkNodesEfa(props.nodes, planner.nodeHosts),
     ]);
 
     const task = makeTask(this, props, this.capacity);
@@ -99,22 +99,19 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
     const network = makeJobNetwork(this, this.capacity, this.taskDefinition.networkMode, props.securityGroups);
     this.connections = network.connections;
     if (props.nodes !== undefined) allowAmong(this.connections);
-    this.parts = {
+    this.setup = {
       capacity: this.capacity,
       task,
       network,
       count: props.nodes ?? props.count ?? 1,
       nodes: props.nodes,
       memoryLimited: props.container.memoryLimitMiB !== undefined,
-      taskMemory: props.taskMemory !== undefined,
       enableExecuteCommand: props.enableExecuteCommand,
     };
     const { timeout, retries = 3, programRetries = 0 } = props;
-    this.stateMachine = makeJobStateMachine(this, { ...this.parts, timeout, retries, programRetries });
-    if (isEc2Capacity(this.capacity)) {
-      const most = known(this.parts.count) ? this.parts.count : undefined;
-      sliceLedgerOf(this.capacity).add({ path: this.node.path, rolls: false, least: () => props.nodes ?? 1, most: () => most });
-    }
+    this.stateMachine = makeJobStateMachine(this, { ...this.setup, timeout, retries, programRetries });
+    const most = known(this.setup.count) ? this.setup.count : undefined;
+    planner.ledger.add({ path: this.node.path, rolls: false, least: () => props.nodes ?? 1, most: () => most });
   }
 
   /** The task role. */
@@ -139,7 +136,7 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
    */
   public runTaskCommandWith(overrides: JobOverrides): string {
     this.checkOverrides(overrides);
-    return runTaskCommand(this, this.parts, overrides);
+    return runTaskCommand(this, this.setup, overrides);
   }
 
   /**
@@ -271,7 +268,7 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
   }
 
   private checkOverrides(overrides: JobOverrides = {}): void {
-    enforce(this, checkOverrides({ ...overrides, room: roomOf(this.capacity), nodes: this.parts.nodes }));
+    enforce(this, checkOverrides({ ...overrides, room: plannerOf(this.capacity).overrideLimits, nodes: this.setup.nodes }));
   }
 }
 

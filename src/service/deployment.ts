@@ -26,8 +26,10 @@ export function deploymentPercentages(
   mustStop: (desired: number) => number = () => 1,
 ): DeploymentPercentages {
   const least = Math.max(1, range.least ?? 1);
-  if (range.most !== undefined) {
-    const max = largestPercentWithin(Math.max(least, range.most), surge);
+  // With unlimited room, the largest desired count need not be known.
+  const most = range.most ?? (surge === Infinity ? least : undefined);
+  if (most !== undefined) {
+    const max = largestPercentWithin(Math.max(least, most), surge);
     if (extraTasks(least, max) >= 1) return { minHealthyPercent: 100, maxHealthyPercent: max };
   }
   let minHealthyPercent = IN_PLACE_MIN;

@@ -1,34 +1,28 @@
 import { aws_applicationautoscaling as scaling, aws_ecs as ecs, Lazy, Stack } from 'aws-cdk-lib';
-import { deploymentPercentages, extraTasks, stoppableTasks, TaskRange } from './deployment';
-import { IEc2Capacity } from '../capacity/capacity';
-import { mustStop } from '../capacity/capacity-parts';
+import { deploymentPercentages, DeploymentPercentages, extraTasks, stoppableTasks, TaskRange } from './deployment';
+import { ICapacity } from '../capacity/capacity';
 import { cfnResources } from '../capacity/cfn-resources';
-import { sliceLedgerOf } from '../capacity/slices/slice-ledger';
 import { Container } from '../capacity/task/task-containers';
+import { TaskLedger } from '../capacity/task-ledger';
+import { plannerOf } from '../capacity/task-planner';
 import { checkHealth, checkRollout } from '../rules/deployment-rules';
-import { enforceAtSynth, known } from '../rules/rule';
+import { enforceAtSynth, Finding, known } from '../rules/rule';
 
 /** What a user asks of a rolling update. */
-export interface RolloutProps {
+interface RolloutProps {
   readonly desiredCount?: number;
   readonly minHealthyPercent?: number;
   readonly maxHealthyPercent?: number;
 }
 
-/** Enters a service into the ledger of its pool, and gives it rolling updates that complete with the slices that the pool has. */
-export function rollWithinPool(service: ecs.Ec2Service, capacity: IEc2Capacity, props: RolloutProps): void {
-  const ledger = sliceLedgerOf(capacity);
+/** Enters a service into the ledger of its capacity, and gives it rolling updates that complete with the room that the capacity has. */
+export function rollWithin(service: ecs.BaseService, capacity: ICapacity, props: RolloutProps): void {
+  const { ledger } = plannerOf(capacity);
   const range = () => taskRange(service, props.desiredCount);
   ledger.add({ path: service.node.scope!.node.path, least: () => range().least, most: () => range().most, rolls: true });
 
-  const percentages = () => {
-    const computed = deploymentPercentages(range(), ledger.surgePerService, (tasks) => mustStop(capacity, tasks));
-    return {
-      minHealthyPercent: props.minHealthyPercent ?? computed.minHealthyPercent,
-      maxHealthyPercent: props.maxHealthyPercent ?? computed.maxHealthyPercent,
-    };
-  };
-  // By override, for the L2 compares the two percentages, and can't when they are only known once all services of the pool are.
+  const percentages = () => percentagesWithin(ledger, range(), props);
+  // By override: the L2 compares the two percentages, which are only known once all services of the capacity are.
   const resource = service.node.defaultChild as ecs.CfnService;
   resource.addPropertyOverride(
     'DeploymentConfiguration.MinimumHealthyPercent',
@@ -36,27 +30,40 @@ export function rollWithinPool(service: ecs.Ec2Service, capacity: IEc2Capacity, 
   );
   resource.addPropertyOverride('DeploymentConfiguration.MaximumPercent', Lazy.number({ produce: () => percentages().maxHealthyPercent }));
 
-  enforceAtSynth(service, () => {
-    const { minHealthyPercent, maxHealthyPercent } = percentages();
-    const least = Math.max(1, range().least ?? 1);
-    const rollout = known(minHealthyPercent, maxHealthyPercent)
-      ? checkRollout({
-          stoppable: stoppableTasks(least, minHealthyPercent),
-          mustStop: mustStop(capacity, least),
-          extra: extraTasks(least, maxHealthyPercent),
-          free: ledger.exact ? ledger.free : Infinity,
-          minHealthyPercent,
-          maxHealthyPercent,
-          pool: capacity.node.path,
-          slices: ledger.slices,
-        })
-      : [];
-    return [...rollout, ...checkHealth(healthFacts(resource, service.taskDefinition))];
+  enforceAtSynth(service, () => [
+    ...checkUpdates(ledger, capacity, range(), percentages()),
+    ...checkHealth(healthFacts(resource, service.taskDefinition)),
+  ]);
+}
+
+/** The percentages that the user gives, and those with which an update completes. */
+function percentagesWithin(ledger: TaskLedger, range: TaskRange, props: RolloutProps): DeploymentPercentages {
+  const inPlace = props.maxHealthyPercent === 100;
+  const computed = deploymentPercentages(range, inPlace ? 0 : ledger.surgePerService, (tasks) => ledger.mustStop(tasks));
+  return {
+    minHealthyPercent: props.minHealthyPercent ?? computed.minHealthyPercent,
+    maxHealthyPercent: props.maxHealthyPercent ?? computed.maxHealthyPercent,
+  };
+}
+
+function checkUpdates(ledger: TaskLedger, capacity: ICapacity, range: TaskRange, percentages: DeploymentPercentages): Finding[] {
+  const { minHealthyPercent, maxHealthyPercent } = percentages;
+  if (!known(minHealthyPercent, maxHealthyPercent)) return [];
+  const least = Math.max(1, range.least ?? 1);
+  return checkRollout({
+    stoppable: stoppableTasks(least, minHealthyPercent),
+    mustStop: ledger.mustStop(least),
+    extra: extraTasks(least, maxHealthyPercent),
+    free: ledger.exact ? ledger.free : Infinity,
+    minHealthyPercent,
+    maxHealthyPercent,
+    pool: capacity.node.path,
+    slices: ledger.slices,
   });
 }
 
 /** The desired counts that a service can have: those of its auto scaling, where it has that. */
-export function taskRange(service: ecs.BaseService, desiredCount: number | undefined): TaskRange {
+function taskRange(service: ecs.BaseService, desiredCount: number | undefined): TaskRange {
   const [target] = cfnResources<scaling.CfnScalableTarget>(service, 'AWS::ApplicationAutoScaling::ScalableTarget');
   const number = (value: number | undefined) => (known(value) ? value : undefined);
   if (target) return { least: number(target.minCapacity), most: number(target.maxCapacity) };
@@ -64,7 +71,7 @@ export function taskRange(service: ecs.BaseService, desiredCount: number | undef
 }
 
 /** What tells when a task of a service is ready. */
-export function healthFacts(service: ecs.CfnService, taskDefinition: ecs.TaskDefinition): { healthCheck: boolean; loadBalancer: boolean } {
+function healthFacts(service: ecs.CfnService, taskDefinition: ecs.TaskDefinition): { healthCheck: boolean; loadBalancer: boolean } {
   const stack = Stack.of(service);
   const containers: Container[] = stack.resolve((taskDefinition.node.defaultChild as ecs.CfnTaskDefinition).containerDefinitions) ?? [];
   return {

@@ -1,19 +1,57 @@
-import { aws_ecs as ecs } from 'aws-cdk-lib';
+import { aws_ecs as ecs, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AcceleratedServiceProps } from './accelerated-service-props';
-import { makeManagedService } from './managed-service';
-import { makePoolService } from './pool-service';
-import { Task } from './task-parts';
+import { rollWithin } from './rollout';
+import { withStartPeriod } from './startup';
+import { makeTask, Task } from './task';
 import { ICapacity } from '../capacity/capacity';
-import { isEc2Capacity } from '../capacity/is-ec2-capacity';
-import { asManagedCapacity } from '../capacity/is-managed-capacity';
+import { plannerOf, ServiceRequest } from '../capacity/task-planner';
+import { checkPercentages } from '../rules/deployment-rules';
+import { enforce } from '../rules/rule';
+import { checkDesiredCount } from '../rules/service-rules';
 
 /** What a service is made of. */
 export interface Service extends Task {
   readonly service: ecs.BaseService;
 }
 
-/** Makes a service under `scope` whose tasks run on a capacity, of whatever kind. */
+/** Makes a service under `scope` whose tasks run on a capacity. */
 export function makeService(scope: Construct, props: AcceleratedServiceProps, capacity: ICapacity): Service {
-  return isEc2Capacity(capacity) ? makePoolService(scope, props, capacity) : makeManagedService(scope, props, asManagedCapacity(capacity));
+  const planner = plannerOf(capacity);
+  const { startup = Duration.minutes(10), placementStrategies, securityGroups } = props;
+  enforce(scope, [
+    ...checkDesiredCount(props.desiredCount),
+    ...checkPercentages(props.minHealthyPercent, props.maxHealthyPercent),
+    ...planner.checkService({ placementStrategies }),
+  ]);
+  const healthCheck = withStartPeriod(props.container.healthCheck, startup);
+  const task = makeTask(scope, { ...props, container: { ...props.container, healthCheck } }, capacity);
+  const service = planner.makeService(scope, {
+    options: serviceOptions(props, capacity, startup),
+    taskDefinition: task.taskDefinition,
+    securityGroups,
+    placementStrategies,
+  });
+  rollWithin(service, capacity, props);
+  return { ...task, service };
+}
+
+function serviceOptions(props: AcceleratedServiceProps, capacity: ICapacity, startup: Duration): ServiceRequest['options'] {
+  return {
+    cluster: capacity.cluster,
+    serviceName: props.serviceName,
+    desiredCount: props.desiredCount,
+    capacityProviderStrategies: capacity.capacityProviderStrategies,
+    // `rollWithin` decides. The L2 compares the two numbers, so they can't be tokens.
+    minHealthyPercent: 0,
+    maxHealthyPercent: 100,
+    // ECS turns it on for new services where nothing is said. It starts tasks beside the desired ones, which no slice is kept for, and cannot
+    // be combined with updates in place.
+    availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.DISABLED,
+    circuitBreaker: props.circuitBreaker ?? { enable: true, rollback: true },
+    healthCheckGracePeriod: startup,
+    enableExecuteCommand: props.enableExecuteCommand,
+    enableECSManagedTags: true,
+    propagateTags: props.propagateTags ?? ecs.PropagatedTagSource.SERVICE,
+  };
 }

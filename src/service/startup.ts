@@ -1,8 +1,5 @@
 import { aws_ecs as ecs, Duration } from 'aws-cdk-lib';
 
-/** How long a task takes to start unless said otherwise. */
-export const STARTUP = Duration.minutes(10);
-
 /** The longest start period of a container health check. */
 const MAX_START_PERIOD = Duration.minutes(5);
 

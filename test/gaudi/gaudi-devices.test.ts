@@ -16,8 +16,8 @@ describe('dl1.24xlarge', () => {
   });
 
   test('has the facts of the public tables', () => {
-    const { vCpus, chips, partsPerChip, networkCards, efaInterfaces, maxAwsVpcTasks, generation, regions, sources } = instanceType;
-    expect([vCpus, chips, partsPerChip, networkCards, efaInterfaces, maxAwsVpcTasks, generation]).toEqual([96, 8, 1, 4, 4, 59, 1]);
+    const { vCpus, chips, networkCards, efaInterfaces, maxAwsVpcTasks, generation, regions, sources } = instanceType;
+    expect([vCpus, chips, networkCards, efaInterfaces, maxAwsVpcTasks, generation]).toEqual([96, 8, 4, 4, 59, 1]);
     expect([instanceType.memory.toGibibytes(), instanceType.acceleratorMemory.toGibibytes()]).toEqual([768, 256]);
     expect(regions).toEqual(['us-east-1', 'us-west-2']);
     for (const source of sources) expect(source).toMatch(/^https:\/\/(docs\.)?aws\.amazon\.com\//);

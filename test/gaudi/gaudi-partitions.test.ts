@@ -112,7 +112,6 @@ describe('a wrong division is an error', () => {
   test.each<[Partial<GaudiCapacityProps>, RegExp]>([
     [{ partitions: [4, 5] }, /^Stack\/Pool: `partitions` must together be at most the 8 chips of dl1.24xlarge, got: \[4, 5\], which is 9/],
     [{ partitions: [] }, /`partitions` must be positive whole numbers of chips, at least one of them/],
-    [{ tasksPerInstance: 1 }, /Give `tasksPerInstance` or `partitions`, not both/],
     [{ partitions: undefined, firstReservedPort: 20000 }, /`firstReservedPort` is for pools with `partitions`/],
   ])('%j', (props, message) => expect(() => pool(props)).toThrow(message));
 

@@ -121,22 +121,9 @@ describe('the machine image', () => {
 
 describe('wrong is', () => {
   test.each<[Partial<GaudiCapacityProps>, RegExp]>([
-    [
-      { tasksPerInstance: 2 },
-      /Stack\/Pool: `tasksPerInstance` must be 1 on dl1.24xlarge, got: 2.*Divide hosts by `partitions`.*gaudi-whole-host/,
-    ],
-    [{ tasksPerInstance: 0 }, /must be 1 on dl1.24xlarge, got: 0/],
     [{ maxInstances: 0 }, /`maxInstances` must be a whole number of at least 1/],
     [{ vpc: undefined }, /Give `vpc` for a cluster of its own/],
   ])('%j of a pool', (pool, message) => expect(() => onPool({}, pool)).toThrow(message));
-
-  test('a number of slices that only the deployment knows', () => {
-    const { stack, vpc } = newStackWithVpc({ env });
-    const tasksPerInstance = new CfnParameter(stack, 'Tasks', { type: 'Number' }).valueAsNumber;
-    expect(() => new GaudiCapacity(stack, 'Pool', { vpc, machineImage, tasksPerInstance })).toThrow(
-      /got: a value that is not known at synth/,
-    );
-  });
 
   test.each<[Partial<GaudiServiceProps>, RegExp]>([
     [{ vpc: undefined }, /Give `capacity`, or `vpc`.*Missing: `vpc`/],

@@ -140,13 +140,16 @@ describe('a service on a pool with the daemon', () => {
     expect(main.LogConfiguration.Options['awslogs-stream-prefix']).toBe('main');
   });
 
-  test('keeps them in a given log group; with logging of its own the daemon has none', () => {
+  test('keeps them in a given log group, or where logging of its own writes to CloudWatch Logs; else the daemon has none', () => {
     const { stack, capacity } = pool();
     const logGroup = new logs.LogGroup(stack, 'Logs');
     new NeuronService(stack, 'Service', { capacity, container, logGroup });
     expect(taskOf(stack).ContainerDefinitions[1].LogConfiguration.Options['awslogs-group']).toEqual(stack.resolve(logGroup.logGroupName));
     const own = service({ container: { ...container, logging: ecs.LogDrivers.awsLogs({ streamPrefix: 'own' }) } });
-    expect(taskOf(own.stack).ContainerDefinitions[1].LogConfiguration).toBeUndefined();
+    const [main, daemon] = taskOf(own.stack).ContainerDefinitions;
+    expect(daemon.LogConfiguration.Options).toEqual({ ...main.LogConfiguration.Options, 'awslogs-stream-prefix': 'neuron-rtd' });
+    const elsewhere = service({ container: { ...container, logging: ecs.LogDrivers.fluentd() } });
+    expect(taskOf(elsewhere.stack).ContainerDefinitions[1].LogConfiguration).toBeUndefined();
   });
 
   test.each([

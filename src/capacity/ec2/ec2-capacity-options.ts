@@ -1,8 +1,7 @@
 import { aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs, Duration, Size } from 'aws-cdk-lib';
-import { PoolInstanceType } from '../pool-instance-type';
 import { PurchaseOption } from '../purchase/purchase-option';
 
-/** Options that every EC2 pool takes, with or without accelerators. */
+/** Options of every EC2 pool, with or without accelerators. */
 export interface Ec2CapacityOptions {
   /**
    * The VPC of the pool's own cluster. Give this or `cluster`; both or neither is an error.
@@ -129,103 +128,4 @@ export interface Ec2CapacityOptions {
    * @default - hosts keep the template that they started with; new ones get the new one
    */
   readonly updatePolicy?: autoscaling.UpdatePolicy;
-}
-
-/** Options that every EC2 pool with accelerators takes, whichever they are. */
-export interface SlicedCapacityOptions extends Ec2CapacityOptions {
-  /**
-   * Equal slices that each host is divided into; a task takes one. It must divide the chips of the instance type evenly, else it is an
-   * error; more than the chips, so that tasks share a chip by its cores, is a warning.
-   *
-   * @default 1 - a task has the whole host
-   */
-  readonly tasksPerInstance?: number;
-
-  /**
-   * Chips of each partition that hosts are divided into, in order: `[8, 4]` makes one of chips 0 to 7, and one of chips 8 to 11. A service
-   * or job takes a partition, `capacity: pool.partition(0)`, and runs at most one task of it on each host. Chips that are left over stay
-   * unused.
-   *
-   * At least one, each a positive whole number, together at most the chips of the instance type, else it is an error. An error together with
-   * `tasksPerInstance`.
-   *
-   * @default - equal slices, see `tasksPerInstance`
-   */
-  readonly partitions?: number[];
-
-  /**
-   * The first of the ports of a host, udp, that stand for the chips of `partitions`: one for each chip, in order. Nothing listens there;
-   * ECS places no two tasks that ask for the same port on one host. Move them where your containers need these ports.
-   *
-   * A whole number of at least 1024, so that all ports are below 32768, where ephemeral ports begin, and none is Docker's 2375 or 2376, else
-   * it is an error. An error without `partitions`.
-   *
-   * @default 29200
-   * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html
-   */
-  readonly firstReservedPort?: number;
-
-  /**
-   * Whether hosts reach each other by Elastic Fabric Adapter, as jobs that span hosts need. They get an EFA interface on each network card,
-   * a security group that allows all traffic among them, a cluster placement group, and the EFA software; tasks get the devices, the
-   * memory lock and the variables. An instance type without EFA is an error, and so are subnets in more than one Availability Zone.
-   *
-   * Hosts with several network interfaces get no public address: place them in private subnets.
-   *
-   * @default false
-   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa.html
-   */
-  readonly efa?: boolean;
-}
-
-/** What every pool is told of its hosts. */
-export interface Ec2PoolProps extends Ec2CapacityOptions {
-  /** The one instance type of the pool. */
-  readonly hostType: ec2.InstanceType;
-
-  /**
-   * What is known of the instance type, for example where it is offered.
-   *
-   * @default - nothing: that isn't checked
-   */
-  readonly hostFacts?: PoolInstanceType;
-
-  /**
-   * The instance type whose Elastic Fabric Adapter interfaces the hosts get.
-   *
-   * @default - no EFA
-   */
-  readonly efaType?: PoolInstanceType;
-
-  /** The image that the hosts start from. */
-  readonly machineImage: ec2.IMachineImage;
-
-  /**
-   * The network mode that tasks have here unless they ask for another.
-   *
-   * @default - awsvpc, or bridge where a host has not enough network interfaces for its slices
-   */
-  readonly defaultNetworkMode?: ecs.NetworkMode;
-}
-
-/** What a family tells the pool that it makes. */
-export interface SlicedPoolProps extends SlicedCapacityOptions {
-  /** The one instance type of the pool. */
-  readonly instanceType: PoolInstanceType;
-
-  /** The image that the hosts start from. */
-  readonly machineImage: ec2.IMachineImage;
-
-  /** How many parts the chips of a host can be shared in. */
-  readonly parts: number;
-
-  /** What such a part is called, in the plural, for messages. */
-  readonly partName: string;
-
-  /**
-   * The network mode that tasks have here unless they ask for another.
-   *
-   * @default - awsvpc, or bridge where a host has not enough network interfaces for its slices
-   */
-  readonly defaultNetworkMode?: ecs.NetworkMode;
 }

@@ -3,7 +3,9 @@ import { Construct, IMixin } from 'constructs';
 import { TaskDefinitionMixinsOptions } from '../capacity';
 import { Ec2CapacityOptions } from './ec2-capacity-options';
 import { Ec2Pool } from './ec2-pool';
+import { PoolPlanner } from './pool-planner';
 import { TaskDefinitionOwnSize } from './task-definition-own-size';
+import { TaskPlanner } from '../task-planner';
 import { checkHostOs } from '../../rules/capacity-rules';
 import { enforce, known } from '../../rules/rule';
 
@@ -39,11 +41,15 @@ export class Ec2Capacity extends Ec2Pool {
   /** The instance type of the hosts. */
   public readonly instanceType: ec2.InstanceType;
 
+  /** @internal */
+  public readonly _planner: TaskPlanner;
+
   constructor(scope: Construct, id: string, props: Ec2CapacityProps) {
     const { instanceType, machineImage = defaultImage(instanceType) } = props;
-    super(scope, id, { ...props, hostType: instanceType, machineImage });
+    super(scope, id, { ...props, ec2InstanceType: instanceType, machineImage });
     enforce(this, checkHostOs(instanceType.toString(), this.launchTemplate.osType === ec2.OperatingSystemType.WINDOWS));
     this.instanceType = instanceType;
+    this._planner = new PoolPlanner(this);
   }
 
   public taskDefinitionMixins(options: TaskDefinitionMixinsOptions = {}): IMixin[] {

@@ -2,7 +2,7 @@ import { aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs, aws_iam
 import { Construct, IMixin } from 'constructs';
 import { IEc2Capacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { joinCluster } from '../cluster-membership';
-import { Ec2PoolProps } from './ec2-capacity-options';
+import { Ec2PoolProps } from './ec2-pool-props';
 import { makeHostLaunchTemplate } from './host-launch-template';
 import { checkCapacityOptions } from '../../rules/capacity-rules';
 import { checkEfaHosts } from '../../rules/efa-rules';
@@ -11,14 +11,15 @@ import { checkOneZone } from '../../rules/zone-rules';
 import { allowEfa } from '../efa/efa-hosts';
 import { checkHostSubnets, inIsolatedSubnets } from '../host-subnets';
 import { placementOnPool } from '../placement';
-import { buyByGroup, checkPurchase, groupSize } from '../purchase/purchase';
+import { Purchase } from '../purchase/purchase';
 import { PurchaseOption } from '../purchase/purchase-option';
+import { TaskPlanner } from '../task-planner';
 import { zonesOf } from '../zones';
 
 /**
- * A pool of EC2 hosts of one instance type: Auto Scaling group, launch template and ECS capacity provider.
+ * A pool of EC2 hosts of one instance type: Auto Scaling group, launch template and ECS capacity provider. What all pools share.
  *
- * This is what all pools share; use `Ec2Capacity`, or that of an accelerator family, for example `NeuronCapacity`.
+ * @internal
  */
 export abstract class Ec2Pool extends Construct implements IEc2Capacity {
   public readonly cluster: ecs.ICluster;
@@ -56,16 +57,15 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
     this.maxInstances = props.maxInstances ?? (known(props.minInstances) ? Math.max(2, props.minInstances!) : 2);
     this.vpcSubnets = props.vpcSubnets;
     this.defaultNetworkMode = props.defaultNetworkMode;
-    const purchaseOption = props.purchaseOption ?? PurchaseOption.onDemand();
+    const purchase = (props.purchaseOption ?? PurchaseOption.onDemand())._purchase;
     const region = Stack.of(this).region;
-    // Where a type is sold in Capacity Blocks is another list than where it is sold on demand.
-    const instanceType = { name: props.hostType.toString(), regions: purchaseOption._block ? undefined : props.hostFacts?.regions };
+    const instanceType = { name: props.ec2InstanceType.toString(), regions: purchase.regionsOf(props.hostFacts) };
     enforce(this, [
-      ...checkPurchase(props, region),
+      ...purchase.checkPool(props, region),
       ...checkCapacityOptions({ ...props, instanceType, maxInstances: this.maxInstances, region }),
     ]);
     this.placementConstraints = placementOnPool(instanceType.name);
-    this.interruptible = purchaseOption.interruptible;
+    this.interruptible = purchase.interruptible;
 
     this.cluster =
       props.cluster ?? new ecs.Cluster(this, 'Cluster', { vpc: props.vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
@@ -77,15 +77,15 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
     if (props.ssmSessionPermissions) {
       this.role.addManagedPolicy(iam.ManagedPolicy.fromAwsManagedPolicyName('AmazonSSMManagedInstanceCore'));
     }
-    this.launchTemplate = makeHostLaunchTemplate(this, props, { role: this.role, securityGroup: this.securityGroup, purchaseOption });
+    this.launchTemplate = makeHostLaunchTemplate(this, props, { role: this.role, securityGroup: this.securityGroup, purchase });
     this.autoScalingGroup = new autoscaling.AutoScalingGroup(this, 'AutoScalingGroup', {
       vpc,
       vpcSubnets: props.vpcSubnets,
       launchTemplate: this.launchTemplate,
-      ...groupSize(purchaseOption, { minCapacity: props.minInstances ?? 0, maxCapacity: this.maxInstances }),
+      ...purchase.groupSize({ minCapacity: props.minInstances ?? 0, maxCapacity: this.maxInstances }),
       updatePolicy: props.updatePolicy,
     });
-    buyByGroup(purchaseOption, this.autoScalingGroup, this.maxInstances);
+    purchase.prepareGroup(this.autoScalingGroup, this.maxInstances);
     this.capacityProvider = new ecs.AsgCapacityProvider(this, 'CapacityProvider', {
       autoScalingGroup: this.autoScalingGroup,
       // With protection on, hosts outlive the deletion of the group (https://github.com/aws/aws-cdk/issues/18179); draining suffices.
@@ -100,21 +100,28 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
     joinCluster(this, this.cluster, this.capacityProvider);
     enforceAtSynth(this, () => [
       ...checkHostSubnets(vpc, this.vpcSubnets),
-      ...this.checkOneZone(props, vpc),
+      ...this.checkOneZone(props, purchase, vpc),
       ...(props.efaType
         ? checkEfaHosts({ placementStrategy: props.placementGroup?.strategy, isolated: inIsolatedSubnets(vpc, this.vpcSubnets) })
         : []),
     ]);
   }
 
+  /** @internal */
+  public abstract readonly _planner: TaskPlanner;
+
   public abstract taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[];
 
-  private checkOneZone({ efaType, purchaseOption, hostType }: Ec2PoolProps, vpc: ec2.IVpc): Finding[] {
+  private checkOneZone({ efaType, ec2InstanceType }: Ec2PoolProps, purchase: Purchase, vpc: ec2.IVpc): Finding[] {
     const because = [
       ...(efaType ? ['`efa`: EFA traffic does not cross zones'] : []),
-      ...(purchaseOption?._block ? ['`purchaseOption`: a Capacity Block is in one zone, its own'] : []),
+      ...(purchase.oneZoneBecause ? [purchase.oneZoneBecause] : []),
     ];
     if (because.length === 0) return [];
-    return checkOneZone({ because: because.join('; '), instanceType: hostType.toString(), zones: zonesOf(this, vpc, this.vpcSubnets) });
+    return checkOneZone({
+      because: because.join('; '),
+      instanceType: ec2InstanceType.toString(),
+      zones: zonesOf(this, vpc, this.vpcSubnets),
+    });
   }
 }

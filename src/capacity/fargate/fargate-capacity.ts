@@ -1,8 +1,10 @@
 import { aws_ec2 as ec2, aws_ecs as ecs, Size, Stack } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
+import { TaskPlanner } from '../task-planner';
 import { checkVpcOrCluster } from '../../rules/capacity-rules';
 import { checkFargateSize, checkFargateTask } from '../../rules/fargate-rules';
 import { enforce } from '../../rules/rule';
+import { FargatePlanner } from './fargate-planner';
 import { ICapacity, TaskDefinitionMixinsOptions } from '../capacity';
 
 /** Properties of `FargateCapacity`. */
@@ -90,6 +92,9 @@ export class FargateCapacity extends Construct implements ICapacity {
   /** Disk of a task, where it isn't Fargate's default. */
   public readonly ephemeralStorage?: Size;
 
+  /** @internal */
+  public readonly _planner: TaskPlanner;
+
   constructor(scope: Construct, id: string, props: FargateCapacityProps) {
     super(scope, id);
     this.cpu = props.cpu ?? 1024;
@@ -105,6 +110,7 @@ export class FargateCapacity extends Construct implements ICapacity {
     this.cluster =
       props.cluster ?? new ecs.Cluster(this, 'Cluster', { vpc: props.vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
     if (ecs.Cluster.isCluster(this.cluster) && Stack.of(this.cluster) === Stack.of(this)) this.cluster.enableFargateCapacityProviders();
+    this._planner = new FargatePlanner(this, this);
   }
 
   /**

@@ -1,6 +1,5 @@
 import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Size } from 'aws-cdk-lib';
 import { ManagedScaleIn } from './managed-scale-in';
-import { PoolInstanceType } from '../pool-instance-type';
 import { PurchaseOption } from '../purchase/purchase-option';
 
 /** What the task volume of a managed host is: what holds images, logs, and what containers write. */
@@ -141,29 +140,4 @@ export interface ManagedCapacityOptions {
    * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-instance-profile.html
    */
   readonly instanceRole?: iam.IRole;
-}
-
-/** An instance type that Managed Instances may start. */
-export interface ManagedHostType {
-  /** The type. */
-  readonly type: PoolInstanceType;
-
-  /**
-   * What EC2 calls its accelerator.
-   *
-   * @default - not known
-   */
-  readonly acceleratorName?: string;
-}
-
-/** What a family tells the Managed Instances capacity that it makes. */
-export interface ManagedCapacityProps extends ManagedCapacityOptions {
-  /** The instance types. */
-  readonly hostTypes: ManagedHostType[];
-
-  /** Who makes the accelerators. */
-  readonly acceleratorManufacturer: ec2.AcceleratorManufacturer;
-
-  /** What kind of accelerators they are. */
-  readonly acceleratorType: ec2.AcceleratorType;
 }

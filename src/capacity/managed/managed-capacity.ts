@@ -3,25 +3,30 @@ import { Construct, IMixin } from 'constructs';
 import { IManagedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { joinManagedCluster, listsProviders } from '../cluster-membership';
 import { checkHostSubnets } from '../host-subnets';
-import { ManagedCapacityProps, ManagedTaskVolume } from './managed-capacity-options';
+import { ManagedTaskVolume } from './managed-capacity-options';
+import { ManagedCapacityProps } from './managed-capacity-props';
 import { managedInstanceRequirements } from './managed-instance-requirements';
-import { buyManaged, checkPurchaseOption } from './managed-purchase';
+import { ManagedPlanner } from './managed-planner';
 import { makeManagedRoles, ManagedRoles } from './managed-roles';
+import { TaskPlanner } from '../task-planner';
 import { checkRegion, checkVpcOrCluster } from '../../rules/capacity-rules';
 import { checkInstanceRequirements } from '../../rules/instance-requirements-rules';
 import { checkMixedProviders, checkTaskVolume } from '../../rules/managed-capacity-rules';
 import { enforce, enforceAtSynth, Finding } from '../../rules/rule';
 import { placementOnManaged } from '../placement';
 import { PoolInstanceType } from '../pool-instance-type';
+import { Purchase } from '../purchase/purchase';
 import { PurchaseOption } from '../purchase/purchase-option';
 
 /**
- * Hosts that Amazon ECS starts, patches and replaces by itself, by an ECS capacity provider for Managed Instances.
+ * Hosts that Amazon ECS starts, patches and replaces by itself, by an ECS capacity provider for Managed Instances. What the Managed Instances of
+ * accelerator families share.
  *
- * This is what the accelerator families share; use theirs, for example `NeuronManagedCapacity`.
+ * @internal
  */
 export abstract class ManagedCapacity extends Construct implements IManagedCapacity {
-  public readonly hostTypes: PoolInstanceType[];
+  /** @internal */
+  public readonly _hostTypes: PoolInstanceType[];
   public readonly cluster: ecs.ICluster;
   public readonly compatibility = ecs.Compatibility.MANAGED_INSTANCES;
   public readonly capacityProviderStrategies: ecs.CapacityProviderStrategy[];
@@ -45,12 +50,15 @@ export abstract class ManagedCapacity extends Construct implements IManagedCapac
   /** The connections of the hosts, and of tasks in host network mode. */
   public readonly connections: ec2.Connections;
 
+  /** @internal */
+  public readonly _planner: TaskPlanner;
+
   protected constructor(scope: Construct, id: string, props: ManagedCapacityProps) {
     super(scope, id);
-    const purchase = props.purchaseOption ?? PurchaseOption.onDemand();
+    const purchase = (props.purchaseOption ?? PurchaseOption.onDemand())._purchase;
     enforce(this, checkProps(props, purchase, Stack.of(this).region));
-    this.hostTypes = props.hostTypes.map(({ type }) => type);
-    this.placementConstraints = placementOnManaged(this.hostTypes.map(({ name }) => name));
+    this._hostTypes = props.hostTypes;
+    this.placementConstraints = placementOnManaged(this._hostTypes.map(({ name }) => name));
     this.interruptible = purchase.interruptible;
     this.vpcSubnets = props.vpcSubnets;
 
@@ -66,6 +74,7 @@ export abstract class ManagedCapacity extends Construct implements IManagedCapac
     this.capacityProviderName = this.capacityProvider.capacityProviderName;
     this.capacityProviderStrategies = [{ capacityProvider: this.capacityProviderName, weight: 1 }];
     joinManagedCluster(this, this.cluster, this.capacityProvider);
+    this._planner = new ManagedPlanner(this);
     enforceAtSynth(this, () => [
       ...checkHostSubnets(vpc, this.vpcSubnets),
       ...checkMixedProviders({ cluster: this.cluster.node.path, listed: listsProviders(this.cluster) }),
@@ -77,7 +86,7 @@ export abstract class ManagedCapacity extends Construct implements IManagedCapac
   private makeProvider(
     props: ManagedCapacityProps,
     { infrastructureRole, instanceProfile, passRole }: ManagedRoles,
-    purchase: PurchaseOption,
+    purchase: Purchase,
     securityGroups: ec2.ISecurityGroup[],
   ): ecs.ManagedInstancesCapacityProvider {
     const provider = new ecs.ManagedInstancesCapacityProvider(this, 'CapacityProvider', {
@@ -91,7 +100,7 @@ export abstract class ManagedCapacity extends Construct implements IManagedCapac
       propagateTags: props.propagateTags ?? ecs.PropagateManagedInstancesTags.CAPACITY_PROVIDER,
     });
     const resource = provider.node.defaultChild as ecs.CfnCapacityProvider;
-    buyManaged(resource, purchase);
+    purchase.prepareManaged(resource);
     overrideProvider(resource, props);
     if (passRole.policyDependable) resource.node.addDependency(passRole.policyDependable);
     return provider;
@@ -114,22 +123,22 @@ function overrideProvider(resource: ecs.CfnCapacityProvider, props: ManagedCapac
 }
 
 function usesInstanceStorageOnly({ taskVolume, hostTypes }: ManagedCapacityProps): boolean {
-  return taskVolume === ManagedTaskVolume.INSTANCE_STORAGE && hostTypes.every(({ type }) => type.instanceStorage !== undefined);
+  return taskVolume === ManagedTaskVolume.INSTANCE_STORAGE && hostTypes.every((type) => type.instanceStorage !== undefined);
 }
 
-function checkProps(props: ManagedCapacityProps, purchase: PurchaseOption, region: string): Finding[] {
+function checkProps(props: ManagedCapacityProps, purchase: Purchase, region: string): Finding[] {
   const { hostTypes, acceleratorManufacturer, acceleratorType, acceleratorNames, instanceRequirements } = props;
   return [
     ...checkVpcOrCluster(props),
-    ...hostTypes.flatMap(({ type }) => checkRegion(type, region)),
+    ...hostTypes.flatMap((type) => checkRegion(type, region)),
     ...checkTaskVolume({
       taskVolumeSize: props.taskVolumeSize,
       onInstanceStorage: props.taskVolume === ManagedTaskVolume.INSTANCE_STORAGE,
-      hosts: hostTypes.map(({ type }) => ({ name: type.name, hasInstanceStorage: type.instanceStorage !== undefined })),
+      hosts: hostTypes.map((type) => ({ name: type.name, hasInstanceStorage: type.instanceStorage !== undefined })),
     }),
-    ...checkPurchaseOption(purchase),
+    ...purchase.checkManaged(),
     ...checkInstanceRequirements({
-      hosts: hostTypes.map(({ type, acceleratorName }) => ({
+      hosts: hostTypes.map((type) => ({
         name: type.name,
         vCpus: type.vCpus,
         memory: type.memory,
@@ -137,9 +146,11 @@ function checkProps(props: ManagedCapacityProps, purchase: PurchaseOption, regio
         networkCards: type.networkCards,
         networkInterfacesPerCard: type.networkInterfacesPerCard,
         instanceStorage: type.instanceStorage,
-        acceleratorName,
+        acceleratorName: type.acceleratorName,
       })),
-      ...{ manufacturer: acceleratorManufacturer, acceleratorType, acceleratorNames },
+      manufacturer: acceleratorManufacturer,
+      acceleratorType,
+      acceleratorNames,
       spot: purchase.interruptible,
       requirements: instanceRequirements,
     }),

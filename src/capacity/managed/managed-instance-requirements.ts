@@ -1,5 +1,5 @@
 import { aws_ec2 as ec2, Size } from 'aws-cdk-lib';
-import { ManagedCapacityProps } from './managed-capacity-options';
+import { ManagedCapacityProps } from './managed-capacity-props';
 
 /**
  * A limit that no price reaches. By default EC2 leaves out types that cost a fifth more than the cheapest general-purpose type with the same
@@ -13,8 +13,7 @@ const NO_PRICE_LIMIT = 999_999;
  * out unless asked for, for the public pages disagree about them.
  */
 export function managedInstanceRequirements(props: ManagedCapacityProps, spot: boolean): ec2.InstanceRequirementsConfig {
-  const { hostTypes, acceleratorManufacturer, acceleratorNames, instanceRequirements: given } = props;
-  const types = hostTypes.map(({ type }) => type);
+  const { hostTypes: types, acceleratorManufacturer, acceleratorNames, instanceRequirements: given } = props;
   const unlimited = spot
     ? given?.maxSpotPriceAsPercentageOfOptimalOnDemandPrice === undefined && { spotMaxPricePercentageOverLowestPrice: NO_PRICE_LIMIT }
     : { onDemandMaxPricePercentageOverLowestPrice: NO_PRICE_LIMIT };

@@ -54,7 +54,7 @@ export interface TaskDefinitionManagedInstancesProps extends TaskDefinitionMixin
 export class TaskDefinitionManagedInstances extends Mixin {
   constructor(private readonly props: TaskDefinitionManagedInstancesProps) {
     super();
-    enforceValue('TaskDefinitionManagedInstances', checkOneHostType(props.oneTaskPerHost ?? false, props.capacity.hostTypes));
+    enforceValue('TaskDefinitionManagedInstances', checkOneHostType(props.oneTaskPerHost ?? false, props.capacity._hostTypes));
   }
 
   public supports(construct: IConstruct): boolean {
@@ -81,7 +81,7 @@ export class TaskDefinitionManagedInstances extends Mixin {
   }
 
   private get smallestMemory(): number {
-    return Math.min(...this.props.capacity.hostTypes.map(({ registeredMemory }) => registeredMemory.toMebibytes()));
+    return Math.min(...this.props.capacity._hostTypes.map(({ registeredMemory }) => registeredMemory.toMebibytes()));
   }
 
   private change(task: ecs.CfnTaskDefinition, main: Container, containers: Container[]): Container {
@@ -89,14 +89,14 @@ export class TaskDefinitionManagedInstances extends Mixin {
     const memoryGiven = main.memory !== undefined || main.memoryReservation !== undefined || task.memory !== undefined;
     return {
       ...main,
-      cpu: this.props.oneTaskPerHost && task.cpu === undefined ? Math.floor(this.props.capacity.hostTypes[0].cpuUnits / 2) + 1 : main.cpu,
+      cpu: this.props.oneTaskPerHost && task.cpu === undefined ? Math.floor(this.props.capacity._hostTypes[0].cpuUnits / 2) + 1 : main.cpu,
       memoryReservation: memoryGiven ? main.memoryReservation : this.defaultMemory(others),
       linuxParameters: { ...linuxParameters(main), tmpfs: this.tmpfs(task, main) },
     };
   }
 
   private defaultMemory(others: NamedContainer[]): number {
-    const smallest = Math.min(...this.props.capacity.hostTypes.map(({ memory }) => memory.toMebibytes()));
+    const smallest = Math.min(...this.props.capacity._hostTypes.map(({ memory }) => memory.toMebibytes()));
     return Math.max(MIN_MEMORY, Math.floor(smallest / 2) - sum(others.map(reservedMemory)));
   }
 
@@ -117,7 +117,7 @@ export class TaskDefinitionManagedInstances extends Mixin {
       ...checkManagedNetworkMode(task.networkMode),
       ...checkManagedPlacement(expressions),
       ...checkManagedTask({
-        hosts: this.props.capacity.hostTypes,
+        hosts: this.props.capacity._hostTypes,
         alone: this.props.oneTaskPerHost ?? false,
         taskCpu: number(task.cpu),
         taskMemory: number(task.memory),

@@ -1,5 +1,7 @@
-import { aws_ec2 as ec2, Duration } from 'aws-cdk-lib';
-import { BlockToUse, ReservationToUse } from './purchase';
+import { Duration } from 'aws-cdk-lib';
+import { CapacityBlockPurchase } from './capacity-block-purchase';
+import { Purchase, SpotPurchase } from './purchase';
+import { ReservationPurchase } from './reservation-purchase';
 import { checkCapacityBlock, checkReservationGroup, checkReservationId } from '../../rules/purchase-rules';
 import { enforceValue } from '../../rules/rule';
 
@@ -65,12 +67,6 @@ export interface CapacityBlockProps {
   readonly scaleInBefore?: Duration;
 }
 
-interface Bought {
-  readonly spot?: ec2.LaunchTemplateSpotOptions;
-  readonly reservation?: ReservationToUse;
-  readonly block?: BlockToUse;
-}
-
 /**
  * How the hosts of a pool are bought.
  *
@@ -86,12 +82,12 @@ interface Bought {
 export class PurchaseOption {
   /** On-Demand instances. */
   public static onDemand(): PurchaseOption {
-    return new PurchaseOption({});
+    return new PurchaseOption(new Purchase());
   }
 
   /** Spot instances. ECS drains a host whose interruption is announced, two minutes ahead. */
   public static spot(options: SpotPurchaseOptions = {}): PurchaseOption {
-    return new PurchaseOption({ spot: { requestType: ec2.SpotRequestType.ONE_TIME, maxPrice: options.maxPrice } });
+    return new PurchaseOption(new SpotPurchase(options.maxPrice));
   }
 
   /**
@@ -102,8 +98,8 @@ export class PurchaseOption {
    */
   public static capacityReservation(capacityReservationId: string, options: CapacityReservationOptions = {}): PurchaseOption {
     enforceValue('PurchaseOption.capacityReservation', checkReservationId(capacityReservationId));
-    const preference = options.preference ?? CapacityReservationPreference.ONLY;
-    return new PurchaseOption({ reservation: { id: capacityReservationId, preference } });
+    const fallsBack = options.preference === CapacityReservationPreference.FIRST;
+    return new PurchaseOption(new ReservationPurchase({ id: capacityReservationId, fallsBack }));
   }
 
   /**
@@ -114,8 +110,8 @@ export class PurchaseOption {
    */
   public static capacityReservationGroup(resourceGroupArn: string, options: CapacityReservationOptions = {}): PurchaseOption {
     enforceValue('PurchaseOption.capacityReservationGroup', checkReservationGroup(resourceGroupArn));
-    const preference = options.preference ?? CapacityReservationPreference.ONLY;
-    return new PurchaseOption({ reservation: { groupArn: resourceGroupArn, preference } });
+    const fallsBack = options.preference === CapacityReservationPreference.FIRST;
+    return new PurchaseOption(new ReservationPurchase({ groupArn: resourceGroupArn, fallsBack }));
   }
 
   /**
@@ -133,24 +129,16 @@ export class PurchaseOption {
       ...checkCapacityBlock({ startsAt, endsAt, scaleInBefore: before }),
     ]);
     const scaleInAt = new Date(endsAt.getTime() - before!);
-    return new PurchaseOption({ block: { id: capacityReservationId, scaleOutAt: startsAt, scaleInAt } });
+    return new PurchaseOption(new CapacityBlockPurchase({ id: capacityReservationId, scaleOutAt: startsAt, scaleInAt }));
   }
 
-  /** @internal */
-  public readonly _spotOptions?: ec2.LaunchTemplateSpotOptions;
-  /** @internal */
-  public readonly _reservation?: ReservationToUse;
-  /** @internal */
-  public readonly _block?: BlockToUse;
-
-  private constructor(bought: Bought) {
-    this._spotOptions = bought.spot;
-    this._reservation = bought.reservation;
-    this._block = bought.block;
-  }
+  private constructor(
+    /** @internal */
+    public readonly _purchase: Purchase,
+  ) {}
 
   /** Whether the hosts can be interrupted. */
   public get interruptible(): boolean {
-    return this._spotOptions !== undefined;
+    return this._purchase.interruptible;
   }
 }

@@ -1,24 +1,7 @@
-import { aws_autoscaling as autoscaling, aws_ec2 as ec2 } from 'aws-cdk-lib';
-import { LaunchTemplateCapacityBlock } from './launch-template-capacity-block';
-import { CapacityReservationPreference, PurchaseOption } from './purchase-option';
-import { checkBlockOptions, checkBlockSold } from '../../rules/purchase-rules';
+import { aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
+import { checkManagedPurchase, ManagedPurchaseFacts } from '../../rules/managed-capacity-rules';
 import { Finding } from '../../rules/rule';
-import { Ec2PoolProps } from '../ec2/ec2-capacity-options';
-
-/** An On-Demand capacity reservation, or a group of them, as a pool uses it. */
-export interface ReservationToUse {
-  readonly id?: string;
-  readonly groupArn?: string;
-  readonly preference: CapacityReservationPreference;
-}
-
-/** A Capacity Block as a pool uses it. */
-export interface BlockToUse {
-  readonly id: string;
-  /** When hosts start; undefined when they start with the deployment. */
-  readonly scaleOutAt?: Date;
-  readonly scaleInAt: Date;
-}
+import { PoolInstanceType } from '../pool-instance-type';
 
 /** The sizes that the Auto Scaling group of a pool is made with. */
 export interface GroupSize {
@@ -26,58 +9,77 @@ export interface GroupSize {
   readonly maxCapacity: number;
 }
 
-/** Checks the options of a pool against how its hosts are bought. */
-export function checkPurchase(props: Ec2PoolProps, region: string): Finding[] {
-  if (!props.purchaseOption?._block) return [];
-  const { minInstances, maxInstances, updatePolicy, targetCapacityPercent, instanceWarmup, maximumScalingStepSize } = props;
-  return [
-    ...checkBlockOptions(maxInstances, { minInstances, updatePolicy, targetCapacityPercent, instanceWarmup, maximumScalingStepSize }),
-    ...(props.hostFacts ? checkBlockSold(props.hostFacts, region) : []),
-  ];
+/** What a pool is asked for, as far as some ways to buy hosts restrict it. */
+export interface PoolToBuy {
+  readonly minInstances?: number;
+  readonly maxInstances?: number;
+  readonly updatePolicy?: unknown;
+  readonly targetCapacityPercent?: unknown;
+  readonly instanceWarmup?: unknown;
+  readonly maximumScalingStepSize?: unknown;
+  /** What is known of the instance type. */
+  readonly hostFacts?: PoolInstanceType;
 }
 
-/** The sizes of the group: what the pool asks for, save in a Capacity Block, which has no host before it begins and then all of them. */
-export function groupSize(purchaseOption: PurchaseOption, asked: GroupSize): GroupSize {
-  const block = purchaseOption._block;
-  if (!block) return asked;
-  const hosts = block.scaleOutAt ? 0 : asked.maxCapacity;
-  return { minCapacity: hosts, maxCapacity: hosts };
+/** A way to buy hosts, and what it means for the resources of a pool or of Managed Instances. On its own: On-Demand. */
+export class Purchase {
+  /** Whether hosts can be interrupted. */
+  public readonly interruptible: boolean = false;
+
+  /** What a launch template says of Spot. */
+  public readonly spotOptions?: ec2.LaunchTemplateSpotOptions;
+
+  /** Why all hosts must be in one Availability Zone, where they must. */
+  public readonly oneZoneBecause?: string;
+
+  /** What ECS calls this on Managed Instances. */
+  protected readonly managedOptionType: 'ON_DEMAND' | 'SPOT' | 'RESERVED' = 'ON_DEMAND';
+
+  /** What Managed Instances may refuse of it. */
+  protected readonly managedFacts: ManagedPurchaseFacts = {};
+
+  /** What it refuses of the options of a pool. */
+  public checkPool(_pool: PoolToBuy, _region: string): Finding[] {
+    return [];
+  }
+
+  /** Regions in which an instance type is offered, for this way to buy it. Undefined where no list is checked. */
+  public regionsOf(type?: PoolInstanceType): string[] | undefined {
+    return type?.regions;
+  }
+
+  /** The sizes that the Auto Scaling group starts with. */
+  public groupSize(asked: GroupSize): GroupSize {
+    return asked;
+  }
+
+  /** Prepares the launch template of a pool. Spot is not part of it, because the L2 has a prop for that. */
+  public prepareLaunchTemplate(_launchTemplate: ec2.LaunchTemplate): void {}
+
+  /** Prepares the Auto Scaling group of a pool of at most `hosts` hosts. */
+  public prepareGroup(_group: autoscaling.AutoScalingGroup, _hosts: number): void {}
+
+  /** What Managed Instances refuse of it. */
+  public checkManaged(): Finding[] {
+    return checkManagedPurchase(this.managedFacts);
+  }
+
+  /** Prepares a capacity provider for Managed Instances. By override: the L2 has no capacity reservations. */
+  public prepareManaged(provider: ecs.CfnCapacityProvider): void {
+    provider.addPropertyOverride('ManagedInstancesProvider.InstanceLaunchTemplate.CapacityOptionType', this.managedOptionType);
+  }
 }
 
-/** What the launch template has to say of how hosts are bought, beside Spot, which the L2 knows. */
-export function buyByLaunchTemplate(purchaseOption: PurchaseOption, launchTemplate: ec2.LaunchTemplate): void {
-  const block = purchaseOption._block;
-  if (block) launchTemplate.with(new LaunchTemplateCapacityBlock({ capacityReservationId: block.id }));
-}
+/** Spot instances. */
+export class SpotPurchase extends Purchase {
+  public readonly interruptible = true;
+  public readonly spotOptions: ec2.LaunchTemplateSpotOptions;
+  protected readonly managedOptionType = 'SPOT';
+  protected readonly managedFacts: ManagedPurchaseFacts;
 
-/** What the Auto Scaling group has to say of how hosts are bought. `hosts` is how many a Capacity Block has. */
-export function buyByGroup(purchaseOption: PurchaseOption, group: autoscaling.AutoScalingGroup, hosts: number): void {
-  const { _reservation: reservation, _block: block } = purchaseOption;
-  if (reservation) useReservation(group, reservation);
-  if (!block) return;
-  if (block.scaleOutAt) scaleAt(group, 'BlockBegins', block.scaleOutAt, hosts);
-  scaleAt(group, 'BlockEnds', block.scaleInAt, 0);
-}
-
-function useReservation(group: autoscaling.AutoScalingGroup, { id, groupArn, preference }: ReservationToUse): void {
-  const first = preference === CapacityReservationPreference.FIRST;
-  // By override, for the L2 lacks it. On the group and not in the launch template, where a target that is full can't fall back.
-  (group.node.defaultChild as autoscaling.CfnAutoScalingGroup).addPropertyOverride('CapacityReservationSpecification', {
-    CapacityReservationPreference: first ? 'capacity-reservations-first' : 'capacity-reservations-only',
-    CapacityReservationTarget: {
-      CapacityReservationIds: id === undefined ? undefined : [id],
-      CapacityReservationResourceGroupArns: groupArn === undefined ? undefined : [groupArn],
-    },
-  });
-}
-
-function scaleAt(group: autoscaling.AutoScalingGroup, id: string, at: Date, hosts: number): void {
-  // An L1, for `scaleOnSchedule` of the L2 wants a recurrence.
-  new autoscaling.CfnScheduledAction(group, id, {
-    autoScalingGroupName: group.autoScalingGroupName,
-    startTime: at.toISOString().replace(/\.\d+Z$/, 'Z'),
-    minSize: hosts,
-    maxSize: hosts,
-    desiredCapacity: hosts,
-  });
+  constructor(maxPrice?: number) {
+    super();
+    this.spotOptions = { requestType: ec2.SpotRequestType.ONE_TIME, maxPrice };
+    this.managedFacts = { spotMaxPrice: maxPrice };
+  }
 }

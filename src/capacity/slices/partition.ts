@@ -1,8 +1,9 @@
-import { aws_ec2 as ec2, aws_ecs as ecs, Size } from 'aws-cdk-lib';
-import { Construct, IMixin } from 'constructs';
+import { Size } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { SlicedFacts } from './sliced-facts';
 import { checkPartitionExists } from '../../rules/partition-rules';
 import { enforce } from '../../rules/rule';
-import { CapacitySlice, ISlicedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
+import { CapacitySlice, ISlicedCapacity } from '../capacity';
 import { PoolInstanceType } from '../pool-instance-type';
 
 /** The first reserved port by default: below the ephemeral ports, and far from where servers usually listen. */
@@ -32,49 +33,31 @@ export function partitionSlicesOf(
 }
 
 /**
- * A partition of a pool, the same object each time: made under the pool by `make` when it is first asked for.
+ * What is known of a partition of a pool. Its tasks share hosts with those of other partitions, so it does not have the pool's network mode.
  */
-export function partitionOf<T extends Construct>(pool: ISlicedCapacity, index: number, make: (id: string, slice: CapacitySlice) => T): T {
-  enforce(pool, checkPartitionExists(pool, index));
-  const id = `Partition${index}`;
-  return (pool.node.tryFindChild(id) as T | undefined) ?? make(id, pool.partitionSlices![index]);
+function partitionFacts(pool: ISlicedCapacity, slice: CapacitySlice): SlicedFacts {
+  return {
+    cluster: pool.cluster,
+    capacityProviderStrategies: pool.capacityProviderStrategies,
+    placementConstraints: pool.placementConstraints,
+    interruptible: pool.interruptible,
+    _hostType: pool._hostType,
+    tasksPerInstance: 1,
+    slice,
+    maxInstances: pool.maxInstances,
+    efaInterfaces: pool.efaInterfaces,
+    vpcSubnets: pool.vpcSubnets,
+    connections: pool.connections,
+  };
 }
 
 /**
- * A pool as the tasks of one partition see it: at most one task a host, with chips of its own. Each family adds what is its own.
- *
- * The network mode that the pool has by default isn't that of its partitions, whose tasks share a host.
+ * A partition of a pool, the same object each time. `make` makes it under the pool when it is first asked for: at most one task on each host,
+ * with chips of its own.
  */
-export abstract class PoolPartition extends Construct implements ISlicedCapacity {
-  public readonly cluster: ecs.ICluster;
-  public readonly compatibility: ecs.Compatibility;
-  public readonly capacityProviderStrategies: ecs.CapacityProviderStrategy[];
-  public readonly placementConstraints: ecs.PlacementConstraint[];
-  public readonly interruptible: boolean;
-  public readonly poolInstanceType: PoolInstanceType;
-  public readonly tasksPerInstance = 1;
-  public readonly maxInstances?: number;
-  public readonly efaInterfaces?: number;
-  public readonly vpcSubnets?: ec2.SubnetSelection;
-  public readonly connections: ec2.Connections;
-
-  protected constructor(
-    pool: ISlicedCapacity,
-    id: string,
-    public readonly slice: CapacitySlice,
-  ) {
-    super(pool as ISlicedCapacity & Construct, id);
-    this.cluster = pool.cluster;
-    this.compatibility = pool.compatibility;
-    this.capacityProviderStrategies = pool.capacityProviderStrategies;
-    this.placementConstraints = pool.placementConstraints;
-    this.interruptible = pool.interruptible;
-    this.poolInstanceType = pool.poolInstanceType;
-    this.maxInstances = pool.maxInstances;
-    this.efaInterfaces = pool.efaInterfaces;
-    this.vpcSubnets = pool.vpcSubnets;
-    this.connections = pool.connections;
-  }
-
-  public abstract taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[];
+export function partitionOf<T extends Construct>(pool: ISlicedCapacity, index: number, make: (id: string, facts: SlicedFacts) => T): T {
+  enforce(pool, checkPartitionExists(pool, index));
+  const id = `Partition${index}`;
+  const slices = pool.partitionSlices ?? [];
+  return (pool.node.tryFindChild(id) as T | undefined) ?? make(id, partitionFacts(pool, slices[index]));
 }

@@ -1,46 +1,90 @@
+import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { CapacitySlice, ISlicedCapacity } from '../capacity';
 import { partitionSlicesOf } from './partition';
-import { PoolInstanceType } from '../pool-instance-type';
 import { sliceOf } from './slice';
+import { EqualSlicesOptions, PartitionOptions } from './slice-options';
+import { SlicePlanner } from './slice-planner';
+import { enforce, enforceValue, Finding } from '../../rules/rule';
+import { checkSlices, Parts } from '../../rules/slice-rules';
 import { checkEfaType } from '../../rules/efa-rules';
 import { checkPartitions } from '../../rules/partition-rules';
-import { enforce, enforceValue } from '../../rules/rule';
-import { checkSlices } from '../../rules/slice-rules';
-import { SlicedPoolProps } from '../ec2/ec2-capacity-options';
+import { CapacitySlice, ISlicedCapacity } from '../capacity';
+import { childPath } from '../child-path';
+import { Ec2CapacityOptions } from '../ec2/ec2-capacity-options';
 import { Ec2Pool } from '../ec2/ec2-pool';
+import { EfaOptions } from '../efa/efa-options';
+import { PoolInstanceType } from '../pool-instance-type';
+import { TaskPlanner } from '../task-planner';
+
+/** How the hosts of a pool are divided, and what decides whether that is possible. */
+export interface SlicedHosts extends EqualSlicesOptions, PartitionOptions, EfaOptions {
+  /** The one instance type of the pool. */
+  readonly instanceType: PoolInstanceType;
+
+  /**
+   * What tasks can share the chips of a host by.
+   *
+   * @default - whole chips
+   */
+  readonly chipShares?: Parts;
+
+  /**
+   * The network mode of tasks that ask for none.
+   *
+   * @default - awsvpc where a host has enough network interfaces for its slices, else bridge
+   */
+  readonly defaultNetworkMode?: ecs.NetworkMode;
+}
+
+/** Properties of the pool that a family makes. */
+export interface SlicedPoolProps extends Ec2CapacityOptions, SlicedHosts {
+  /** The image that the hosts start from. */
+  readonly machineImage: ec2.IMachineImage;
+}
 
 /**
- * A pool whose hosts are divided into slices, by which ECS counts their accelerators.
+ * A pool whose hosts are divided into slices, by which ECS counts their accelerators. What the pools of accelerator families share.
  *
- * This is what the accelerator families share; use theirs, for example `NeuronCapacity`.
+ * @internal
  */
 export abstract class SlicedPool extends Ec2Pool implements ISlicedCapacity {
-  public readonly poolInstanceType: PoolInstanceType;
   public readonly tasksPerInstance: number;
   public readonly slice: CapacitySlice;
   public readonly partitionSlices?: CapacitySlice[];
   public readonly efaInterfaces?: number;
 
+  /** @internal */
+  public readonly _hostType: PoolInstanceType;
+
+  /** @internal */
+  public readonly _planner: TaskPlanner;
+
   protected constructor(scope: Construct, id: string, props: SlicedPoolProps) {
     const { instanceType, tasksPerInstance = 1, partitions, firstReservedPort, efa } = props;
-    const findings = [
-      ...checkSlices(instanceType, tasksPerInstance, { count: props.parts, name: props.partName }),
-      ...checkPartitions(instanceType, props),
-      ...(efa ? checkEfaType('efa', instanceType, instanceType._typesWithEfa) : []),
-    ];
-    enforceValue(`${scope.node.path}/${id}`, findings);
+    const findings = checkSlicedHosts(props);
+    enforceValue(childPath(scope, id), findings);
     super(scope, id, {
       ...props,
-      hostType: instanceType.toEc2InstanceType(),
+      ec2InstanceType: instanceType.toEc2InstanceType(),
       hostFacts: instanceType,
       efaType: efa ? instanceType : undefined,
     });
     enforce(this, findings);
+    this._hostType = instanceType;
     this.tasksPerInstance = tasksPerInstance;
     this.slice = sliceOf(instanceType, tasksPerInstance);
     this.partitionSlices = partitions && partitionSlicesOf(instanceType, partitions, firstReservedPort);
     this.efaInterfaces = efa ? instanceType.efaInterfaces : undefined;
-    this.poolInstanceType = instanceType;
+    this._planner = new SlicePlanner(this);
   }
+}
+
+/** Checks how hosts are divided. */
+export function checkSlicedHosts(hosts: SlicedHosts): Finding[] {
+  const { instanceType, tasksPerInstance = 1, chipShares = { count: instanceType.chips, name: 'chips' } } = hosts;
+  return [
+    ...checkSlices(instanceType, tasksPerInstance, chipShares),
+    ...checkPartitions(instanceType, hosts),
+    ...(hosts.efa ? checkEfaType('efa', instanceType, instanceType._typesWithEfa) : []),
+  ];
 }

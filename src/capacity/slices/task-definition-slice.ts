@@ -1,6 +1,6 @@
 import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { CapacitySlice, ISlicedCapacity, TaskDefinitionSliceOptions } from '../capacity';
+import { CapacitySlice, ISlicedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { keepHostPortsApart } from './host-port-ledger';
 import { checkContainers, NamedContainer, reservedMemory } from '../../rules/container-rules';
 import { checkPartitionNamed, checkPartitionNetworkMode, checkReservedPortsFree, MappedPort } from '../../rules/partition-rules';
@@ -12,7 +12,7 @@ import { defaultSharedMemory, sharesHostIpc } from '../task/shared-memory';
 import { Container, hostPorts, isTaskDefinition, linuxParameters, mappedPorts, ownContainers } from '../task/task-containers';
 
 /** Properties of `TaskDefinitionSlice`. */
-export interface TaskDefinitionSliceProps extends TaskDefinitionSliceOptions {
+export interface TaskDefinitionSliceProps extends TaskDefinitionMixinsOptions {
   /**
    * The pool whose slice a task takes.
    */

@@ -1,6 +1,6 @@
 import { aws_ec2 as ec2, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { ICapacity } from '../capacity/capacity';
+import { ICapacity } from './capacity';
 
 /**
  * The security groups of the hosts of a capacity. Those of another stack by their id, so that rules on them are made here and the stacks

@@ -1,0 +1,80 @@
+import { aws_ecs as ecs } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { PoolLedger } from './pool-ledger';
+import { checkTaskSizeOnPool } from '../../rules/managed-task-rules';
+import { Finding } from '../../rules/rule';
+import { checkNetworkMode } from '../../rules/slice-rules';
+import { IEc2Capacity } from '../capacity';
+import { clusterAssociation } from '../cluster-membership';
+import { hostSecurityGroups } from '../host-security-groups';
+import { checkContainerFor } from '../task/container-checks';
+import { TaskLedger } from '../task-ledger';
+import { ServiceRequest, TaskPlanner, TaskRequest } from '../task-planner';
+
+/** Plans tasks on a pool of EC2 hosts, which say themselves how much cpu and memory they need. */
+export class PoolPlanner implements TaskPlanner {
+  public readonly assignsPublicIp = false;
+
+  constructor(
+    protected readonly pool: IEc2Capacity,
+    public readonly ledger: TaskLedger = new PoolLedger(pool),
+  ) {}
+
+  public get runTaskPlacement(): ecs.PlacementConstraint[] {
+    return this.pool.placementConstraints;
+  }
+
+  public networkMode(request: TaskRequest): ecs.NetworkMode {
+    return request.networkMode ?? this.pool.defaultNetworkMode ?? ecs.NetworkMode.AWS_VPC;
+  }
+
+  public checkTask(request: TaskRequest, networkMode: ecs.NetworkMode): Finding[] {
+    const mixins = this.pool.taskDefinitionMixins({ sharedMemorySize: request.sharedMemorySize });
+    return [
+      ...checkTaskSizeOnPool(request, this.ledger.exact),
+      ...checkNetworkMode(networkMode),
+      ...checkContainerFor(mixins, request.container),
+    ];
+  }
+
+  public taskDefinitionProps(): ecs.TaskDefinitionProps {
+    const { compatibility, placementConstraints } = this.pool;
+    return { compatibility, placementConstraints };
+  }
+
+  public checkService(): Finding[] {
+    return [];
+  }
+
+  public makeService(scope: Construct, { options, taskDefinition, securityGroups, placementStrategies }: ServiceRequest): ecs.Ec2Service {
+    const awsVpc = taskDefinition.networkMode === ecs.NetworkMode.AWS_VPC;
+    const service = new ecs.Ec2Service(scope, 'Service', {
+      ...options,
+      cluster: withEc2Capacity(scope, this.pool.cluster),
+      taskDefinition,
+      placementStrategies: placementStrategies ?? [
+        ecs.PlacementStrategy.spreadAcross(ecs.BuiltInAttributes.AVAILABILITY_ZONE),
+        ecs.PlacementStrategy.packedByCpu(),
+      ],
+      vpcSubnets: awsVpc ? this.pool.vpcSubnets : undefined,
+      securityGroups,
+    });
+    // In bridge and host mode, tasks are reached through their hosts. The L2 does not know the hosts of a capacity provider.
+    if (!awsVpc) service.connections.addSecurityGroup(...hostSecurityGroups(scope, this.pool));
+    service.node.addDependency(clusterAssociation(this.pool, this.pool.cluster));
+    return service;
+  }
+}
+
+/** The cluster as a service takes it: one that has EC2 capacity, also when a pool of another stack gave it that. */
+function withEc2Capacity(scope: Construct, cluster: ecs.ICluster): ecs.ICluster {
+  if (cluster.hasEc2Capacity) return cluster;
+  return ecs.Cluster.fromClusterAttributes(scope, 'Cluster', {
+    clusterName: cluster.clusterName,
+    clusterArn: cluster.clusterArn,
+    vpc: cluster.vpc,
+    securityGroups: [],
+    hasEc2Capacity: true,
+    executeCommandConfiguration: cluster.executeCommandConfiguration,
+  });
+}

@@ -1,0 +1,54 @@
+import { aws_ecs as ecs, Size, Tokenization } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { makeFargateService } from './fargate-service';
+import { checkFargateTask } from '../../rules/fargate-rules';
+import { checkFargateService } from '../../rules/planner-rules';
+import { Finding } from '../../rules/rule';
+import { ICapacity } from '../capacity';
+import { UNLIMITED } from '../task-ledger';
+import { ServiceRequest, TaskPlanner, TaskRequest } from '../task-planner';
+
+/** The size of a task on Fargate. */
+export interface FargateTaskSize {
+  readonly cpu: number;
+  readonly memory: Size;
+  readonly ephemeralStorage?: Size;
+}
+
+/** Plans tasks on Fargate, all of one size. */
+export class FargatePlanner implements TaskPlanner {
+  public readonly ledger = UNLIMITED;
+  public readonly runTaskPlacement = [];
+  public readonly assignsPublicIp = true;
+
+  constructor(
+    private readonly capacity: ICapacity,
+    private readonly size: FargateTaskSize,
+  ) {}
+
+  public networkMode(): ecs.NetworkMode {
+    return ecs.NetworkMode.AWS_VPC;
+  }
+
+  public checkTask(request: TaskRequest): Finding[] {
+    return checkFargateTask(request);
+  }
+
+  public taskDefinitionProps(): ecs.TaskDefinitionProps {
+    const { cpu, memory, ephemeralStorage } = this.size;
+    return {
+      compatibility: this.capacity.compatibility,
+      cpu: Tokenization.stringifyNumber(cpu),
+      memoryMiB: Tokenization.stringifyNumber(memory.toMebibytes()),
+      ephemeralStorageGiB: ephemeralStorage?.toGibibytes(),
+    };
+  }
+
+  public checkService(): Finding[] {
+    return checkFargateService();
+  }
+
+  public makeService(scope: Construct, request: ServiceRequest): ecs.FargateService {
+    return makeFargateService(scope, this.capacity, request);
+  }
+}

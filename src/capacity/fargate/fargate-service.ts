@@ -1,0 +1,21 @@
+import { aws_ecs as ecs } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { ICapacity } from '../capacity';
+import { hostSecurityGroups } from '../host-security-groups';
+import { ServiceRequest } from '../task-planner';
+
+/** Makes a service whose hosts AWS manages. For Managed Instances too: aws-cdk-lib has one L2 for both. */
+export function makeFargateService(scope: Construct, capacity: ICapacity, request: ServiceRequest): ecs.FargateService {
+  const { options, taskDefinition, securityGroups } = request;
+  const awsVpc = taskDefinition.networkMode === ecs.NetworkMode.AWS_VPC;
+  const service = new ecs.FargateService(scope, 'Service', {
+    ...options,
+    taskDefinition,
+    vpcSubnets: capacity.vpcSubnets,
+    // In host mode, tasks are reached through their hosts.
+    securityGroups: awsVpc ? securityGroups : hostSecurityGroups(scope, capacity),
+  });
+  // The L2 knows awsvpc mode only; ECS refuses network settings in host mode.
+  if (!awsVpc) (service.node.defaultChild as ecs.CfnService).addPropertyDeletionOverride('NetworkConfiguration');
+  return service;
+}

@@ -1,0 +1,68 @@
+import { aws_autoscaling as autoscaling, aws_ec2 as ec2 } from 'aws-cdk-lib';
+import { LaunchTemplateCapacityBlock } from './launch-template-capacity-block';
+import { GroupSize, PoolToBuy, Purchase } from './purchase';
+import { ManagedPurchaseFacts } from '../../rules/managed-capacity-rules';
+import { checkBlockOptions, checkBlockSold } from '../../rules/purchase-rules';
+import { Finding } from '../../rules/rule';
+
+/** A Capacity Block as a pool uses it. */
+export interface BlockToUse {
+  readonly id: string;
+  /** When hosts start. Undefined when they start with the deployment. */
+  readonly scaleOutAt?: Date;
+  readonly scaleInAt: Date;
+}
+
+/**
+ * Hosts in a Capacity Block: none before it begins, then all of them.
+ *
+ * @see docs/decisions/0006-capacity-blocks.md
+ */
+export class CapacityBlockPurchase extends Purchase {
+  public readonly oneZoneBecause = '`purchaseOption`: a Capacity Block is in one zone, its own';
+  protected readonly managedFacts: ManagedPurchaseFacts;
+
+  constructor(private readonly block: BlockToUse) {
+    super();
+    this.managedFacts = { blockId: block.id };
+  }
+
+  public checkPool(pool: PoolToBuy, region: string): Finding[] {
+    const { minInstances, maxInstances, updatePolicy, targetCapacityPercent, instanceWarmup, maximumScalingStepSize, hostFacts } = pool;
+    return [
+      ...checkBlockOptions(maxInstances, { minInstances, updatePolicy, targetCapacityPercent, instanceWarmup, maximumScalingStepSize }),
+      ...(hostFacts ? checkBlockSold(hostFacts, region) : []),
+    ];
+  }
+
+  // A type is sold in Capacity Blocks in other Regions than those that offer it On-Demand.
+  public regionsOf(): undefined {
+    return undefined;
+  }
+
+  public groupSize({ maxCapacity }: GroupSize): GroupSize {
+    const hosts = this.block.scaleOutAt ? 0 : maxCapacity;
+    return { minCapacity: hosts, maxCapacity: hosts };
+  }
+
+  public prepareLaunchTemplate(launchTemplate: ec2.LaunchTemplate): void {
+    launchTemplate.with(new LaunchTemplateCapacityBlock({ capacityReservationId: this.block.id }));
+  }
+
+  public prepareGroup(group: autoscaling.AutoScalingGroup, hosts: number): void {
+    const { scaleOutAt, scaleInAt } = this.block;
+    if (scaleOutAt) scaleAt(group, 'BlockBegins', scaleOutAt, hosts);
+    scaleAt(group, 'BlockEnds', scaleInAt, 0);
+  }
+}
+
+function scaleAt(group: autoscaling.AutoScalingGroup, id: string, at: Date, hosts: number): void {
+  // An L1: `scaleOnSchedule` of the L2 requires a recurrence.
+  new autoscaling.CfnScheduledAction(group, id, {
+    autoScalingGroupName: group.autoScalingGroupName,
+    startTime: at.toISOString().replace(/\.\d+Z$/, 'Z'),
+    minSize: hosts,
+    maxSize: hosts,
+    desiredCapacity: hosts,
+  });
+}

@@ -1,0 +1,42 @@
+import { aws_autoscaling as autoscaling, aws_ecs as ecs } from 'aws-cdk-lib';
+import { Purchase } from './purchase';
+import { ManagedPurchaseFacts } from '../../rules/managed-capacity-rules';
+
+/** An On-Demand capacity reservation, or a resource group of them. */
+export interface ReservationToUse {
+  readonly id?: string;
+  readonly groupArn?: string;
+  /** Whether hosts beyond the reservation are ordinary On-Demand instances. */
+  readonly fallsBack: boolean;
+}
+
+/** Hosts in an On-Demand capacity reservation. */
+export class ReservationPurchase extends Purchase {
+  protected readonly managedOptionType = 'RESERVED';
+  protected readonly managedFacts: ManagedPurchaseFacts;
+
+  constructor(private readonly reservation: ReservationToUse) {
+    super();
+    this.managedFacts = { reservationId: reservation.id };
+  }
+
+  public prepareGroup(group: autoscaling.AutoScalingGroup): void {
+    const { id, groupArn, fallsBack } = this.reservation;
+    // By override: the L2 has no such prop. On the group and not in the launch template, where a full target cannot fall back.
+    (group.node.defaultChild as autoscaling.CfnAutoScalingGroup).addPropertyOverride('CapacityReservationSpecification', {
+      CapacityReservationPreference: fallsBack ? 'capacity-reservations-first' : 'capacity-reservations-only',
+      CapacityReservationTarget: {
+        CapacityReservationIds: id === undefined ? undefined : [id],
+        CapacityReservationResourceGroupArns: groupArn === undefined ? undefined : [groupArn],
+      },
+    });
+  }
+
+  public prepareManaged(provider: ecs.CfnCapacityProvider): void {
+    super.prepareManaged(provider);
+    provider.addPropertyOverride('ManagedInstancesProvider.InstanceLaunchTemplate.CapacityReservations', {
+      ReservationGroupArn: this.reservation.groupArn,
+      ReservationPreference: this.reservation.fallsBack ? 'RESERVATIONS_FIRST' : 'RESERVATIONS_ONLY',
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import { aws_ecs as ecs } from 'aws-cdk-lib';
+import { known } from '../../rules/rule';
+import { ISlicedCapacity } from '../capacity';
+import { sumOf, TaskConsumer, TaskLedger } from '../task-ledger';
+import { plannerOf } from '../task-planner';
+
+/**
+ * The ledger of several pools among which ECS divides tasks. Each task is entered in the ledger of its pool, so that services and jobs that use
+ * the pool directly count too.
+ */
+export class DividedLedger implements TaskLedger {
+  public readonly exact = true;
+  private readonly ledgers: TaskLedger[];
+
+  constructor(
+    pools: ISlicedCapacity[],
+    private readonly strategies: ecs.CapacityProviderStrategy[],
+  ) {
+    this.ledgers = pools.map((pool) => plannerOf(pool).ledger);
+  }
+
+  public add(consumer: TaskConsumer): void {
+    this.ledgers.forEach((ledger, index) =>
+      ledger.add({
+        ...consumer,
+        least: () => this.share(consumer.least(), index, Math.floor),
+        most: () => this.share(consumer.most(), index, Math.ceil),
+      }),
+    );
+  }
+
+  public get slices(): number | undefined {
+    return sumOf(this.ledgers.map((ledger) => ledger.slices));
+  }
+
+  // Any of the pools may get the next task, so each needs room for it.
+  public get free(): number {
+    return Math.min(...this.ledgers.map((ledger) => ledger.free));
+  }
+
+  public get surgePerService(): number {
+    return Math.min(...this.ledgers.map((ledger) => ledger.surgePerService));
+  }
+
+  /**
+   * As many as make sure that one of them is in the pool where ECS starts the next task. The public pages do not say which pool that is: ECS
+   * may fill the base again, or follow the weights.
+   */
+  public mustStop(tasks: number): number {
+    const most = this.divide(tasks, Math.ceil);
+    const least = this.divide(tasks, Math.floor);
+    if (most === undefined || least === undefined) return tasks;
+    if (most.filter((share) => share > 0).length <= 1) return Math.min(tasks, 1);
+    const severalWeights = this.strategies.filter(({ weight = 0 }) => weight > 0).length > 1;
+    // With one pool beside that of the base, the next task goes there only when new tasks have filled the base.
+    const next = least.filter((_, index) => most[index] > 0 && (severalWeights || (this.strategies[index].base ?? 0) > 0));
+    return Math.min(tasks, tasks - Math.min(...next) + 1);
+  }
+
+  private share(tasks: number | undefined, index: number, round: (tasks: number) => number): number | undefined {
+    return known(tasks) ? this.divide(tasks!, round)?.[index] : undefined;
+  }
+
+  /**
+   * How many of `tasks` go to each pool, undefined where that is not known. `round` decides about tasks that the weights don't divide evenly,
+   * so that the result is the least or the most.
+   */
+  private divide(tasks: number, round: (tasks: number) => number): number[] | undefined {
+    const shares = this.strategies.map(({ base = 0, weight = 0 }) => ({ base, weight }));
+    if (!known(...shares.flatMap(({ base, weight }) => [base, weight]))) return undefined;
+    const weights = shares.reduce((all, { weight }) => all + weight, 0);
+    const beyond = shares.reduce((rest, { base }) => rest - Math.min(rest, base), tasks);
+    return shares.map(({ base, weight }) => Math.min(tasks, base) + round((beyond * weight) / weights));
+  }
+}

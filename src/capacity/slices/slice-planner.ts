@@ -1,0 +1,66 @@
+import { aws_ecs as ecs } from 'aws-cdk-lib';
+import { SliceLedger } from './slice-ledger';
+import { checkMainContainer } from '../../rules/container-rules';
+import { checkPartitionNamed, checkPartitionNetworkMode } from '../../rules/partition-rules';
+import { Finding } from '../../rules/rule';
+import { checkAwsVpcFits } from '../../rules/slice-rules';
+import { ISlicedCapacity } from '../capacity';
+import { PoolPlanner } from '../ec2/pool-planner';
+import { plannedLinuxParameters } from '../task/task-containers';
+import { TaskLedger } from '../task-ledger';
+import { NodeHosts, OverrideLimits, TaskRequest } from '../task-planner';
+
+/** Plans tasks that each take a slice of a host. */
+export class SlicePlanner extends PoolPlanner {
+  constructor(
+    private readonly capacity: ISlicedCapacity,
+    ledger: TaskLedger = new SliceLedger(capacity),
+  ) {
+    super(capacity, ledger);
+  }
+
+  public get overrideLimits(): OverrideLimits {
+    const { memory } = this.capacity.slice;
+    return { where: 'on a pool', memory, of: 'the slice', why: 'The slice decides, so that ECS can count.' };
+  }
+
+  public get nodeHosts(): NodeHosts {
+    const { _hostType, efaInterfaces = 0 } = this.capacity;
+    return { efaInterfaces, typeWithEfa: _hostType.efaInterfaces > 0 ? _hostType.name : undefined };
+  }
+
+  public networkMode(request: TaskRequest): ecs.NetworkMode {
+    return request.networkMode ?? this.capacity.defaultNetworkMode ?? this.networkModeOfSlices();
+  }
+
+  public checkTask(request: TaskRequest, networkMode: ecs.NetworkMode): Finding[] {
+    const unnamed = checkPartitionNamed(this.capacity);
+    if (unnamed.length > 0) return unnamed;
+    const { slice, _hostType, tasksPerInstance, efaInterfaces } = this.capacity;
+    const { cpu, memoryLimitMiB, memoryReservationMiB } = request.container;
+    return [
+      ...checkPartitionNetworkMode(slice.hostPorts, networkMode),
+      ...checkAwsVpcFits(_hostType, tasksPerInstance, networkMode, efaInterfaces !== undefined),
+      ...checkMainContainer(
+        {
+          cpu,
+          memory: memoryLimitMiB,
+          memoryReservation: memoryReservationMiB,
+          sharedMemory: plannedLinuxParameters(request.container).sharedMemorySize,
+          wantedSharedMemory: request.sharedMemorySize,
+        },
+        slice,
+      ),
+      ...super.checkTask(request, networkMode),
+    ];
+  }
+
+  private networkModeOfSlices(): ecs.NetworkMode {
+    const { tasksPerInstance, _hostType, slice, efaInterfaces } = this.capacity;
+    if (slice.hostPorts) return ecs.NetworkMode.BRIDGE;
+    const fit = efaInterfaces ? _hostType.maxAwsVpcTasksWithEfa : _hostType.maxAwsVpcTasks;
+    if (tasksPerInstance <= fit) return ecs.NetworkMode.AWS_VPC;
+    // Tasks that span hosts find each other by the addresses of their hosts. Tasks that share a host would share its ports too.
+    return efaInterfaces && tasksPerInstance === 1 ? ecs.NetworkMode.HOST : ecs.NetworkMode.BRIDGE;
+  }
+}

@@ -1,0 +1,83 @@
+import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
+import { Construct, IMixin } from 'constructs';
+import { partitionSlicesOf } from './partition';
+import { sliceOf } from './slice';
+import { SlicePlanner } from './slice-planner';
+import { SlicedFacts } from './sliced-facts';
+import { checkSlicedHosts, SlicedHosts } from './sliced-pool';
+import { enforceValue } from '../../rules/rule';
+import { CapacitySlice, ISlicedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
+import { Ec2CapacityAttributes } from '../ec2/ec2-capacity-attributes';
+import { placementOnPool } from '../placement';
+import { PoolInstanceType } from '../pool-instance-type';
+import { TaskLedger } from '../task-ledger';
+import { TaskPlanner } from '../task-planner';
+
+/**
+ * A capacity with slices that makes no hosts: an imported pool, a partition of a pool, or a strategy over pools. Each family adds its own.
+ *
+ * @internal
+ */
+export abstract class SlicedView extends Construct implements ISlicedCapacity {
+  public readonly compatibility = ecs.Compatibility.EC2;
+  public readonly cluster: ecs.ICluster;
+  public readonly capacityProviderStrategies: ecs.CapacityProviderStrategy[];
+  public readonly placementConstraints: ecs.PlacementConstraint[];
+  public readonly interruptible: boolean;
+  public readonly tasksPerInstance: number;
+  public readonly slice: CapacitySlice;
+  public readonly partitionSlices?: CapacitySlice[];
+  public readonly maxInstances?: number;
+  public readonly efaInterfaces?: number;
+  public readonly vpcSubnets?: ec2.SubnetSelection;
+  public readonly defaultNetworkMode?: ecs.NetworkMode;
+  public readonly connections: ec2.Connections;
+
+  /** @internal */
+  public readonly _hostType: PoolInstanceType;
+
+  /** @internal */
+  public readonly _planner: TaskPlanner;
+
+  protected constructor(scope: Construct, id: string, facts: SlicedFacts, ledger?: TaskLedger) {
+    super(scope, id);
+    this.cluster = facts.cluster;
+    this.capacityProviderStrategies = facts.capacityProviderStrategies;
+    this.placementConstraints = facts.placementConstraints;
+    this.interruptible = facts.interruptible;
+    this._hostType = facts._hostType;
+    this.tasksPerInstance = facts.tasksPerInstance;
+    this.slice = facts.slice;
+    this.partitionSlices = facts.partitionSlices;
+    this.maxInstances = facts.maxInstances;
+    this.efaInterfaces = facts.efaInterfaces;
+    this.vpcSubnets = facts.vpcSubnets;
+    this.defaultNetworkMode = facts.defaultNetworkMode;
+    this.connections = facts.connections;
+    this._planner = new SlicePlanner(this, ledger);
+  }
+
+  public abstract taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[];
+}
+
+/** What is known of an imported pool. `path` is the construct path, for messages. */
+export function importedFacts(path: string, attributes: Ec2CapacityAttributes, hosts: SlicedHosts): SlicedFacts {
+  enforceValue(path, checkSlicedHosts(hosts));
+  const { cluster, capacityProviderName, interruptible = false, maxInstances, vpcSubnets, securityGroups } = attributes;
+  const { instanceType, tasksPerInstance = 1, partitions, firstReservedPort, efa, defaultNetworkMode } = hosts;
+  return {
+    cluster,
+    capacityProviderStrategies: [{ capacityProvider: capacityProviderName, weight: 1 }],
+    placementConstraints: placementOnPool(instanceType.name),
+    interruptible,
+    _hostType: instanceType,
+    tasksPerInstance,
+    slice: sliceOf(instanceType, tasksPerInstance),
+    partitionSlices: partitions && partitionSlicesOf(instanceType, partitions, firstReservedPort),
+    maxInstances,
+    efaInterfaces: efa ? instanceType.efaInterfaces : undefined,
+    vpcSubnets,
+    defaultNetworkMode,
+    connections: new ec2.Connections({ securityGroups }),
+  };
+}
