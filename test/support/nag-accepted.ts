@@ -124,7 +124,7 @@ export const ACCEPTED_FINDINGS: AcceptedFinding[] = [
     rule: 'AwsSolutions-SF1',
     type: 'AWS::StepFunctions::StateMachine',
     reason:
-      'Step Functions keeps the history of a run for 90 days, and the tasks have logs; delivery to a log group needs permissions on all resources.',
+      'Step Functions keeps the history of a run for 90 days, and tasks have logs; a log group would need permissions on all resources.',
   },
   {
     rule: 'AwsSolutions-SF2',
