@@ -6,7 +6,7 @@ const app = new App();
 const stack = new Stack(app, 'ElasticInference');
 
 const capacity = new Ec2Capacity(stack, 'Pool', {
-  // Without the custom resource on the default security group, whose code would be in the snapshot.
+  // Leaves out the custom resource for the default security group, because its code would be in the snapshot.
   vpc: new ec2.Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false }),
   instanceType: new ec2.InstanceType('c5.large'),
   maxInstances: 3,
@@ -24,7 +24,7 @@ const ssd = new ElasticInferenceService(stack, 'Ssd', {
   },
 });
 
-// A warning would stand in the snapshot with the paths of the machine.
+// A warning would put the paths of this machine into the snapshot.
 Validations.of(ssd).acknowledge({ id: 'cdk-ecs-ml:elastic-inference-ended', reason: 'to compare templates' });
 
 new IntegTest(app, 'Integ', { testCases: [stack] });

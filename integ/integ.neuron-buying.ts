@@ -12,7 +12,7 @@ import {
 const app = new App();
 const stack = new Stack(app, 'NeuronBuying');
 
-// Without the custom resource on the default security group, whose code would be in the snapshot.
+// Leaves out the custom resource for the default security group, because its code would be in the snapshot.
 const vpc = new ec2.Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false });
 const cluster = new ecs.Cluster(stack, 'Cluster', { vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
 const capacityReservationId = 'cr-0123456789abcdef0';

@@ -5,7 +5,7 @@ import { NeuronCapacity, NeuronInstanceType, NeuronService } from 'cdk-ecs-ml';
 const app = new App();
 const stack = new Stack(app, 'NeuronEfa');
 
-// Without the custom resource on the default security group, whose code would be in the snapshot.
+// Leaves out the custom resource for the default security group, because its code would be in the snapshot.
 const vpc = new ec2.Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false });
 const capacity = new NeuronCapacity(stack, 'Trn2', {
   vpc,

@@ -5,7 +5,7 @@ import { ManagedScaleIn, NeuronDeviceAllocation, NeuronInstanceType, NeuronManag
 const app = new App();
 const stack = new Stack(app, 'NeuronManagedInstances');
 
-// Without the custom resource on the default security group, whose code would be in the snapshot.
+// Leaves out the custom resource for the default security group, because its code would be in the snapshot.
 const vpc = new ec2.Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false });
 const cluster = new ecs.Cluster(stack, 'Cluster', { vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
 
@@ -15,7 +15,7 @@ const container: ecs.ContainerDefinitionOptions = {
   healthCheck: { command: ['CMD-SHELL', 'curl -f http://localhost:8080/ping'] },
 };
 
-// ECS hands the devices out.
+// ECS assigns the devices.
 const managed = new NeuronManagedCapacity(stack, 'Managed', {
   cluster,
   instanceTypes: [NeuronInstanceType.INF2_XLARGE, NeuronInstanceType.INF2_8XLARGE],
@@ -24,7 +24,7 @@ const managed = new NeuronManagedCapacity(stack, 'Managed', {
 });
 new NeuronService(stack, 'Embed', { capacity: managed, desiredCount: 2, container });
 
-// The devices are mapped by their paths.
+// The task definition maps the devices by path.
 const manual = new NeuronManagedCapacity(stack, 'Manual', {
   cluster,
   instanceTypes: [NeuronInstanceType.TRN1_2XLARGE],

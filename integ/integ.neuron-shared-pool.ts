@@ -6,7 +6,7 @@ const app = new App();
 const stack = new Stack(app, 'NeuronSharedPool');
 
 const capacity = new NeuronCapacity(stack, 'Inf2', {
-  // Without the custom resource on the default security group, whose code would be in the snapshot.
+  // Leaves out the custom resource for the default security group, because its code would be in the snapshot.
   vpc: new ec2.Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false }),
   instanceType: NeuronInstanceType.INF2_48XLARGE,
   tasksPerInstance: 12,

@@ -4,7 +4,7 @@ import { MlRunTask, NeuronCapacity, NeuronInstanceType } from 'cdk-ecs-ml';
 
 const app = new App();
 const stack = new Stack(app, 'RunTask');
-// Without the custom resource on the default security group, whose code would be in the snapshot.
+// Leaves out the custom resource for the default security group, because its code would be in the snapshot.
 const vpc = new ec2.Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false });
 
 const evaluate = new MlRunTask(stack, 'Evaluate', {

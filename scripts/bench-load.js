@@ -1,4 +1,4 @@
-/** Prints what `require('cdk-ecs-ml')` costs beside `require('aws-cdk-lib')` alone: fresh processes, taken in turns, medians. */
+/** Compares the cost of `require('cdk-ecs-ml')` with that of `require('aws-cdk-lib')` alone: medians over fresh processes, run in turns. */
 const { execFileSync } = require('child_process');
 const path = require('path');
 

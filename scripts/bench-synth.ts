@@ -1,6 +1,6 @@
 /**
- * Prints what building and synthesising services costs with cdk-ecs-ml beside the same resources made with aws-cdk-lib by hand, and how
- * it grows. Fresh processes, taken in turns, medians.
+ * Compares the time to build and synthesize services with cdk-ecs-ml to that of the same resources made with aws-cdk-lib by hand, and
+ * shows how it grows. Prints medians over fresh processes, run in turns.
  */
 import { execFileSync } from 'child_process';
 import { App, aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, aws_logs as logs, Stack } from 'aws-cdk-lib';
@@ -68,7 +68,7 @@ function serviceByHand(stack: Stack, id: string, cluster: ecs.Cluster, capacityP
   });
 }
 
-/** In the process that is measured: builds and synthesises, and prints milliseconds and resources. */
+/** Runs in the measured process: builds and synthesizes, and prints milliseconds and resources. */
 function measured(kind: string, services: number): void {
   const start = process.hrtime.bigint();
   const app = new App();
@@ -91,7 +91,7 @@ function compare(services: number): void {
   }));
   console.log(
     `${`${services}`.padStart(3)} services: ${library.ms.toFixed(0)} ms for ${library.resources} resources, by hand ${hand.ms.toFixed(0)} ms for ` +
-      `${hand.resources}, ratio ${(library.ms / hand.ms).toFixed(2)}; ${(library.ms / services).toFixed(1)} ms a service`,
+      `${hand.resources}, ratio ${(library.ms / hand.ms).toFixed(2)}; ${(library.ms / services).toFixed(1)} ms per service`,
   );
 }
 

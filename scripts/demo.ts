@@ -1,14 +1,14 @@
 /**
- * Synthesises the examples with the AWS CDK CLI, without an AWS account, and draws from their templates what runs on each host.
+ * Synthesizes the examples with the AWS CDK CLI, without an AWS account, and draws what runs on each host, as their templates say.
  *
- * Takes names of examples; without, it shows all of them.
+ * Takes names of examples as arguments; without arguments, it shows all of them.
  */
 import { existsSync, readdirSync } from 'fs';
 import * as path from 'path';
 import { CloudAssembly } from './demo/cloud-assembly';
 import { report } from './demo/report';
 import { styleFor } from './demo/style';
-import { synthesise } from './demo/synthesise';
+import { synthesize } from './demo/synthesize';
 import { COLUMNS } from './demo/text';
 
 const EXAMPLES = path.join(__dirname, '..', 'examples', 'typescript');
@@ -16,10 +16,10 @@ const EXAMPLES = path.join(__dirname, '..', 'examples', 'typescript');
 async function main(names: string[]): Promise<void> {
   const all = readdirSync(EXAMPLES).filter((name) => existsSync(path.join(EXAMPLES, name, 'cdk.json')));
   const unknown = names.filter((name) => !all.includes(name));
-  if (unknown.length > 0) throw new Error(`No example is called ${unknown.join(' or ')}. There are: ${all.join(', ')}.`);
+  if (unknown.length > 0) throw new Error(`No example is called ${unknown.join(' or ')}. Available examples: ${all.join(', ')}.`);
   const examples = names.length > 0 ? names : all;
 
-  // All at once: most of the time of each goes into loading its own aws-cdk-lib.
+  // All examples run at once, because each spends most of its time loading its own aws-cdk-lib.
   const results = await Promise.allSettled(examples.map(async (name) => show(name)));
   results.forEach((result, i) => {
     console.log(`━━ ${examples[i]} ${'━'.repeat(COLUMNS - examples[i].length - 4)}\n`);
@@ -30,7 +30,7 @@ async function main(names: string[]): Promise<void> {
 
 async function show(example: string): Promise<string> {
   const folder = path.join(EXAMPLES, example);
-  await synthesise(folder);
+  await synthesize(folder);
   return report(CloudAssembly.read(path.join(folder, 'cdk.out')), styleFor(process.stdout, process.env)).join('\n');
 }
 

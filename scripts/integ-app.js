@@ -1,8 +1,8 @@
 /**
- * Synthesises one integ app for the integ-runner.
+ * Synthesizes one integ app for the integ-runner.
  *
- * The runner's newest release reads assembly schemas up to 53, aws-cdk-lib 2.276 writes 55. What the runner reads did not change between
- * the two, so the assembly is labelled 53 here.
+ * The newest release of the runner reads assembly schemas up to 53, but aws-cdk-lib 2.276 writes 55. The content that the runner reads did
+ * not change between the two, so this script labels the assembly 53.
  */
 const { spawnSync } = require('child_process');
 const { readdirSync, readFileSync, writeFileSync } = require('fs');
@@ -12,7 +12,7 @@ const RUNNER_READS = '53.0.0';
 const LABELLED = /^(manifest\.json|integ\.json|cdk\.out|.+\.assets\.json)$/;
 
 const tsx = require.resolve('tsx/cli');
-// Without stack traces, which would put the paths of this machine into the snapshot.
+// Turns off stack traces, because they would put the paths of this machine into the snapshot.
 const env = { ...process.env, NODE_OPTIONS: '--stack-trace-limit=0' };
 const { status } = spawnSync(process.execPath, [tsx, process.argv[2]], { stdio: 'inherit', env });
 

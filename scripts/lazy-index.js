@@ -1,15 +1,15 @@
 /**
  * Rewrites the compiled lib/index.js so that each exported name loads its own file on first use.
  *
- * TypeScript compiles `export * from './neuron'` to an eager require, which loads every file of the package, and with it
- * `constructs` and half of aws-cdk-lib's core, for whoever imports one name. aws-cdk-lib does the same to its own index.
+ * TypeScript compiles `export * from './neuron'` to an eager require. It would load every file of the package, `constructs` and half of
+ * aws-cdk-lib's core for everyone who imports a single name. aws-cdk-lib rewrites its own index in the same way.
  */
 const { readFileSync, writeFileSync } = require('fs');
 const path = require('path');
 
 const root = path.join(__dirname, '..', 'lib', 'index.js');
 
-/** The files that `file` re-exports, followed through the index of each folder. */
+/** The files that `file` re-exports, through the index of each folder. */
 function leaves(file) {
   const stars = [...readFileSync(file, 'utf8').matchAll(/__exportStar\(require\("(.+?)"\), exports\)/g)];
   return stars.length === 0 ? [file] : stars.flatMap(([, spec]) => leaves(require.resolve(path.resolve(path.dirname(file), spec))));

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 floor() { node -p "require('./package.json').peerDependencies['$1'].replace(/^\^/, '')"; }
 cdk=$(floor aws-cdk-lib) constructs=$(floor constructs)
 
-# The judges ask for newer peers, which is no matter to what is proven here: hence --legacy-peer-deps.
+# --legacy-peer-deps: the tools that judge templates ask for newer peers, which does not affect what this script proves.
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$copy"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs a command with a package of PyPI on its PATH: with-pypi.sh PACKAGE==VERSION COMMAND...
+# Runs a command with a PyPI package on its PATH: with-pypi.sh PACKAGE==VERSION COMMAND...
 set -euo pipefail
 package=$1
 shift

@@ -1,8 +1,11 @@
 import { readFileSync } from 'fs';
 import * as path from 'path';
-import { aws_ec2 as ec2 } from 'aws-cdk-lib';
-import { container, newStack, synth } from './support';
-import { NeuronInstanceType, NeuronService } from '../src';
+import { App, aws_ec2 as ec2, Stack } from 'aws-cdk-lib';
+import { container, newApp, newStack, synth } from './support';
+import { CloudAssembly } from '../scripts/demo/cloud-assembly';
+import { report } from '../scripts/demo/report';
+import { PLAIN } from '../scripts/demo/style';
+import { NeuronCapacity, NeuronInstanceType, NeuronService } from '../src';
 
 const root = path.join(__dirname, '..');
 const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
@@ -22,4 +25,17 @@ test('the README shows the task definition that its program gives', () => {
   new NeuronService(stack, 'Chat', { vpc: new ec2.Vpc(stack, 'Vpc'), instanceType: NeuronInstanceType.INF2_XLARGE, container });
   const [task] = Object.values(synth(stack).findResources('AWS::ECS::TaskDefinition'));
   expect(task.Properties).toMatchObject(JSON.parse(block('json')));
+});
+
+test('the README shows the picture that the demo draws', () => {
+  const stack = new Stack(newApp({ 'aws:cdk:enable-path-metadata': true }), 'NeuronSharedPool');
+  const vpc = new ec2.Vpc(stack, 'Vpc');
+  const instanceType = NeuronInstanceType.INF2_48XLARGE;
+  const capacity = new NeuronCapacity(stack, 'Inf2', { vpc, instanceType, tasksPerInstance: 12, maxInstances: 4 });
+  new NeuronService(stack, 'Embed', { capacity, desiredCount: 18, container });
+  new NeuronService(stack, 'Rerank', { capacity, desiredCount: 6, container });
+  const assembly = CloudAssembly.read((stack.node.root as App).synth().directory);
+  const drawn = report(assembly, PLAIN).join('\n');
+  // The README leaves out the first host, which is full of one service.
+  for (const paragraph of block('text').split('\n\n')) expect(drawn).toContain(paragraph);
 });

@@ -1,21 +1,21 @@
 import { Task } from './task';
 import { GaudiInstanceType, LogicalNeuronCoreConfig, NeuronInstanceType } from 'cdk-ecs-ml';
 
-/** What the demo shows of a host with accelerators. */
+/** The facts that the demo shows about a host with accelerators. */
 export interface Accelerators {
   readonly vCpus: number;
   readonly chips: number;
-  /** Parts of a chip that tasks may share it by; 1 where it can't be shared. */
+  /** Cores of a chip that tasks may share; 1 if the chip cannot be shared. */
   readonly coresPerChip: number;
-  /** What such a part is called. */
+  /** Name of such a core. */
   readonly coreName: string;
 }
 
 /** The accelerators of a host as a task sees them. */
 export interface AcceleratorsOfTask extends Accelerators {
-  /** Cores that the task takes, where it says so. */
+  /** Number of cores that the task takes, if the task says so. */
   readonly coresPerTask?: number;
-  /** Indexes of the chips that the task takes, where it takes certain ones and not all. */
+  /** Indexes of the chips that the task takes, if it takes certain chips and not all. */
   readonly chipsOfTask?: number[];
 }
 
@@ -46,15 +46,15 @@ const gaudi: Lookup = (instanceType, { environment }) => {
   };
 };
 
-/** A new accelerator family is a new line. */
+/** One line per accelerator family. */
 const LOOKUPS: Lookup[] = [neuron, gaudi];
 
-/** The accelerators of an instance type; undefined where it has none that the demo knows. */
+/** The accelerators of an instance type; undefined if it has none that the demo knows. */
 export function acceleratorsOf(instanceType: string, task: Task): AcceleratorsOfTask | undefined {
   return LOOKUPS.map((lookup) => lookup(instanceType, task)).find((found) => found !== undefined);
 }
 
-/** Indexes in order, undefined where they are none or all. */
+/** Indexes in order; undefined if there are none, or if they are all. */
 function fewer(indexes: number[], all: number): number[] | undefined {
   const unique = [...new Set(indexes)].sort((a, b) => a - b);
   return unique.length === 0 || unique.length === all ? undefined : unique;

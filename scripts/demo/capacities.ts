@@ -5,16 +5,16 @@ import { CAPACITY_PROVIDER, divide, Share, shareText } from './strategy';
 import { counted, listed } from './text';
 import { Workload, workloads } from './workloads';
 
-/** Where tasks run, and what runs there. */
+/** A capacity, and the workloads that run on it. */
 export interface Capacity {
   readonly stack: string;
   readonly name: string;
-  /** What it is, in a few words. */
+  /** A short description of the capacity. */
   readonly title: string;
   readonly hosts: Hosts;
-  /** How it is bought, where that is known. */
+  /** How its hosts are bought, if known. */
   readonly purchase?: string;
-  /** What its network has beyond the usual. */
+  /** Special features of its network. */
   readonly network?: string;
   readonly workloads: WorkloadHere[];
 }
@@ -30,23 +30,23 @@ export interface Pool {
   readonly maxInstances: number;
 }
 
-/** EC2 instances that ECS starts by itself, of any of the types. */
+/** EC2 instances of any of these types, which ECS starts by itself. */
 export interface ManagedHosts {
   readonly kind: 'managed';
   readonly instanceTypes: string[];
 }
 
-/** Hosts that the templates don't tell. */
+/** Hosts that the templates do not describe. */
 export interface NoHosts {
   readonly kind: 'none';
 }
 
-/** A workload, as far as it runs on the capacity. */
+/** The share of a workload that runs on the capacity. */
 export interface WorkloadHere {
   readonly workload: Workload;
-  /** The most tasks that it has here. */
+  /** Its maximum number of tasks here. */
   readonly tasksHere: number;
-  /** Which of its tasks these are, where it has others elsewhere. */
+  /** Which of its tasks these are, if others run elsewhere. */
   readonly share?: string;
 }
 
@@ -60,7 +60,7 @@ interface CapacityProvider {
   };
 }
 
-/** The capacities of an app: those that it makes, and others that something of it runs on. */
+/** The capacities of an app: those that it creates, and others that its workloads run on. */
 export function capacities(assembly: CloudAssembly): Capacity[] {
   const all = workloads(assembly);
   const made = assembly.resources<CapacityProvider>(CAPACITY_PROVIDER).flatMap((provider) =>
@@ -103,7 +103,7 @@ function managedPurchase(optionType: string | undefined): string {
 
 function poolOf({ group, template, scheduled, placementStrategy }: PoolResources): Omit<Capacity, 'stack' | 'name' | 'workloads'> {
   const instanceType = String(template.InstanceType ?? 'unknown');
-  // A group may have hosts at certain times only.
+  // A group may have hosts only at certain times.
   const sizes = [group, ...scheduled].map(({ MaxSize = 0, MinSize = 0 }) => ({ min: Number(MinSize), max: Number(MaxSize) }));
   const largest = sizes.reduce((most, size) => (size.max > most.max ? size : most));
   const efa = (template.NetworkInterfaces ?? []).filter(({ InterfaceType }) => /^efa/.test(String(InterfaceType))).length;
@@ -116,7 +116,7 @@ function poolOf({ group, template, scheduled, placementStrategy }: PoolResources
   };
 }
 
-/** Fargate, and what runs by the launch type, by a default of the cluster, or on a capacity provider that no stack of the app makes. */
+/** Fargate, and workloads that run by launch type, by the cluster default, or on a capacity provider that no stack of the app creates. */
 function otherCapacities(stack: string, all: Workload[]): Capacity[] {
   const others = all
     .filter((workload) => workload.stack === stack)
@@ -124,7 +124,7 @@ function otherCapacities(stack: string, all: Workload[]): Capacity[] {
   return [...new Set(others.map(({ providerName }) => providerName))].map((name) => ({
     stack,
     name,
-    title: /^FARGATE/.test(name) ? 'no accelerators, no hosts of your own' : 'not drawn, the templates do not tell its hosts',
+    title: /^FARGATE/.test(name) ? 'no accelerators, no hosts of your own' : 'not drawn, because the templates do not describe its hosts',
     hosts: { kind: 'none' },
     workloads: here(
       all.filter((workload) => workload.stack === stack),

@@ -5,7 +5,7 @@ import { Style } from './style';
 import { COLUMNS, counted, INDENT, indented, listed, ranged, wrappedText } from './text';
 import { Workload } from './workloads';
 
-/** Columns of a fact's label. */
+/** Width of the label of a fact, in columns. */
 const LABEL = 9;
 
 export type Fact = [label: string, text: string];
@@ -21,7 +21,7 @@ export function drawnFacts(capacity: Capacity, layout: Layout, placement: Placem
   ];
 }
 
-/** The facts of a capacity whose hosts aren't drawn. */
+/** The facts of a capacity whose hosts are not drawn. */
 export function undrawnFacts(capacity: Capacity, showPurchase: boolean, style: Style): Fact[] {
   return [
     ...supplyFacts(capacity, showPurchase),
@@ -36,7 +36,7 @@ export function factLines(facts: Fact[], style: Style): string[] {
   );
 }
 
-/** A workload as the stack of the capacity calls it. */
+/** The name of a workload from the point of view of the stack of the capacity. */
 export function nameOf({ workload: { stack, name } }: WorkloadHere, capacity: Capacity): string {
   return stack === capacity.stack ? name : `${stack}/${name}`;
 }
@@ -64,38 +64,39 @@ function workloadFact(here: WorkloadHere, index: number, capacity: Capacity, sty
 }
 
 function countText({ kind, tasks: { least, most }, unit, starts = [] }: Workload): string {
-  if (Number.isNaN(most)) return 'as many tasks as a parameter says';
-  if (kind === 'job') return `${counted(most, unit ?? 'task')} a run${starts.length > 0 ? `, by ${listed(starts, 'or')}` : ''}`;
+  if (Number.isNaN(most)) return 'a number of tasks set by a parameter';
+  if (kind === 'job') return `${counted(most, unit ?? 'task')} per run${starts.length > 0 ? `, started by ${listed(starts, 'or')}` : ''}`;
   return least === most ? counted(most, 'task') : `${least} to ${counted(most, 'task')}`;
 }
 
-/** Of a task of a partition: what keeps others off its chips. */
+/** For a task of a partition: its chips, and the ports that keep other tasks off them. */
 function partText({ kind, parts, partsOf, coresPerChip }: Layout, index: number, { workload: { task } }: WorkloadHere): string {
   if (kind !== 'partitions') return '';
   const { first, cores } = parts[partsOf[index]![0]];
   const [firstChip, lastChip] = [first, first + cores - 1].map((core) => Math.floor(core / coresPerChip));
-  const ports = task.udpPorts.length === 0 ? '' : ` by host ${ranged('port', Math.min(...task.udpPorts), Math.max(...task.udpPorts))}`;
+  const ports =
+    task.udpPorts.length === 0 ? '' : `, reserved by host ${ranged('port', Math.min(...task.udpPorts), Math.max(...task.udpPorts))}`;
   return `: ${ranged('chip', firstChip, lastChip)}${ports}`;
 }
 
-/** Of a task whose host isn't drawn: what it asks for. */
+/** For a task whose host is not drawn: the resources that it asks for. */
 function sizeText({ workload: { task } }: WorkloadHere): string {
   const accelerators = [...new Set(task.inferenceAccelerators)].map(
     (type) => `${task.inferenceAccelerators.filter((other) => other === type).length} ${type}`,
   );
   const size = [task.cpu > 0 && `${task.cpu} cpu units`, task.memory > 0 && `${task.memory} MiB`, ...accelerators].filter(Boolean);
-  return size.length === 0 ? '' : `: ${listed(size as string[], 'and')} a task`;
+  return size.length === 0 ? '' : `: ${listed(size as string[], 'and')} per task`;
 }
 
 function inUse({ hosts: capacityHosts }: Capacity, { hosts }: Placement, { kind, parts, chips, coresPerChip }: Layout): string {
   const sum = (amount: (part: number) => number) =>
     hosts.reduce((all, host) => all + host.count * host.parts.reduce((used, name, i) => used + (name === undefined ? 0 : amount(i)), 0), 0);
   const tasks = sum(() => 1);
-  if (kind === 'host') return `${counted(tasks, 'host')} when everything runs, one for each task`;
+  if (kind === 'host') return `${counted(tasks, 'host')} when all tasks run, one for each task`;
   const { maxInstances } = capacityHosts as Pool;
   const used =
     kind === 'slices'
       ? `${tasks} of ${counted(maxInstances * parts.length, 'slice')}`
       : `${sum((part) => parts[part].cores / coresPerChip)} of ${counted(maxInstances * chips, 'chip')}`;
-  return `${used} when everything runs, drawn host after host`;
+  return `${used} when all tasks run; the drawing fills one host at a time`;
 }

@@ -7,10 +7,10 @@ import { Hosts, place } from './placement';
 import { Style } from './style';
 import { COLUMNS, counted, INDENT, indented, wrappedText } from './text';
 
-/** Columns of a picture. */
+/** Width of a picture, in columns. */
 const WIDTH = COLUMNS - 2 * INDENT.length;
 
-/** What a capacity is, what runs on it, and its hosts when everything runs. */
+/** Describes a capacity, its workloads, and its hosts when all tasks run. */
 export function capacityLines(capacity: Capacity, showPurchase: boolean, style: Style): string[] {
   const { name, title, workloads } = capacity;
   const layout = layoutOf(capacity);
@@ -38,15 +38,15 @@ function hostsLines(capacity: Capacity, layout: Layout, showPurchase: boolean, s
   const demands = workloads.map(({ tasksHere }, i) => ({ name: names[i], tasks: tasksHere, parts: layout.partsOf[i] }));
   const limits = hosts.kind === 'pool' ? hosts : { minInstances: 0, maxInstances: Infinity };
   const placement = place(demands, layout.parts.length, limits);
-  const unit = { slices: 'slice', partitions: 'such partition', host: 'host' }[layout.kind];
+  const unit = { slices: 'slice', partitions: 'partition with these chips', host: 'host' }[layout.kind];
   return [
     ...factLines(drawnFacts(capacity, layout, placement, showPurchase, style), style),
     ...placement.hosts.flatMap((same) => ['', ...hostLines(same, layout, names, style)]),
-    ...placement.waiting.map(({ name, tasks }) => `${counted(tasks, 'task')} of ${name} must wait: the capacity has no ${unit} left`),
+    ...placement.waiting.map(({ name, tasks }) => `${counted(tasks, 'task')} of ${name} must wait: the capacity has no free ${unit}`),
   ];
 }
 
-/** Hosts that look alike are drawn once. */
+/** Draws hosts that look alike once. */
 function hostLines({ count, parts: owners }: Hosts, { parts, coresPerChip }: Layout, names: string[], style: Style): string[] {
   const tasks = [...names, undefined]
     .map((name) => ({ name: name ?? 'free', tasks: owners.filter((owner) => owner === name).length }))
@@ -56,7 +56,7 @@ function hostLines({ count, parts: owners }: Hosts, { parts, coresPerChip }: Lay
   return [`${counted(count, 'host')}${count > 1 ? ', each' : ''} with ${tasks.join(', ')}`, ...drawHost(drawn, names, WIDTH, style)];
 }
 
-/** The accelerators that tasks have by network, whatever their host. */
+/** Draws the accelerators that tasks reach over the network, from any host. */
 function networkLines(here: WorkloadHere, capacity: Capacity, style: Style): string[] {
   const types = here.workload.task.inferenceAccelerators;
   if (types.length === 0) return [];
@@ -69,7 +69,7 @@ function networkLines(here: WorkloadHere, capacity: Capacity, style: Style): str
   const each = here.tasksHere === 1 ? '' : ', each';
   return [
     '',
-    `${counted(here.tasksHere, 'task')} of ${name}${each} with ${counted(types.length, 'accelerator')} by network, on whatever host`,
+    `${counted(here.tasksHere, 'task')} of ${name}${each} with ${counted(types.length, 'accelerator')} over the network, on any host`,
     ...drawGrid(cells, true, WIDTH, style),
   ];
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'fs';
 import * as path from 'path';
 
-/** A CloudFormation template, as far as the demo reads it. */
+/** The fields of a CloudFormation template that the demo reads. */
 export interface Template {
   readonly Resources?: Record<string, { readonly Type: string; readonly Properties?: object; readonly Metadata?: Record<string, unknown> }>;
   readonly Outputs?: Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: unknown } }>;
@@ -11,7 +11,7 @@ export interface Template {
 export interface Resource<Properties extends object = object> {
   readonly stack: string;
   readonly type: string;
-  /** How the user calls it: its construct path in the stack, without what only the library or aws-cdk-lib adds. */
+  /** Its name for the user: the construct path in the stack, without ids that the library or aws-cdk-lib adds. */
   readonly name: string;
   readonly properties: Properties;
 }
@@ -23,7 +23,7 @@ interface Manifest {
   readonly artifacts: Record<string, { readonly type: string; readonly properties?: { readonly templateFile?: string } }>;
 }
 
-/** The stacks that one app synthesises to. */
+/** The stacks that one app synthesizes to. */
 export class CloudAssembly {
   /** Reads the folder that `cdk synth` writes. */
   public static read(folder: string): CloudAssembly {
@@ -51,12 +51,12 @@ export class CloudAssembly {
     return [...this.templates.keys()];
   }
 
-  /** The resources of all stacks; with a type, only those of that type. */
+  /** The resources of all stacks, or only those of a type. */
   public resources<Properties extends object = object>(type?: string): Resource<Properties>[] {
     return [...this.located.values()].filter((resource) => !type || resource.type === type) as Resource<Properties>[];
   }
 
-  /** The first resource of a type that a value refers to, also across stacks. */
+  /** The first resource of a type that a value refers to, including across stacks. */
   public referenced<Properties extends object>(stack: string, value: unknown, type: string): Resource<Properties> | undefined {
     return this.references(stack, value).find((resource) => resource.type === type) as Resource<Properties> | undefined;
   }

@@ -8,14 +8,14 @@ export interface Host {
   readonly parts: PartOfHost[];
 }
 
-/** Cores beside each other, and who has them: nobody where they are free. */
+/** Adjacent cores, and the workload that has them; undefined if they are free. */
 export interface PartOfHost {
   readonly first: number;
   readonly cores: number;
   readonly name?: string;
 }
 
-/** Draws a host as a grid of its parts: who runs there, and on which chips and cores. At most `columns` wide. */
+/** Draws a host as a grid of its slices or partitions: which workload runs there, on which chips and cores. At most `columns` wide. */
 export function drawHost({ coresPerChip, parts }: Host, workloads: string[], columns: number, style: Style): string[] {
   const perLine = chipsPerLine(Math.max(...parts.map(({ cores }) => cores)), coresPerChip, columns - 4);
   const cells = parts.map((part): Cell => {
@@ -26,7 +26,7 @@ export function drawHost({ coresPerChip, parts }: Host, workloads: string[], col
   return drawGrid(cells, alike, columns, style);
 }
 
-/** What is written in a part: who has it, which chips, and its cores between the brackets of these. */
+/** The text of a slice or partition: the workload that has it, its chips, and its cores in the brackets of their chips. */
 function cellOf({ first, cores }: PartOfHost, coresPerChip: number, name: string | undefined, perLine: number): string[] {
   const last = first + cores - 1;
   const [firstChip, lastChip] = [first, last].map((core) => Math.floor(core / coresPerChip));
@@ -39,7 +39,7 @@ function cellOf({ first, cores }: PartOfHost, coresPerChip: number, name: string
   return [name ?? 'free', ranged('chip', firstChip, lastChip), ...chunks(chips, perLine).map((line) => line.join(' '))];
 }
 
-/** How many chips of a part are drawn beside each other. */
+/** How many chips of a slice or partition fit on one line. */
 function chipsPerLine(cores: number, coresPerChip: number, columns: number): number {
   const chips = Math.ceil(cores / coresPerChip);
   const fit = Math.floor((columns + 1) / (coresPerChip + 3));

@@ -6,13 +6,13 @@ export interface Cell {
   readonly paint: (text: string) => string;
 }
 
-/** The longest name that is shown whole where cells are beside each other. */
+/** Maximum length of a name that is shown whole in a grid of several cells. */
 const LONGEST_NAME = 14;
 
 /**
- * Draws cells beside each other, in rows of the same length where they don't fit. At most `columns` wide.
+ * Draws cells side by side, or in rows of the same length if they do not fit. At most `columns` wide.
  *
- * @param alike whether all have the same width even where they need not
+ * @param alike whether all cells have the same width, even if they fit without it
  */
 export function drawGrid(cells: Cell[], alike: boolean, columns: number, style: Style): string[] {
   const widths = columnWidths(cells, alike, columns);
@@ -26,12 +26,12 @@ export function drawGrid(cells: Cell[], alike: boolean, columns: number, style: 
   ];
 }
 
-/** How a cell paints what a workload has; nobody's is faint. */
+/** How a cell is painted: in the color of its workload, or faint if it is free. */
 export function paintOf(name: string | undefined, workloads: string[], style: Style): Cell['paint'] {
   return (text) => (name === undefined ? style.faint(text) : style.workload(workloads.indexOf(name), text));
 }
 
-/** A name as it fits into one of that many cells. */
+/** Shortens a name to fit into one of that many cells. */
 export function shortened(name: string, cells: number, columns: number): string {
   const length = cells === 1 ? columns - 4 : LONGEST_NAME;
   return name.length <= length ? name : `${name.slice(0, length - 1)}…`;

@@ -1,12 +1,12 @@
-/** Tasks that want a part of a host each. */
+/** Tasks that each need a slice or partition of a host. */
 export interface Demand {
   readonly name: string;
   readonly tasks: number;
-  /** The parts that they can have, by index; any where it is left out. */
+  /** The slices or partitions that they can take, by index; any if undefined. */
   readonly parts?: number[];
 }
 
-/** Hosts with the same tasks: who has each part, nobody where it is free. */
+/** Hosts with the same tasks: the workload of each slice or partition, undefined if it is free. */
 export interface Hosts {
   readonly count: number;
   readonly parts: (string | undefined)[];
@@ -14,13 +14,13 @@ export interface Hosts {
 
 export interface Placement {
   readonly hosts: Hosts[];
-  /** Tasks for which there is no part. */
+  /** Tasks that find no free slice or partition. */
   readonly waiting: Demand[];
 }
 
 type Host = (string | undefined)[];
 
-/** Fills host after host, as bin packing does, with as many hosts as it takes, within the limits of the capacity. */
+/** Fills one host after another, as bin packing does, with as many hosts as the tasks need, within the limits of the capacity. */
 export function place(demands: Demand[], partsPerHost: number, limits: { minInstances: number; maxInstances: number }): Placement {
   const newHost = (): Host => Array.from({ length: partsPerHost }, () => undefined);
   const hosts = Array.from({ length: limits.minInstances }, newHost);

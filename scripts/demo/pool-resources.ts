@@ -1,11 +1,11 @@
 import { CloudAssembly, Resource } from './cloud-assembly';
 
-/** The resources behind a capacity provider of an Auto Scaling group. */
+/** The resources behind a capacity provider that has an Auto Scaling group. */
 export interface PoolResources {
   readonly group: AutoScalingGroup;
   readonly template: LaunchTemplateData;
   readonly scheduled: ScheduledAction[];
-  /** How the placement group of the hosts places them, where they have one. */
+  /** The strategy of the placement group of the hosts, if they have one. */
   readonly placementStrategy?: string;
 }
 
@@ -34,7 +34,7 @@ export interface ScheduledAction {
 
 const AUTO_SCALING_GROUP = 'AWS::AutoScaling::AutoScalingGroup';
 
-/** Finds them; undefined where no stack of the app has the group. */
+/** Finds these resources; undefined if no stack of the app has the group. */
 export function poolResources(assembly: CloudAssembly, stack: string, groupArn: unknown): PoolResources | undefined {
   const group = assembly.referenced<AutoScalingGroup>(stack, groupArn, AUTO_SCALING_GROUP);
   if (!group) return undefined;
@@ -66,5 +66,5 @@ function placementStrategy(assembly: CloudAssembly, names: [string, unknown][]):
   const [stack, name] = names.find(([, value]) => value !== undefined) ?? [];
   if (stack === undefined) return undefined;
   const group = assembly.referenced<{ Strategy?: unknown }>(stack, name, 'AWS::EC2::PlacementGroup');
-  return String(group?.properties.Strategy ?? 'given');
+  return String(group?.properties.Strategy ?? 'existing');
 }

@@ -27,10 +27,10 @@ function idOf(reservation: Reservation | undefined): string {
   const id = target.CapacityReservationId ?? target.CapacityReservationIds?.[0];
   const group = target.CapacityReservationResourceGroupArn ?? target.CapacityReservationResourceGroupArns?.[0];
   if (typeof id === 'string') return ` ${id}`;
-  return typeof group === 'string' ? ` of ${group.split('/').pop()}` : '';
+  return typeof group === 'string' ? ` in group ${group.split('/').pop()}` : '';
 }
 
-/** From when to when there are hosts, as far as scheduled actions say it. */
+/** The period in which there are hosts, if scheduled actions define it. */
 function periodOf(scheduled: ScheduledAction[]): string {
   const times = (withHosts: boolean) =>
     scheduled.filter(({ MaxSize }) => MaxSize !== undefined && Number(MaxSize) > 0 === withHosts).map(({ StartTime }) => timeOf(StartTime));

@@ -4,10 +4,10 @@ import { CloudAssembly } from './cloud-assembly';
 import { Style } from './style';
 import { COLUMNS, counted, INDENT, indented, wrappedList } from './text';
 
-/** What each stack of an app makes, and what its hosts look like when everything runs. */
+/** Reports the resources of each stack of an app, and draws its hosts when all tasks run. */
 export function report(assembly: CloudAssembly, style: Style): string[] {
   const all = capacities(assembly);
-  // Only where an app chooses is it worth a line.
+  // Shown only if the app buys any hosts other than On-Demand.
   const showPurchase = all.some(({ purchase = 'On-Demand' }) => purchase !== 'On-Demand');
   return assembly.stacks.flatMap((stack) => [
     ...resourceLines(assembly, stack, style),
@@ -18,7 +18,7 @@ export function report(assembly: CloudAssembly, style: Style): string[] {
   ]);
 }
 
-/** The types of a stack's resources, a line for each AWS service, with counts. */
+/** The resource types of a stack with counts, one line for each AWS service. */
 function resourceLines(assembly: CloudAssembly, stack: string, style: Style): string[] {
   const resources = assembly.resources().filter((resource) => resource.stack === stack);
   const counts = new Map<string, number>();

@@ -2,22 +2,22 @@ import { StrategyItem } from './strategy';
 
 /** A call of the ECS API that runs tasks. */
 export interface Run {
-  /** What names the task definition. */
+  /** The value that names the task definition. */
   readonly taskDefinition: unknown;
   readonly strategy: StrategyItem[];
   readonly launchType?: unknown;
   readonly tasks: number;
-  /** What the tasks are called, where they are more than tasks. */
+  /** What to call the tasks, if not tasks. */
   readonly unit?: 'node';
 }
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Stands for a reference in the text of a state machine's definition, between characters that no text has. */
+/** A placeholder for a reference in the text of a state machine's definition, between characters that no text contains. */
 const REFERENCE = /\uE000(\d+)\uE000/g;
 
 /**
- * The runs that the properties of a resource describe, as Step Functions, EventBridge and its Scheduler spell them: something that names a
+ * Finds the runs in the properties of a resource, as Step Functions, EventBridge and EventBridge Scheduler write them: a value that names a
  * task definition, and the capacity that it runs on.
  */
 export function runs(properties: unknown): Run[] {
@@ -28,7 +28,7 @@ export function runs(properties: unknown): Run[] {
     const strategy = strategyOf(values);
     if (taskDefinition === undefined || (strategy.length === 0 && values.LaunchType === undefined)) return [];
     const tasks = [values.Count, values.TaskCount].find((value) => typeof value === 'number') ?? sideBySide;
-    // What torchrun, and others, know the number of nodes by.
+    // torchrun and others read the number of nodes from this variable.
     const unit = /"NNODES"/.test(JSON.stringify(values.Overrides ?? '').replace(/\\/g, '')) ? 'node' : undefined;
     return [{ taskDefinition, strategy, launchType: values.LaunchType, tasks, unit }];
   });
@@ -39,13 +39,13 @@ function strategyOf({ CapacityProviderStrategy: strategy, CapacityProvider }: Va
   return CapacityProvider === undefined ? [] : [{ CapacityProvider, Weight: 1 }];
 }
 
-/** How many tasks a state machine runs side by side, where it says so in a state and not in the call. */
+/** How many tasks a state machine runs side by side, if a state and not the call says so. */
 function tasksSideBySide(opened: unknown): number {
   const counts = objects(opened).map(({ Output }) => (isObject(Output) ? Output.count : undefined));
   return counts.find((count) => typeof count === 'number') ?? 1;
 }
 
-/** A value with JSON texts in it, made of references as they are, opened; texts with references are lists of these. */
+/** Parses the JSON texts inside a value. References stay as they are; a text that contains references becomes a list of them. */
 function open(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(open);
   if (!isObject(value)) return parsed(value, []);
@@ -58,7 +58,7 @@ function open(value: unknown): unknown {
   return parsed(text, references) ?? value;
 }
 
-/** A JSON text with references in it; undefined where it is none, and has any. */
+/** Parses a JSON text with references in it; undefined if it has references but is not JSON. */
 function parsed(text: unknown, references: unknown[]): unknown {
   if (typeof text !== 'string' || !/^\s*[[{]/.test(text)) return references.length > 0 ? undefined : text;
   try {

@@ -6,7 +6,7 @@ interface Starter {
   readonly Targets?: unknown;
 }
 
-/** What starts a job: what runs its tasks, or whatever starts that. */
+/** What starts a job: the resource that runs its tasks, or the resources that start that one. */
 export function startsOf(assembly: CloudAssembly, runner: Resource): string[] {
   const starters = assembly.resources<Starter>().filter((resource) => {
     const { Target, Targets } = resource.properties;

@@ -2,17 +2,17 @@ import { CloudAssembly, Resource } from './cloud-assembly';
 
 export const CAPACITY_PROVIDER = 'AWS::ECS::CapacityProvider';
 
-/** What of a workload runs on a capacity provider. */
+/** The share of a workload that runs on a capacity provider. */
 export interface Share {
-  /** The capacity provider, where a stack of the app makes it. */
+  /** The capacity provider, if a stack of the app creates it. */
   readonly capacityProvider?: Resource;
-  /** Its name otherwise, for example `FARGATE`. */
+  /** The name of any other capacity provider, for example `FARGATE`. */
   readonly providerName: string;
   readonly base: number;
   readonly weight: number;
 }
 
-/** How CloudFormation and the ECS API spell it. */
+/** An item of a capacity provider strategy, as CloudFormation and the ECS API write it. */
 export interface StrategyItem {
   readonly CapacityProvider: unknown;
   readonly Base?: number;
@@ -37,7 +37,7 @@ function providerOf(assembly: CloudAssembly, stack: string, value: unknown): Res
   return assembly.resources<{ readonly Name?: unknown }>(CAPACITY_PROVIDER).find(({ properties }) => properties.Name === value);
 }
 
-/** Divides tasks as ECS does: bases first, in order, the others by weight. */
+/** Divides tasks as ECS does: first the bases, in order, then the others by weight. */
 export function divide(tasks: number, shares: Share[]): number[] {
   let left = tasks;
   const bases = shares.map(({ base }) => {
@@ -52,7 +52,7 @@ export function divide(tasks: number, shares: Share[]): number[] {
   return exact.map((part, i) => bases[i] + Math.floor(part) + (weights > 0 && byRemainder.indexOf(i) < rest ? 1 : 0));
 }
 
-/** Which tasks a share is, in words; undefined where it is all of them. */
+/** Says in words which tasks a share contains; undefined if it contains all of them. */
 export function shareText(share: Share, shares: Share[]): string | undefined {
   if (shares.length === 1) return undefined;
   const { base, weight } = share;

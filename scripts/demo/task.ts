@@ -1,20 +1,20 @@
-/** The environment variables of a task, those of all its containers. */
+/** The environment variables of all containers of a task. */
 export type Environment = Readonly<Record<string, unknown>>;
 
-/** What a task asks of its host. */
+/** The resources that a task asks for. */
 export interface Task {
-  /** cpu units, 0 where the task asks for none. */
+  /** cpu units; 0 if the task asks for none. */
   readonly cpu: number;
-  /** Memory in MiB, 0 where the task asks for none. */
+  /** Memory in MiB; 0 if the task asks for none. */
   readonly memory: number;
   readonly environment: Environment;
   /** Device paths on the host. */
   readonly devices: string[];
-  /** udp ports of the host that the task reserves. */
+  /** udp ports that the task reserves on the host. */
   readonly udpPorts: number[];
-  /** Whether ECS gives it all Neuron devices of its host. */
+  /** Whether ECS gives the task all Neuron devices of its host. */
   readonly allNeuronDevices: boolean;
-  /** Types of the Elastic Inference accelerators that each task gets, by network. */
+  /** Types of the Elastic Inference accelerators that each task gets over the network. */
   readonly inferenceAccelerators: string[];
 }
 
@@ -35,7 +35,7 @@ interface ContainerDefinition {
   readonly ResourceRequirements?: { readonly Type: string; readonly Value: unknown }[];
 }
 
-/** Reads a task definition. What it has for the whole task wins over the sum of its containers, as for ECS. */
+/** Reads a task definition. As in ECS, values for the whole task take precedence over the sum of its containers. */
 export function taskOf({ Cpu, Memory, ContainerDefinitions = [], InferenceAccelerators = [] }: TaskDefinition): Task {
   const sum = (of: (container: ContainerDefinition) => number | undefined) =>
     ContainerDefinitions.reduce((all, container) => all + (of(container) ?? 0), 0);

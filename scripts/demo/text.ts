@@ -1,4 +1,4 @@
-/** The widest line of the report. */
+/** Maximum width of a line of the report. */
 export const COLUMNS = 100;
 
 export const INDENT = '  ';
@@ -11,17 +11,17 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Things as a sentence lists them: `a`, `a or b`, `a, b or c`. */
+/** Lists things as in a sentence: `a`, `a or b`, `a, b or c`. */
 export function listed(items: (string | number)[], conjunction: 'and' | 'or'): string {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} ${conjunction} ${items[items.length - 1]}`;
 }
 
-/** `chips 0-3`, or `chip 0` where it is one. */
+/** `chips 0-3`, or `chip 0` if there is only one. */
 export function ranged(noun: string, first: number, last: number): string {
   return first === last ? `${noun} ${first}` : `${noun}s ${first}-${last}`;
 }
 
-/** A list with commas, on as many lines as it takes. */
+/** Wraps a list with commas to as many lines as it needs. */
 export function wrappedList(items: string[], columns: number): string[] {
   const lines: string[][] = [[]];
   for (const item of items) {
@@ -32,7 +32,7 @@ export function wrappedList(items: string[], columns: number): string[] {
   return lines.map((line, i) => line.join(', ') + (i < lines.length - 1 ? ',' : ''));
 }
 
-/** A sentence on as many lines as it takes. */
+/** Wraps a sentence to as many lines as it needs. */
 export function wrappedText(text: string, columns: number): string[] {
   return text
     .split(' ')
@@ -44,7 +44,7 @@ export function wrappedText(text: string, columns: number): string[] {
     }, []);
 }
 
-/** Text without its colours. */
+/** Text without its colors. */
 function visible(text: string): string {
   // eslint-disable-next-line no-control-regex
   return text.replace(/\u001b\[\d+m/g, '');

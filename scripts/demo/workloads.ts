@@ -4,16 +4,16 @@ import { startsOf } from './starts';
 import { Share, sharesOf, StrategyItem } from './strategy';
 import { Task, TaskDefinition, taskOf } from './task';
 
-/** A service or a job: what takes its part of a capacity. */
+/** A service or a job, which runs on a capacity. */
 export interface Workload {
   readonly kind: 'service' | 'job';
   readonly stack: string;
   readonly name: string;
-  /** The fewest and the most tasks that it has at a time, NaN where only a parameter says it. */
+  /** Its minimum and maximum number of tasks at a time; NaN if a parameter sets it. */
   readonly tasks: { readonly least: number; readonly most: number };
-  /** What its tasks are called, where they are more than tasks. */
+  /** What to call its tasks, if not tasks. */
   readonly unit?: 'node';
-  /** What starts it, if it is a job. */
+  /** What starts the job, if it is one. */
   readonly starts?: string[];
   readonly task: Task;
   /** Where its tasks run. */
@@ -67,7 +67,7 @@ function taskRange(assembly: CloudAssembly, service: Resource<Service>): Workloa
   return { least: Number(MinCapacity), most: Number(MaxCapacity) };
 }
 
-/** Task definitions that a schedule, a state machine or the like runs. */
+/** Task definitions that a schedule, a state machine or a similar resource runs. */
 function jobs(assembly: CloudAssembly): Workload[] {
   const started = new Map<Resource<TaskDefinition>, Workload>();
   for (const starter of assembly.resources().filter(({ type }) => type !== SERVICE)) {

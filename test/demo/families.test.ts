@@ -8,7 +8,7 @@ test('Gaudi: a task has all chips of a host', () => {
     host     96 vCPU, 8 chips
     slice    98304 cpu units, 8 chips
     service  Train, 2 tasks
-    in use   2 of 2 slices when everything runs, drawn host after host
+    in use   2 of 2 slices when all tasks run; the drawing fills one host at a time
 
   2 hosts, each with 1 Train
   ┌─────────────────────────────────┐
@@ -43,9 +43,9 @@ test('Elastic Inference: accelerators by network', () => {
   expect(capacities({ Pool: { Resources: { ...pool('c5.large', 0, 2), Task, Ssd: service('Ssd', PROVIDER, 2) } } })).toBe(
     `
   Capacity Inf2: 0 to 2 instances of c5.large
-    service  Ssd, 2 tasks: 1024 cpu units, 2048 MiB, 2 eia2.medium and 1 eia1.xlarge a task
+    service  Ssd, 2 tasks: 1024 cpu units, 2048 MiB, 2 eia2.medium and 1 eia1.xlarge per task
 
-  2 tasks of Ssd, each with 3 accelerators by network, on whatever host
+  2 tasks of Ssd, each with 3 accelerators over the network, on any host
   ┌─────────────┬─────────────┬─────────────┐
   │ Ssd         │ Ssd         │ Ssd         │
   │ eia2.medium │ eia2.medium │ eia1.xlarge │

@@ -16,8 +16,8 @@ test('a job that a state machine starts', () => {
   Capacity Inf2: 0 to 1 instance of inf2.xlarge, 1 slice on each host
     host     4 vCPU, 1 chip x 2 NeuronCores
     slice    4096 cpu units, 2 NeuronCores
-    job      Train, 1 task a run
-    in use   1 of 1 slice when everything runs, drawn host after host
+    job      Train, 1 task per run
+    in use   1 of 1 slice when all tasks run; the drawing fills one host at a time
 
   1 host with 1 Train
   ┌────────┐
@@ -67,10 +67,10 @@ function jobLine(starter: TemplateResources[string], task = taskDefinition([4096
 const RUN = { Cluster: '<Cluster>', TaskDefinition: '<Task>', CapacityProviderStrategy: [{ CapacityProvider: '<Provider>', Weight: 1 }] };
 
 test.each([
-  ['one task', RUN, {}, '1 task a run'],
-  ['as many as a state says', RUN, { count: 3 }, '3 tasks a run'],
-  ['as many as the call says', { ...RUN, Count: 2 }, {}, '2 tasks a run'],
-  ['nodes that work together', { ...RUN, Overrides: '{% [{"Name": "NNODES", "Value": "4"}] %}' }, { count: 4 }, '4 nodes a run'],
+  ['one task', RUN, {}, '1 task per run'],
+  ['as many as a state says', RUN, { count: 3 }, '3 tasks per run'],
+  ['as many as the call says', { ...RUN, Count: 2 }, {}, '2 tasks per run'],
+  ['nodes that work together', { ...RUN, Overrides: '{% [{"Name": "NNODES", "Value": "4"}] %}' }, { count: 4 }, '4 nodes per run'],
 ])('a state machine in text with references: %s', (_, runTask, output, says) => {
   expect(jobLine(stateMachine(runTask, output))).toBe(`    job      Train, ${says}`);
 });
@@ -81,7 +81,7 @@ test('a job on Fargate', () => {
   expect(capacities({ Pool: { Resources: { Task, Machine: stateMachine(fargate) } } })).toBe(
     `
   Capacity FARGATE: no accelerators, no hosts of your own
-    job      Train, 1 task a run: 1024 cpu units and 2048 MiB a task`.slice(1),
+    job      Train, 1 task per run: 1024 cpu units and 2048 MiB per task`.slice(1),
   );
 });
 
@@ -91,7 +91,7 @@ test.each([
 ])('a schedule that runs tasks without a state machine: %s', (ScheduleExpression, says) => {
   const EcsParameters = { TaskDefinitionArn: { Ref: 'Task' }, CapacityProviderStrategy: STRATEGY, TaskCount: 2 };
   const Properties = { ScheduleExpression, Target: { EcsParameters } };
-  expect(jobLine({ Type: 'AWS::Scheduler::Schedule', Properties })).toBe(`    job      Train, 2 tasks a run, by ${says}`);
+  expect(jobLine({ Type: 'AWS::Scheduler::Schedule', Properties })).toBe(`    job      Train, 2 tasks per run, started by ${says}`);
 });
 
 test('what starts the state machine', () => {
@@ -105,8 +105,8 @@ test('what starts the state machine', () => {
     Deploy: { Type: 'Custom::RunOnDeploy', Properties: { StateMachineArn: Arn } },
     Policy: { Type: 'AWS::IAM::Policy', Properties: { PolicyDocument: { Resource: Arn } } },
   };
-  const starts = 'schedule cron(0 3 * * ? *), an event or each deployment';
-  expect(capacities({ Pool: { Resources } })).toContain(`    job      Train, 1 task a run, by ${starts}\n`);
+  const starts = 'schedule cron(0 3 * * ? *), an event or each\n             deployment';
+  expect(capacities({ Pool: { Resources } })).toContain(`    job      Train, 1 task per run, started by ${starts}\n`);
 });
 
 test('a rule that only looks at what becomes of the state machine starts nothing', () => {
@@ -115,13 +115,13 @@ test('a rule that only looks at what becomes of the state machine starts nothing
     Properties: { EventPattern: { detail: { arn: [{ Ref: 'Machine' }] } }, Targets: [{ Arn: 'topic' }] },
   };
   const Resources = { ...pool('inf2.xlarge', 0, 1), Task: taskDefinition([4096]), Machine: stateMachine(RUN), Failed };
-  expect(capacities({ Pool: { Resources } })).toContain('    job      Train, 1 task a run\n');
+  expect(capacities({ Pool: { Resources } })).toContain('    job      Train, 1 task per run\n');
 });
 
 test('a rule that runs tasks by their launch type', () => {
   const EcsParameters = { TaskDefinitionArn: { Ref: 'Task' }, LaunchType: 'EC2', TaskCount: 1 };
   expect(jobLine({ Type: 'AWS::Events::Rule', Properties: { Targets: [{ EcsParameters }] } })).toBe(
-    '    job      Train, 1 task a run, by an event: 4096 cpu units a task',
+    '    job      Train, 1 task per run, started by an event: 4096 cpu units per task',
   );
 });
 

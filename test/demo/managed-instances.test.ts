@@ -34,7 +34,7 @@ test('a task has all Neuron devices of a host of its own', () => {
     bought   Spot
     service  Chat, 2 tasks
     service  Code, 1 task
-    in use   3 hosts when everything runs, one for each task
+    in use   3 hosts when all tasks run, one for each task
 
   2 hosts, each with 1 Chat
   ┌───────────────────────────────┐
@@ -64,8 +64,8 @@ test('instance types with different chips are told in words', () => {
     `
   Capacity Managed: Managed Instances of inf2.8xlarge, inf2.24xlarge or inf2.48xlarge
     service  Chat, 2 tasks
-    not drawn: each task has a host of its own, of the type that ECS chooses: inf2.8xlarge with 1
-    chip, inf2.24xlarge with 6 chips or inf2.48xlarge with 12 chips`.slice(1),
+    not drawn: each task has its own host, and ECS chooses its type: inf2.8xlarge with 1 chip,
+    inf2.24xlarge with 6 chips or inf2.48xlarge with 12 chips`.slice(1),
   );
 });
 
@@ -87,7 +87,7 @@ test('devices that are mapped by path, and cpu units that leave no room for a se
   const Resources = { ...managed(['inf2.xlarge']), Chat: service('Chat', MANAGED, 2) };
   expect(report({ ...Resources, Task: taskDefinition([2049], {}, devices) })).toContain('  2 hosts, each with 1 Chat\n');
   expect(report({ ...Resources, Task: taskDefinition([2048], {}, devices) })).toContain(
-    '    not drawn: tasks of Chat do not take a whole host, and ECS chooses which ones share it',
+    '    not drawn: tasks of Chat do not take a whole host, and ECS chooses which tasks share one',
   );
 });
 

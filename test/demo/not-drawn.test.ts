@@ -9,7 +9,7 @@ test('a pool without accelerators: what runs there, and what it asks for', () =>
   const Task = taskDefinition([768, 256], {}, { MemoryReservation: 512 });
   expect(lines({ ...pool('m5.large', 0, 2), Task, A: service('A', PROVIDER, 3) })).toEqual([
     '  Capacity Inf2: 0 to 2 instances of m5.large',
-    '    service  A, 3 tasks: 1024 cpu units and 512 MiB a task',
+    '    service  A, 3 tasks: 1024 cpu units and 512 MiB per task',
     '    not drawn: the demo knows no accelerators of this instance type',
   ]);
 });
@@ -25,11 +25,11 @@ test('Fargate, by strategy and by launch type', () => {
   expect(lines({ Task, Spot, Plain })).toEqual([
     '  Capacity FARGATE: no accelerators, no hosts of your own',
     '    service  Spot, 9 tasks, 3 here: the first, then 1 in 4 of the others: 1024 cpu units and 2048',
-    '             MiB a task',
-    '    service  Plain, 1 task: 1024 cpu units and 2048 MiB a task',
+    '             MiB per task',
+    '    service  Plain, 1 task: 1024 cpu units and 2048 MiB per task',
     '',
     '  Capacity FARGATE_SPOT: no accelerators, no hosts of your own',
-    '    service  Spot, 9 tasks, 6 here: 3 in 4 of the others: 1024 cpu units and 2048 MiB a task',
+    '    service  Spot, 9 tasks, 6 here: 3 in 4 of the others: 1024 cpu units and 2048 MiB per task',
   ]);
 });
 
@@ -46,7 +46,7 @@ test.each([
 ])('%s', (_, CapacityProviderStrategy, LaunchType, name) => {
   const A = service('A', undefined, 1, { CapacityProviderStrategy, LaunchType });
   expect(lines({ Task: taskDefinition([0]), A })).toEqual([
-    `  Capacity ${name}: not drawn, the templates do not tell its hosts`,
+    `  Capacity ${name}: not drawn, because the templates do not describe its hosts`,
     '    service  A, 1 task',
   ]);
 });
@@ -64,8 +64,8 @@ test.each([
     taskDefinition([32768], { NEURON_RT_NUM_CORES: '5' }),
     '3 tasks on a host of Inf2 take 5 NeuronCores each, but inf2.24xlarge has 12',
   ],
-  ['more tasks than cores', taskDefinition([1024]), '96 tasks fit a host of Inf2 by their cpu units, but inf2.24xlarge has 12 NeuronCores'],
-  ['no cpu units', taskDefinition([0]), 'tasks take 0 cpu units, the demo draws equal ones'],
+  ['more tasks than cores', taskDefinition([1024]), '96 tasks fit on a host of Inf2 by cpu units, but inf2.24xlarge has 12 NeuronCores'],
+  ['no cpu units', taskDefinition([0]), 'tasks take 0 cpu units, but must all take the same number above 0'],
 ])('what would give a false picture: %s', (_, Task, reason) => {
   expect(lines({ ...pool('inf2.24xlarge', 0, 1), Task, A: service('A', PROVIDER) })).toContain(`    not drawn: ${reason}`);
 });
@@ -80,9 +80,9 @@ test('tasks of different sizes', () => {
   };
   expect(lines(Resources)).toEqual([
     '  Capacity Inf2: 0 to 1 instance of inf2.24xlarge',
-    '    service  A, 1 task: 32768 cpu units a task',
-    '    service  B, 1 task: 16384 cpu units a task',
-    '    not drawn: tasks take 32768, 16384 cpu units, the demo draws equal ones',
+    '    service  A, 1 task: 32768 cpu units per task',
+    '    service  B, 1 task: 16384 cpu units per task',
+    '    not drawn: tasks take 32768 and 16384 cpu units, but must all take the same number above 0',
   ]);
 });
 
@@ -91,19 +91,19 @@ test('counts that only a parameter says', () => {
   const Task = taskDefinition([4096]);
   expect(lines({ ...pool('inf2.xlarge', 0, parameter), Task, A: service('A', PROVIDER) })).toEqual([
     '  Capacity Inf2: instances of inf2.xlarge',
-    '    service  A, 1 task: 4096 cpu units a task',
-    '    not drawn: only a parameter says how many there are',
+    '    service  A, 1 task: 4096 cpu units per task',
+    '    not drawn: the number of hosts or tasks is set by a parameter',
   ]);
   const B = service('B', PROVIDER, undefined, { DesiredCount: parameter });
   expect(lines({ ...pool('inf2.xlarge', 0, 1), Task, B })).toEqual([
     '  Capacity Inf2: 0 to 1 instance of inf2.xlarge',
-    '    service  B, as many tasks as a parameter says: 4096 cpu units a task',
-    '    not drawn: only a parameter says how many there are',
+    '    service  B, a number of tasks set by a parameter: 4096 cpu units per task',
+    '    not drawn: the number of hosts or tasks is set by a parameter',
   ]);
 });
 
 test('a line that is too long goes on in the next', () => {
   const name = 'a-service-with-a-long-name/'.repeat(3);
   const Resources = { Task: taskDefinition([256], {}, { Memory: 512 }), A: service(name, 'FARGATE') };
-  expect(lines(Resources).slice(1)).toEqual([`    service  ${name}, 1`, '             task: 256 cpu units and 512 MiB a task']);
+  expect(lines(Resources).slice(1)).toEqual([`    service  ${name}, 1`, '             task: 256 cpu units and 512 MiB per task']);
 });

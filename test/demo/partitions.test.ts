@@ -29,9 +29,9 @@ test('hosts divided unequally: one task a host for each partition, free chips be
     `
   Capacity Inf2: 0 to 3 instances of inf2.24xlarge, in partitions
     host     96 vCPU, 6 chips x 2 NeuronCores
-    service  Large, 2 tasks: chips 2-4 by host ports 29202-29204
-    service  Small, 1 task: chip 0 by host port 29200
-    in use   7 of 18 chips when everything runs, drawn host after host
+    service  Large, 2 tasks: chips 2-4, reserved by host ports 29202-29204
+    service  Small, 1 task: chip 0, reserved by host port 29200
+    in use   7 of 18 chips when all tasks run; the drawing fills one host at a time
 
   1 host with 1 Large, 1 Small, 2 free
   ┌────────┬────────┬────────────────┬────────┐
@@ -53,22 +53,26 @@ test('two services of one partition are on different hosts, and one waits where 
   const text = report('inf2.24xlarge', 1, { A: { task: fixed([0, 1]) }, B: { task: fixed([0, 1]) } });
   expect(text).toContain('in use   2 of 6 chips');
   expect(text).toContain('  1 host with 1 A, 1 free\n');
-  expect(text).toContain('  1 task of B must wait: the capacity has no such partition left');
+  expect(text).toContain('  1 task of B must wait: the capacity has no free partition with these chips');
 });
 
 test('a task with the devices of the whole host is one of a partition too', () => {
   const text = report('inf2.24xlarge', 2, { Part: { task: taskDefinition([1024]) }, Half: { task: fixed([0, 1, 2]) } });
-  expect(text).toContain('not drawn: Half has only some of the chips 0-5 of another');
+  expect(text).toContain('not drawn: Half has some, but not all, of the chips 0-5 of another workload');
 });
 
 test.each([
-  ['chips apart', { A: { task: fixed([0, 2]) } }, 'A has chips 0, 2, which are not beside each other on a host'],
-  ['chips that there are not', { A: { task: fixed([6]) } }, 'A has chips 6, which are not beside each other on a host'],
-  ['chips of another', { A: { task: fixed([0, 1]) }, B: { task: fixed([1, 2]) } }, 'B has only some of the chips 0-1 of another'],
+  ['chips apart', { A: { task: fixed([0, 2]) } }, 'A has chips 0, 2, which are not adjacent chips of a host'],
+  ['chips that there are not', { A: { task: fixed([6]) } }, 'A has chips 6, which are not adjacent chips of a host'],
+  [
+    'chips of another',
+    { A: { task: fixed([0, 1]) }, B: { task: fixed([1, 2]) } },
+    'B has some, but not all, of the chips 0-1 of another workload',
+  ],
   [
     'any chips beside fixed ones',
     { A: { task: fixed([0]) }, B: { task: taskDefinition([1024], { NEURON_RT_NUM_CORES: '2' }) } },
-    'B may take any chips, others have chips of their own',
+    'B may take any chips, but others have fixed chips',
   ],
 ])('what would give a false picture: %s', (_, tasks, reason) => {
   expect(report('inf2.24xlarge', 1, tasks)).toContain(`    not drawn: ${reason}`);

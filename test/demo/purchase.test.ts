@@ -33,9 +33,9 @@ const group = { CapacityReservationResourceGroupArn: 'arn:aws:resource-groups:us
 test.each([
   ['Spot', { InstanceMarketOptions: { MarketType: 'spot' } }],
   ['capacity reservation cr-0123456789abcdef0', target(id)],
-  ['capacity reservation of training', target(group)],
+  ['capacity reservation in group training', target(group)],
   [
-    'capacity reservation of training, and On-Demand when it is full',
+    'capacity reservation in group training, and On-Demand when it is full',
     {
       CapacityReservationSpecification: { CapacityReservationPreference: 'capacity-reservations-first', CapacityReservationTarget: group },
     },
@@ -72,6 +72,6 @@ test('EFA interfaces and the placement group', () => {
     '3 EFA interfaces, cluster placement group',
   );
   expect(fact('network', resources({ NetworkInterfaces: [{ InterfaceType: 'efa' }] }))).toBe('1 EFA interface');
-  expect(fact('network', resources({ Placement: { GroupName: 'theirs' } }))).toBe('given placement group');
+  expect(fact('network', resources({ Placement: { GroupName: 'theirs' } }))).toBe('existing placement group');
   expect(fact('network', resources({ NetworkInterfaces: [{}] }))).toBe(undefined);
 });

@@ -45,7 +45,7 @@ test('two services share a pool; sidecars count as part of the task', () => {
     slice    32768 cpu units, 4 NeuronCores
     service  Embed, 3 tasks
     service  Rerank, 1 task
-    in use   4 of 9 slices when everything runs, drawn host after host
+    in use   4 of 9 slices when all tasks run; the drawing fills one host at a time
 
   1 host with 3 Embed
   ┌───────────┬───────────┬───────────┐
@@ -83,7 +83,7 @@ test('a service scales on a pool of another stack that is too small, and logical
     host     12 vCPU, 1 chip x 8 logical NeuronCores
     slice    12288 cpu units, 8 logical NeuronCores
     service  App/Chat, 2 to 5 tasks
-    in use   2 of 2 slices when everything runs, drawn host after host
+    in use   2 of 2 slices when all tasks run; the drawing fills one host at a time
 
   2 hosts, each with 1 App/Chat
   ┌────────────┐
@@ -91,7 +91,7 @@ test('a service scales on a pool of another stack that is too small, and logical
   │ chip 0     │
   │ [■■■■■■■■] │
   └────────────┘
-  3 tasks of App/Chat must wait: the capacity has no slice left`.slice(1),
+  3 tasks of App/Chat must wait: the capacity has no free slice`.slice(1),
   );
 });
 

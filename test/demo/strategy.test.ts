@@ -44,7 +44,7 @@ test('a service on two pools: both are drawn with their share', () => {
     bought   Spot
     slice    4096 cpu units, 2 NeuronCores
     service  Chat, 4 tasks, 3 here: the first 2, then 1 in 2 of the others
-    in use   3 of 3 slices when everything runs, drawn host after host
+    in use   3 of 3 slices when all tasks run; the drawing fills one host at a time
 
   3 hosts, each with 1 Chat
   ┌────────┐
@@ -58,7 +58,7 @@ test('a service on two pools: both are drawn with their share', () => {
     bought   On-Demand
     slice    4096 cpu units, 2 NeuronCores
     service  Chat, 4 tasks, 1 here: 1 in 2 of the others
-    in use   1 of 3 slices when everything runs, drawn host after host
+    in use   1 of 3 slices when all tasks run; the drawing fills one host at a time
 
   1 host with 1 Chat
   ┌────────┐

@@ -1,4 +1,4 @@
 declare module 'asl-validator' {
-  /** Looks at a state machine in Amazon States Language. */
+  /** Validates a state machine in Amazon States Language. */
   export default function validate(definition: unknown): { readonly isValid: boolean; readonly errors: unknown[] };
 }

@@ -18,14 +18,14 @@ interface Catcher {
   readonly Output?: unknown;
 }
 
-/** Retries of a task; ours are for all errors. */
+/** Retries of a task; ours apply to all errors. */
 interface Retrier {
   readonly IntervalSeconds?: number;
   readonly MaxAttempts?: number;
   readonly BackoffRate?: number;
 }
 
-/** An error as states fail with it. */
+/** The error with which a state fails. */
 export class StatesError extends Error {
   constructor(
     public readonly error: string,
@@ -35,14 +35,14 @@ export class StatesError extends Error {
   }
 }
 
-/** A call of a service, and when it was made in seconds from the start. */
+/** A call to a service, and its time in seconds since the start. */
 export interface Call {
   readonly resource: string;
   readonly args: Record<string, unknown>;
   readonly at: number;
 }
 
-/** What a stubbed service answers: a result or a `StatesError`, after some seconds. */
+/** The answer of a stubbed service: a result or a `StatesError`, after some seconds. */
 export interface Reply {
   readonly result?: unknown;
   readonly fails?: StatesError;
@@ -56,9 +56,9 @@ export interface Execution {
   readonly error?: string;
   readonly cause?: string;
   readonly calls: Call[];
-  /** Calls that were under way when something else made the execution fail: Step Functions cancels them. */
+  /** Calls that were in progress when something else made the execution fail: Step Functions cancels them. */
   readonly cancelled: Call[];
-  /** Seconds that it took. */
+  /** Duration in seconds. */
   readonly took: number;
   readonly visited: string[];
 }
@@ -72,13 +72,13 @@ interface Context {
   readonly map?: unknown;
 }
 
-/** What a state left behind, and when. */
+/** The output of a state, and the time when it ended. */
 interface Done {
   readonly value: unknown;
   readonly at: number;
 }
 
-/** A failure with the time that it happened at. */
+/** A failure, and the time when it happened. */
 class Failure extends Error {
   constructor(
     public readonly states: StatesError,
@@ -89,8 +89,8 @@ class Failure extends Error {
 }
 
 /**
- * Executes a state machine as Step Functions would, in no time: the clock is counted, not waited for. Knows what our state machines use:
- * JSONata; Pass, Task, Choice, Wait, Map, Parallel, Succeed and Fail; Catch, and the timeout of the execution.
+ * Executes a state machine as Step Functions would, but at once: it counts time instead of waiting. Supports what our state machines use:
+ * JSONata; Pass, Task, Choice, Wait, Map, Parallel, Succeed and Fail; Catch, Retry, and the timeout of the execution.
  *
  * @see https://states-language.net/spec.html
  */
@@ -206,11 +206,11 @@ async function enter(state: AslState, { value: input, at }: Done, context: Conte
       );
     }
     default:
-      throw new Error(`The interpreter knows no state of type ${state.Type}`);
+      throw new Error(`The interpreter does not know states of type ${state.Type}`);
   }
 }
 
-/** Runs all; the failure that came first is the one of all. */
+/** Runs all items. If any fail, the earliest failure is the failure of the whole. */
 async function together<T>(items: T[], one: (item: T, index: number) => Promise<Done>): Promise<Done[]> {
   const settled = await Promise.allSettled(items.map(one));
   const failures = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
@@ -220,7 +220,7 @@ async function together<T>(items: T[], one: (item: T, index: number) => Promise<
   return settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
 }
 
-/** Evaluates every JSONata string of a value. One that comes out undefined is an error, as it is for Step Functions. */
+/** Evaluates every JSONata string of a value. As in Step Functions, an undefined result is an error. */
 async function evaluate(value: unknown, states: Record<string, unknown>, at: number, context: Context): Promise<unknown> {
   if (typeof value === 'string' && value.startsWith('{%') && value.endsWith('%}')) {
     const found = await query(value.slice(2, -2), { ...states, context: { Execution: context.execution, Map: context.map } });
@@ -237,6 +237,6 @@ async function query(expression: string, states: Record<string, unknown>): Promi
   const compiled = jsonata(expression);
   compiled.registerFunction('parse', (json: string) => JSON.parse(json) as unknown);
   const found: unknown = await compiled.evaluate(undefined, { states });
-  // JSONata marks its own arrays; a round trip leaves plain JSON.
+  // JSONata marks its own arrays; a round trip through JSON removes the marks.
   return found === undefined ? undefined : JSON.parse(JSON.stringify(found));
 }

@@ -4,9 +4,9 @@ import { Resource, TemplateJson } from './template';
 /** A CloudFormation resource type and the ECS request that it becomes. */
 interface ResourceRequest {
   readonly request: string;
-  /** What the request calls a property that has another name in CloudFormation. */
+  /** Request names of properties that have another name in CloudFormation. */
   readonly renamed?: Record<string, string>;
-  /** What the request requires, and CloudFormation makes up when it is left out. */
+  /** Members that the request requires, but that CloudFormation generates if they are omitted. */
   readonly madeUp?: string[];
 }
 
@@ -22,7 +22,7 @@ export const REQUESTS: Record<string, ResourceRequest> = {
   'AWS::ECS::ClusterCapacityProviderAssociations': { request: 'PutClusterCapacityProvidersRequest' },
 };
 
-/** Properties inside others that have another name in CloudFormation than in the API. All other names differ by their first letter only. */
+/** Nested properties whose names differ between CloudFormation and the API. All other names differ only in their first letter. */
 const RENAMED: Record<string, string> = {
   EFSVolumeConfiguration: 'efsVolumeConfiguration',
   FSxWindowsFileServerVolumeConfiguration: 'fsxWindowsFileServerVolumeConfiguration',
@@ -32,12 +32,12 @@ const RENAMED: Record<string, string> = {
   ProxyConfigurationProperties: 'properties',
 };
 
-/** Compares every ECS resource of a template with the request that it becomes, by the model of the ECS API in the AWS SDK. */
+/** Compares every ECS resource of a template with the request that it becomes, using the model of the ECS API in the AWS SDK. */
 export function judgeByEcsApi(template: TemplateJson): string[] {
   return Object.entries(template.Resources).flatMap(([id, resource]) => judgeResource(`Resources.${id}.Properties`, resource));
 }
 
-/** Compares a request as it is sent with the model of the ECS API in the AWS SDK. */
+/** Compares a request, as it is sent, with the model of the ECS API in the AWS SDK. */
 export function judgeRequest(request: string, value: unknown): string[] {
   const asIs = new Proxy({}, { get: (_, member) => String(member) }) as Record<string, string>;
   return judge(request, value, requestShape(request), asIs, asIs);
@@ -108,7 +108,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What CloudFormation computes at deployment: it may stand anywhere. */
+/** A value that CloudFormation computes at deployment. It is allowed anywhere. */
 function isIntrinsic(value: unknown): boolean {
   const keys = isObject(value) ? Object.keys(value) : [];
   return keys.length === 1 && (keys[0] === 'Ref' || keys[0].startsWith('Fn::'));

@@ -2,7 +2,7 @@ import { readFileSync } from 'fs';
 import { dirname, join } from 'path';
 import * as sdk from '@aws-sdk/client-ecs';
 
-/** The values that a member of a structure takes, if it is an enum. The SDK's schemas say `string` there, but its type declarations know. */
+/** The values of a member of a structure, if it is an enum. The schemas of the SDK say `string`, but its type declarations name it. */
 export function enumOf(structure: string, member: string): string[] | undefined {
   const name = declaredTypes().get(`${structure}.${member}`);
   if (!name) throw new Error(`@aws-sdk/client-ecs does not declare ${structure}.${member}`);
@@ -21,7 +21,7 @@ function declaredTypes(): Map<string, string> {
   for (const [, structure, body] of text.matchAll(/^export (?:interface|declare namespace) (\w+) \{\n([\s\S]*?)^\}/gm)) {
     for (const [, member, type] of body.matchAll(/^ +(\w+)\??: (\w+)/gm)) {
       const key = `${structure}.${member}`;
-      // Unions declare a member several times, the first time with its type.
+      // Unions declare a member several times; the first declaration has its type.
       if (!types.has(key)) types.set(key, type);
     }
   }

@@ -1,7 +1,7 @@
 import * as sdk from '@aws-sdk/client-ecs';
 import { enumOf } from './ecs-enums';
 
-/** What a value of the ECS API looks like. */
+/** The shape of a value of the ECS API. */
 export type Shape = SimpleShape | { readonly kind: 'list' | 'map'; readonly of: Shape } | Structure;
 
 export type SimpleShape = { readonly kind: 'string'; readonly oneOf?: string[] } | { readonly kind: 'number' | 'boolean' | 'any' };
@@ -14,7 +14,7 @@ export interface Structure {
   readonly required: string[];
 }
 
-/** A schema as the SDK writes it down: a number for a simple type, a tuple for others, a function or a pair with traits for a reference. */
+/** A schema of the SDK: a number for a simple type, a tuple for other types, a function or a pair with traits for a reference. */
 type Schema = number | Tuple | (() => Schema) | readonly [Schema, unknown];
 type Tuple = readonly [kind: number, namespace: string, name: string, traits: unknown, ...rest: unknown[]];
 
@@ -42,7 +42,7 @@ function simpleShape(schema: number, oneOf?: string[]): Shape {
   if (schema >= MAP_OF_SIMPLE) return { kind: 'map', of: simpleShape(schema - MAP_OF_SIMPLE, oneOf) };
   if (schema >= LIST_OF_SIMPLE) return { kind: 'list', of: simpleShape(schema - LIST_OF_SIMPLE, oneOf) };
   const kind = SIMPLE[schema as keyof typeof SIMPLE];
-  if (!kind) throw new Error(`@aws-sdk/client-ecs has a simple type unknown here: ${schema}`);
+  if (!kind) throw new Error(`@aws-sdk/client-ecs has an unknown simple type: ${schema}`);
   return kind === 'string' ? { kind, oneOf } : { kind };
 }
 
@@ -58,11 +58,11 @@ function tupleShape([kind, , name, , ...rest]: Tuple, oneOf?: string[]): Shape {
     case 4: // a union: a structure that has one of its members
       return structure(name, rest[0] as string[], rest[1] as Schema[], kind === 3 ? (rest[2] as number | undefined) : 0);
     default:
-      throw new Error(`@aws-sdk/client-ecs has a kind of schema unknown here: ${kind}`);
+      throw new Error(`@aws-sdk/client-ecs has an unknown kind of schema: ${kind}`);
   }
 }
 
-/** The SDK lists required members first, and says how many they are. */
+/** The SDK lists required members first, and gives their number. */
 function structure(name: string, names: string[], schemas: Schema[], required = 0): Structure {
   const members = names.map((member, index) => [member, () => shapeOf(schemas[index], enumOf(name, member))]);
   return { kind: 'structure', name, members: Object.fromEntries(members), required: names.slice(0, required) };

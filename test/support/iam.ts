@@ -4,17 +4,17 @@ import { TemplateJson } from './template';
 const ACCOUNT = '111111111111';
 const REGION = 'us-east-1';
 
-/** What a role of a template is asked whether it may do. */
+/** A question whether a role of a template may do something. */
 export interface Question {
-  /** Logical id of the role, or what it begins with. */
+  /** Logical id of the role, or a prefix of it. */
   readonly role: string;
   readonly action: string;
-  /** The ARN, or the logical id of a resource of the template. */
+  /** ARN, or logical id of a resource of the template. */
   readonly resource: string;
   readonly context?: Record<string, string>;
 }
 
-/** Whether the inline policies of a role allow something, as IAM would evaluate them. */
+/** Whether the inline policies of a role allow an action, as IAM would evaluate them. */
 export async function isAllowed(template: TemplateJson, { role, action, resource, context = {} }: Question): Promise<boolean> {
   const result = await runSimulation(
     {
@@ -30,11 +30,11 @@ export async function isAllowed(template: TemplateJson, { role, action, resource
     },
     {},
   );
-  if (result.resultType === 'error') throw new Error(`The IAM simulator does not take ${action} on ${resource}: ${JSON.stringify(result)}`);
+  if (result.resultType === 'error') throw new Error(`The IAM simulator rejects ${action} on ${resource}: ${JSON.stringify(result)}`);
   return result.overallResult === 'Allowed';
 }
 
-/** The ARN that a resource of a template gets, or the one that is given. */
+/** The ARN of a resource of a template; an ARN is returned as it is. */
 export function arnOf(template: TemplateJson, resource: string): string {
   if (resource === '*' || resource.startsWith('arn:')) return resource;
   const type = template.Resources[resource]?.Type;
@@ -50,7 +50,7 @@ export function arnOf(template: TemplateJson, resource: string): string {
     case 'AWS::Lambda::Function':
       return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${resource}`;
     default:
-      throw new Error(`No ARN is known here for ${resource} of type ${type}`);
+      throw new Error(`Unknown ARN for ${resource} of type ${type}`);
   }
 }
 
@@ -83,7 +83,7 @@ function resolved(template: TemplateJson, value: unknown): unknown {
   }
 }
 
-/** What a reference to a resource is: its ARN for some, else its name, which is the logical id here. */
+/** The value of a reference to a resource: its ARN for some types, otherwise its name, which is the logical id here. */
 function refOf(template: TemplateJson, resource: string): string {
   return template.Resources[resource]?.Type === 'AWS::StepFunctions::StateMachine' ? arnOf(template, resource) : resource;
 }

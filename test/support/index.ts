@@ -4,15 +4,15 @@ import { judgeByEcsApi } from './ecs-api';
 import { judgeByNag } from './nag';
 import { TemplateJson } from './template';
 
-/** CloudFormation's schemas and rules throw in every test, instead of warning. */
+/** Makes CloudFormation's schemas and rules throw in every test instead of warning. */
 const STRICT = { '@aws-cdk/core:validateAgainstDefaultRules': true, '@aws-cdk/core:strictCfnValidateErrors': true };
 
-/** An app under the judges. */
+/** An app in which the judges are active. */
 export function newApp(context: Record<string, unknown> = {}, props: AppProps = {}): App {
   return new App({ ...props, context: { ...STRICT, ...context } });
 }
 
-/** A stack called `Stack` in an app under the judges. */
+/** A stack called `Stack` in an app in which the judges are active. */
 export function newStack(props: StackProps = {}, app = newApp()): Stack {
   return new Stack(app, 'Stack', props);
 }
@@ -23,7 +23,7 @@ export function newStackWithVpc(props: StackProps = {}, app = newApp()): { stack
   return { stack, vpc: new ec2.Vpc(stack, 'Vpc') };
 }
 
-/** A container with an image, a port and a health check: what a service is happy with. */
+/** A container with an image, a port and a health check, so that a service gives no warning. */
 export const container: ecs.ContainerDefinitionOptions = {
   image: ecs.ContainerImage.fromRegistry('public.ecr.aws/neuron/pytorch-inference-neuronx:2.9.0-neuronx-py312-sdk2.31.1-ubuntu24.04'),
   portMappings: [{ containerPort: 8080 }],
@@ -31,15 +31,15 @@ export const container: ecs.ContainerDefinitionOptions = {
 };
 
 /**
- * Synthesises a stack, on which the schema engine of CloudFormation throws, and lets the other judges look at it.
+ * Synthesizes a stack, which throws if the schema engine of CloudFormation finds an error, and passes it to the other judges.
  *
- * @param accepted cdk-nag rules that the test itself breaks, for example by a grant, with or without the detail in brackets
+ * @param accepted cdk-nag rules that the test itself violates, for example by a grant, with or without the detail in brackets
  */
 export function synth(stack: Stack, ...accepted: string[]): Template {
   const template = Template.fromStack(stack);
   const json = template.toJSON() as TemplateJson;
   const findings = [...judgeByEcsApi(json), ...judgeByNag(stack, json, accepted)];
-  if (findings.length > 0) throw new Error(`The judges refuse ${stack.node.path}:\n${findings.join('\n')}`);
+  if (findings.length > 0) throw new Error(`The judges reject ${stack.node.path}:\n${findings.join('\n')}`);
   return template;
 }
 

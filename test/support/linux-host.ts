@@ -3,13 +3,13 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, sy
 import { tmpdir } from 'os';
 import { dirname, join } from 'path';
 
-/** What a host does for real, on its own files. Everything else has to be a stub. */
+/** Commands that a host really runs, on its own files. Every other command must be a stub. */
 const REAL = ['chmod', 'cmp', 'mkdir', 'mv', 'rm', 'sed'];
 
-/** The folders of the host that scripts of this library name. */
+/** The folders of the host that scripts of this library use. */
 const FOLDERS = /(?<![\w.:/])\/(etc|lib|tmp|usr)\//g;
 
-/** What a run of a script left behind, beside files. */
+/** The results of a script run, except files. */
 export interface Run {
   readonly status: number | null;
   readonly stderr: string;
@@ -17,14 +17,14 @@ export interface Run {
   readonly commands: string[];
 }
 
-/** A host with files of its own that can run user data again and again. */
+/** A host with its own files that can run user data repeatedly. */
 export class LinuxHost {
   private readonly root = mkdtempSync(join(tmpdir(), 'host-'));
 
   /**
-   * @param files what is there before, by path
-   * @param stubs commands that it has, and that do nothing but be counted
-   * @param effects what some of them do beside, as scripts
+   * @param files initial files, by path
+   * @param stubs commands of the host that only record their calls
+   * @param effects what some of these commands also do, as scripts
    */
   constructor(files: Record<string, string>, stubs: string[], effects: Record<string, string> = {}) {
     for (const [path, text] of Object.entries({ '/etc/ecs/ecs.config': '', '/etc/sysctl.d/README': '', '/tmp/none': '', ...files })) {
@@ -34,7 +34,7 @@ export class LinuxHost {
     const bin = join(this.root, 'bin');
     mkdirSync(bin);
     for (const name of REAL) symlinkSync(output('bash', ['-c', `command -v ${name}`]), join(bin, name));
-    // The interpreter itself, for what stands on the PATH may be a script that looks for it.
+    // The interpreter itself, because the command on the PATH may be a script that looks for it.
     symlinkSync(output('python3', ['-c', 'import sys; print(sys.executable)']), join(bin, 'python3'));
     for (const name of stubs) {
       writeFileSync(join(bin, name), `#!/bin/bash\necho "${name} $*" >> '${this.log}'\n${this.inside(effects[name] ?? '')}\n`);
@@ -42,7 +42,7 @@ export class LinuxHost {
     }
   }
 
-  /** Runs a script as root of the host would. */
+  /** Runs a script as root on the host would. */
   public run(script: string): Run {
     rmSync(this.log, { force: true });
     const input = this.inside(script);
@@ -56,7 +56,7 @@ export class LinuxHost {
     return readFileSync(join(this.root, path), 'utf8');
   }
 
-  /** Puts a file there. */
+  /** Writes a file. */
   public write(path: string, text: string): void {
     mkdirSync(dirname(join(this.root, path)), { recursive: true });
     writeFileSync(join(this.root, path), text);

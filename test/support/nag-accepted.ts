@@ -1,91 +1,96 @@
-/** A finding that stands, and why. */
+/** A finding that we accept, and the reason. */
 export interface AcceptedFinding {
-  /** The rule, with the detail in brackets where it gives one. */
+  /** The rule, with the detail in brackets if it has one. */
   readonly rule: string | RegExp;
   /** The type of the resource. */
   readonly type: string;
   readonly reason: string;
-  /** Accepts the finding only on what a test makes itself, outside our constructs. */
+  /** Accepts the finding only on resources that a test makes itself, outside our constructs. */
   readonly ofTest?: true;
   /** Accepts the finding only for some properties. */
   readonly when?: (properties: Record<string, unknown>) => boolean;
 }
 
-/** Actions that are allowed on all resources, because they know no others or because aws-cdk-lib's L2 constructs grant them so. */
+/** Actions that are allowed on all resources, because they support no others or because aws-cdk-lib's L2 constructs grant them that way. */
 const ACTIONS_ON_ALL_RESOURCES = [
-  // The ECS agent; `ecs:Poll` and `ecs:StartTelemetrySession` are held to the cluster by a condition.
+  // The ECS agent; a condition limits `ecs:Poll` and `ecs:StartTelemetrySession` to the cluster.
   ...['ecs:Poll', 'ecs:StartTelemetrySession', 'ecs:DiscoverPollEndpoint', 'ecr:GetAuthorizationToken'],
   // ECS Exec.
   ...['ssmmessages:CreateControlChannel', 'ssmmessages:CreateDataChannel', 'ssmmessages:OpenControlChannel', 'ssmmessages:OpenDataChannel'],
-  // Granted so by `ecs.Cluster` to hosts, and by `ecs.Ec2Service` to tasks with ECS Exec.
-  // What finds a node of a job: `ecs:ListTasks` is held to the cluster by a condition.
+  // `ecs.Cluster` grants these to hosts, and `ecs.Ec2Service` to tasks with ECS Exec.
+  // These find a node of a job; a condition limits `ecs:ListTasks` to the cluster.
   ...['ecs:ListTasks', 'ec2:DescribeInstances'],
   ...['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogGroups', 'logs:DescribeLogStreams'],
 ];
 
-/** What the page on Elastic Inference has its task role do on all resources, and no more. */
+/** The actions on all resources that the AWS page on Elastic Inference gives to the task role. */
 const ELASTIC_INFERENCE_ACTIONS = ['elastic-inference:Connect', 'iam:List*', 'iam:Get*', 'ec2:Describe*', 'ec2:Get*'];
 
-/** What cdk-nag finds in our stacks, and why it stands. */
+/** Findings of cdk-nag in our stacks that we accept, each with its reason. */
 export const ACCEPTED_FINDINGS: AcceptedFinding[] = [
-  { rule: 'AwsSolutions-VPC7', type: 'AWS::EC2::VPC', ofTest: true, reason: 'Flow logs are of no matter here.' },
-  { rule: 'AwsSolutions-ECS4', type: 'AWS::ECS::Cluster', ofTest: true, reason: 'Ours has Container Insights; a user’s need not.' },
-  { rule: 'AwsSolutions-S1', type: 'AWS::S3::Bucket', ofTest: true, reason: 'Access logs are of no matter here.' },
-  { rule: 'AwsSolutions-S10', type: 'AWS::S3::Bucket', ofTest: true, reason: 'TLS is of no matter here.' },
+  { rule: 'AwsSolutions-VPC7', type: 'AWS::EC2::VPC', ofTest: true, reason: 'Flow logs do not matter here.' },
+  {
+    rule: 'AwsSolutions-ECS4',
+    type: 'AWS::ECS::Cluster',
+    ofTest: true,
+    reason: 'Ours has Container Insights; a cluster of the user need not have it.',
+  },
+  { rule: 'AwsSolutions-S1', type: 'AWS::S3::Bucket', ofTest: true, reason: 'Access logs do not matter here.' },
+  { rule: 'AwsSolutions-S10', type: 'AWS::S3::Bucket', ofTest: true, reason: 'TLS does not matter here.' },
   {
     rule: 'AwsSolutions-ELB2',
     type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
     ofTest: true,
-    reason: 'Access logs are of no matter here.',
+    reason: 'Access logs do not matter here.',
   },
   { rule: 'AwsSolutions-EC23', type: 'AWS::EC2::SecurityGroup', ofTest: true, reason: 'Load balancers are open by default.' },
   {
     rule: 'AwsSolutions-EC23',
     type: 'AWS::EC2::SecurityGroup',
-    reason: 'The rule can’t read a CIDR that is the VPC’s own, as an interface endpoint’s security group has it.',
+    reason: 'The rule cannot read the CIDR of the VPC, which the security group of an interface endpoint uses.',
     when: ({ SecurityGroupIngress }) => rulesOf(SecurityGroupIngress).every((rule) => typeof rule.CidrIp === 'object'),
   },
   {
     rule: 'AwsSolutions-AS3',
     type: 'AWS::AutoScaling::AutoScalingGroup',
-    reason: 'Notifications go to a topic, which is the user’s to choose; ECS manages the scaling, and reports it by EventBridge.',
+    reason: 'Notifications go to a topic, which the user must choose; ECS manages the scaling and reports it through EventBridge.',
   },
   {
     rule: 'AwsSolutions-ECS7',
     type: 'AWS::ECS::TaskDefinition',
-    reason: 'Sidecars are the user’s. The main container, which comes first, has logging.',
+    reason: 'Sidecars belong to the user. The main container, which comes first, has logging.',
     when: ({ ContainerDefinitions }) => (ContainerDefinitions as { LogConfiguration?: unknown }[])[0].LogConfiguration !== undefined,
   },
   {
     rule: 'AwsSolutions-ECS2',
     type: 'AWS::ECS::TaskDefinition',
-    reason: 'The rule refuses any variable, and the accelerator runtimes take their settings, which are no secrets, by variables.',
+    reason: 'The rule refuses any variable, but the accelerator runtimes read their settings, which are not secret, from variables.',
   },
   {
     rule: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/AmazonSSMManagedInstanceCore]',
     type: 'AWS::IAM::Role',
-    reason: 'The policy that AWS gives for Session Manager; only with `ssmSessionPermissions`.',
+    reason: 'The policy that AWS provides for Session Manager; only with `ssmSessionPermissions`.',
   },
   {
     rule: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/AmazonECSInfrastructureRolePolicyForManagedInstances]',
     type: 'AWS::IAM::Role',
-    reason: 'The policy that AWS gives, and keeps up to date, for what ECS does to start and stop Managed Instances.',
+    reason: 'The policy that AWS provides, and keeps up to date, for ECS to start and stop Managed Instances.',
   },
   {
     rule: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/AmazonECSInstanceRolePolicyForManagedInstances]',
     type: 'AWS::IAM::Role',
-    reason: 'The policy that AWS gives, and keeps up to date, for the ECS agent of Managed Instances, which AWS alone installs.',
+    reason: 'The policy that AWS provides, and keeps up to date, for the ECS agent of Managed Instances, which only AWS installs.',
   },
   {
     rule: 'AwsSolutions-IAM5[Action::ecs:Submit*]',
     type: 'AWS::IAM::Policy',
-    reason: 'The ECS agent’s reports on its tasks, on one cluster only; granted so by `ecs.Cluster`.',
+    reason: 'The reports of the ECS agent on its tasks, on one cluster only; `ecs.Cluster` grants it this way.',
     when: ({ PolicyDocument }) => !grantedOnAll(PolicyDocument).includes('ecs:Submit*'),
   },
   {
     rule: 'AwsSolutions-IAM5[Resource::*]',
     type: 'AWS::IAM::Policy',
-    reason: 'The actions that `ACTIONS_ON_ALL_RESOURCES` names, and no others.',
+    reason: 'Only the actions in `ACTIONS_ON_ALL_RESOURCES`.',
     when: ({ PolicyDocument }) => grantedOnAll(PolicyDocument).every((action) => ACTIONS_ON_ALL_RESOURCES.includes(action)),
   },
   ...['Resource::*', 'Action::iam:List*', 'Action::iam:Get*', 'Action::ec2:Describe*', 'Action::ec2:Get*'].map((detail) => ({
@@ -97,50 +102,50 @@ export const ACCEPTED_FINDINGS: AcceptedFinding[] = [
   {
     rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:task-definition\/[\w<>.-]+:\*\]$/,
     type: 'AWS::IAM::Policy',
-    reason: 'All revisions of one task definition: a run under way ends with the revision that it began with.',
+    reason: 'All revisions of one task definition, because a run in progress ends with the revision that it began with.',
   },
   {
     rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:(task|container-instance)\/[\w<>.-]+\/\*\]$/,
     type: 'AWS::IAM::Policy',
-    reason: 'The tasks of one cluster, whose ids nobody knows before they run.',
+    reason: 'The tasks of one cluster, whose ids are unknown before they run.',
   },
   {
     rule: /^AwsSolutions-IAM5\[Action::s3:(GetObject|GetBucket|List|DeleteObject|Abort)\*\]$/,
     type: 'AWS::IAM::Policy',
-    reason: 'What `s3.Bucket` grants to readers and writers.',
+    reason: '`s3.Bucket` grants these to readers and writers.',
   },
   {
     rule: /^AwsSolutions-IAM5\[Resource::<\w+\.Arn>\/[\w/.-]*\*\]$/,
     type: 'AWS::IAM::Policy',
-    reason: 'The objects of one bucket; granted so by `s3.Bucket`.',
+    reason: 'The objects of one bucket; `s3.Bucket` grants it this way.',
     when: ({ PolicyDocument }) => grantedOn(PolicyDocument, /GetAtt.*\/[\w/.-]*\*"/).every((action) => action.startsWith('s3:')),
   },
   {
     rule: 'AwsSolutions-SF1',
     type: 'AWS::StepFunctions::StateMachine',
     reason:
-      'Step Functions keeps the history of a run for 90 days, and the tasks have logs; delivering it to a log group needs rights on all resources.',
+      'Step Functions keeps the history of a run for 90 days, and tasks have logs; a log group would need permissions on all resources.',
   },
   {
     rule: 'AwsSolutions-SF2',
     type: 'AWS::StepFunctions::StateMachine',
-    reason: 'A trace of a run has one segment, the task, and needs rights on all resources.',
+    reason: 'A trace of a run has one segment, the task, and needs permissions on all resources.',
   },
   {
     rule: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
     type: 'AWS::IAM::Role',
-    reason: 'What `lambda.Function` gives to its role, for its logs.',
+    reason: '`lambda.Function` attaches it to its role, for its logs.',
   },
   {
     rule: /^AwsSolutions-IAM5\[Resource::<\w+\.Arn>:\*\]$/,
     type: 'AWS::IAM::Policy',
-    reason: 'All versions of one function; granted so by `cr.Provider`.',
+    reason: 'All versions of one function; `cr.Provider` grants it this way.',
     when: ({ PolicyDocument }) => grantedOn(PolicyDocument, /:\*"/).every((action) => action === 'lambda:InvokeFunction'),
   },
   {
     rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:.+:?\*\]$/,
     type: 'AWS::IAM::Policy',
-    reason: 'The executions of one state machine, whose names nobody knows before; granted so by aws-cdk-lib.',
+    reason: 'The executions of one state machine, whose names are unknown in advance; aws-cdk-lib grants it this way.',
   },
 ];
 
@@ -164,7 +169,7 @@ function grantedOnAll(policyDocument: unknown): string[] {
   ).flatMap(({ Action }) => Action);
 }
 
-/** Whether a policy allows what Elastic Inference needs on all resources, and nothing else there. */
+/** Whether a policy allows exactly what Elastic Inference needs on all resources. */
 function isElasticInference(policyDocument: unknown): boolean {
   return [...grantedOnAll(policyDocument)].sort().join() === [...ELASTIC_INFERENCE_ACTIONS].sort().join();
 }

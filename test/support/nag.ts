@@ -4,7 +4,7 @@ import { ACCEPTED_FINDINGS } from './nag-accepted';
 import { TemplateJson } from './template';
 import * as library from '../../src';
 
-/** Looks at a stack through cdk-nag's AwsSolutions rules, save those in `accepted`, which are given with or without the detail in brackets. */
+/** Checks a stack with cdk-nag's AwsSolutions rules, except those in `accepted`, which are given with or without the detail in brackets. */
 export function judgeByNag(stack: Stack, template: TemplateJson, accepted: string[]): string[] {
   const violations = new AwsSolutionsChecks(stack)
     .validateScope(stack)

@@ -1,12 +1,12 @@
 import { execFileSync } from 'child_process';
 
-/** The words of a shell command, as the shell itself splits them. */
+/** Splits a shell command into words, as the shell does. */
 export function shellWords(command: string): string[] {
   const printed = execFileSync('sh', ['-c', `printf '%s\\0' ${command}`], { encoding: 'utf8' });
   return printed.split('\0').slice(0, -1);
 }
 
-/** The options of an AWS CLI command: `--capacity-provider-strategy` is `capacityProviderStrategy`, JSON is parsed, and a flag is true. */
+/** The options of an AWS CLI command: `--capacity-provider-strategy` becomes `capacityProviderStrategy`, JSON is parsed, a flag is true. */
 export function cliOptions(command: string): { words: string[]; options: Record<string, unknown> } {
   const words = shellWords(command);
   const first = words.findIndex((word) => word.startsWith('--'));

@@ -2,7 +2,7 @@ import validate from 'asl-validator';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Resource, TemplateJson } from './template';
 
-/** What the references of a template stand for in tests. */
+/** The values of pseudo parameters in tests. */
 const PSEUDO: Record<string, string> = {
   'AWS::Partition': 'aws',
   'AWS::Region': 'us-east-1',
@@ -10,7 +10,7 @@ const PSEUDO: Record<string, string> = {
   'AWS::URLSuffix': 'amazonaws.com',
 };
 
-/** A value of a template as CloudFormation would make it, resources by their logical id. */
+/** A template value as CloudFormation would resolve it; a resource becomes its logical id. */
 export function deployed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(deployed);
   if (typeof value !== 'object' || value === null) return value;
@@ -25,7 +25,7 @@ export function deployed(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, deployed(inner)]));
 }
 
-/** The definition of the one state machine whose logical id begins with `prefix`, which asl-validator accepts. */
+/** The definition of the one state machine whose logical id begins with `prefix`. Throws if asl-validator rejects it. */
 export function stateMachineOf(template: Template, prefix = ''): Record<string, unknown> {
   const resources = Object.entries((template.toJSON() as TemplateJson).Resources);
   const found = resources.filter(([id, { Type }]) => Type === 'AWS::StepFunctions::StateMachine' && id.startsWith(prefix));

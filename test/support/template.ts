@@ -5,7 +5,7 @@ export interface Resource {
   readonly DependsOn?: string[];
 }
 
-/** What the judges read of a rendered template. */
+/** The fields of a rendered template that the judges read. */
 export interface TemplateJson {
   readonly Resources: Record<string, Resource>;
 }

@@ -4,10 +4,10 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { Template } from 'aws-cdk-lib/assertions';
 
-/** What the shebang of user data names. */
+/** The interpreter that the shebang of user data names. */
 const BASH = '/bin/bash';
 
-/** What a run of user data left behind. */
+/** The results of a user data run. */
 export interface UserDataRun {
   /** The lines of `/etc/ecs/ecs.config`. */
   readonly config: string[];
@@ -15,7 +15,7 @@ export interface UserDataRun {
   readonly commands: string[];
 }
 
-/** The user data of every launch template of a stack. A reference stands as the logical id that it names. */
+/** The user data of every launch template of a stack. A reference is shown as the logical id that it names. */
 export function userDataOf(template: Template): string[] {
   return Object.values(template.findResources('AWS::EC2::LaunchTemplate')).map((resource) =>
     text(resource.Properties.LaunchTemplateData.UserData['Fn::Base64']),
@@ -27,18 +27,18 @@ function text(value: unknown): string {
   const [[name, argument]] = Object.entries(value as Record<string, unknown>);
   if (name === 'Ref') return String(argument);
   if (name === 'Fn::Join') return (argument as [string, unknown[]])[1].map(text).join((argument as [string, unknown[]])[0]);
-  throw new Error(`User data with an intrinsic unknown here: ${name}`);
+  throw new Error(`User data with an unknown intrinsic function: ${name}`);
 }
 
-/** What Bash says of a script that it can't parse; nothing of one that it can. */
+/** The error of Bash for a script that it cannot parse; empty if it can. */
 export function syntaxErrors(script: string): string {
   return spawnSync(BASH, ['-n'], { input: script, encoding: 'utf8' }).stderr;
 }
 
 /**
- * Runs user data with a folder of its own for `/etc/ecs` and `/tmp`, and only `stubs` as commands.
+ * Runs user data with its own folders for `/etc/ecs` and `/tmp`, and with only `stubs` as commands.
  *
- * @param bodies what stubs do, beside saying that they were called; they too are called by their names only
+ * @param bodies scripts of stubs that do more than record their call; they must also be called by name, without a path
  */
 export function runUserData(script: string, stubs: string[] = [], bodies: Record<string, string> = {}): UserDataRun {
   const sandbox = mkdtempSync(join(tmpdir(), 'user-data-'));

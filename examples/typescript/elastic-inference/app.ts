@@ -9,7 +9,7 @@ const ssd = new ElasticInferenceService(stack, 'Ssd', {
   instanceType: new ec2.InstanceType('c5.large'),
   accelerators: [{ type: ElasticInferenceAccelerator.EIA2_MEDIUM }],
   container: {
-    // Built by `cdk deploy`, and pushed to Amazon ECR. Synthesising reads the folder only.
+    // `cdk deploy` builds the image and pushes it to Amazon ECR. Synthesis only reads the folder.
     image: ecs.ContainerImage.fromAsset(path.join(__dirname, 'image')),
     cpu: 1024,
     memoryReservationMiB: 2048,
@@ -17,5 +17,5 @@ const ssd = new ElasticInferenceService(stack, 'Ssd', {
   },
 });
 
-// The service ended in April 2024. Without this line, each synthesis says so.
+// Elastic Inference ended in April 2024. Without this line, each synthesis warns about it.
 Validations.of(ssd).acknowledge({ id: 'cdk-ecs-ml:elastic-inference-ended', reason: 'kept to compare it with its successor' });

@@ -1,7 +1,7 @@
 import { App, aws_ec2 as ec2, aws_ecs as ecs, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { GaudiMachineImage, GaudiService } from 'cdk-ecs-ml';
 
-// A Deep Learning AMI for Habana on Ubuntu. Hosts install the ECS agent and make `habana` the default runtime of Docker.
+// A Deep Learning AMI for Habana on Ubuntu. Hosts install the ECS agent and make `habana` the default Docker runtime.
 const machineImage = GaudiMachineImage.withoutEcsAgent(ec2.MachineImage.genericLinux({ 'us-east-1': 'ami-0123456789abcdef0' }));
 
 const stack = new Stack(new App(), 'Gaudi', { env: { region: 'us-east-1' } });
@@ -19,5 +19,5 @@ const bert = new GaudiService(stack, 'Bert', {
   },
 });
 
-// dl1 has first-generation Gaudi: driver, runtime and container have to be of a release that supports it.
+// dl1 has first-generation Gaudi: driver, runtime and container must be of a release that supports it.
 Validations.of(bert).acknowledge({ id: 'cdk-ecs-ml:gaudi-software', reason: 'image and container are of release 1.21' });

@@ -4,10 +4,10 @@ import { NeuronCapacity, NeuronInstanceType, NeuronService, PurchaseOption } fro
 const stack = new Stack(new App(), 'NeuronCapacityBlock');
 const vpc = new ec2.Vpc(stack, 'Vpc');
 
-// Two hosts for a week, bought in advance. No host runs before it begins, and none when EC2 takes them back.
+// Two hosts for a week, bought in advance. No host runs before the block begins, or after EC2 takes the hosts back.
 const capacity = new NeuronCapacity(stack, 'Trn1', {
   vpc,
-  vpcSubnets: { subnets: [vpc.privateSubnets[0]] }, // of the zone of the block
+  vpcSubnets: { subnets: [vpc.privateSubnets[0]] }, // in the zone of the block
   instanceType: NeuronInstanceType.TRN1_32XLARGE,
   maxInstances: 2, // as many as the block has
   purchaseOption: PurchaseOption.capacityBlock({

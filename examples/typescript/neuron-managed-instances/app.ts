@@ -7,7 +7,7 @@ const limits = '--max-model-len 2048 --max-num-seqs 4 --no-enable-prefix-caching
 
 const stack = new Stack(new App(), 'NeuronManagedInstances');
 
-// Amazon ECS starts the cheapest of these that a task fits on, patches it, and replaces it within 14 days.
+// Amazon ECS starts the cheapest of these types that a task fits on, patches the host, and replaces it within 14 days.
 const capacity = new NeuronManagedCapacity(stack, 'Managed', {
   vpc: new ec2.Vpc(stack, 'Vpc'),
   instanceTypes: [NeuronInstanceType.INF2_XLARGE, NeuronInstanceType.INF2_8XLARGE],
@@ -16,7 +16,7 @@ const capacity = new NeuronManagedCapacity(stack, 'Managed', {
   scaleIn: ManagedScaleIn.after(Duration.minutes(15)),
 });
 
-// A host and all of its Neuron devices for each task.
+// Each task has a host and all of its Neuron devices.
 new NeuronService(stack, 'Chat', {
   capacity,
   desiredCount: 2,

@@ -8,7 +8,7 @@ const cluster = new ecs.Cluster(stack, 'Cluster', {
   enableFargateCapacityProviders: true,
 });
 
-// Inferentia2: four tasks on Spot hosts first, what is more on On-Demand ones.
+// Inferentia2: the first four tasks run on Spot hosts, all others on On-Demand hosts.
 const instanceType = NeuronInstanceType.INF2_8XLARGE;
 const spot = new NeuronCapacity(stack, 'Spot', { cluster, instanceType, maxInstances: 5, purchaseOption: PurchaseOption.spot() });
 const onDemand = new NeuronCapacity(stack, 'OnDemand', { cluster, instanceType, maxInstances: 3 });
@@ -19,7 +19,7 @@ new NeuronService(stack, 'Embed', { capacity: spotFirst, desiredCount: 6, contai
 const trainium = new NeuronCapacity(stack, 'Trn1', { cluster, instanceType: NeuronInstanceType.TRN1_2XLARGE });
 new NeuronService(stack, 'Generate', { capacity: trainium, container: server('generate') });
 
-// And a web front end without accelerator, on Fargate.
+// A web front end without an accelerator, on Fargate.
 const web = new ecs.FargateTaskDefinition(stack, 'Web');
 web.addContainer('nginx', {
   image: ecs.ContainerImage.fromRegistry('public.ecr.aws/nginx/nginx:1.29'),

@@ -14,7 +14,7 @@ const pool = new NeuronCapacity(stack, 'Inf2', {
 new NeuronService(stack, 'Large', { capacity: pool.partition(0), desiredCount: 2, container: server('my-large-model', 16) });
 new NeuronService(stack, 'Small', { capacity: pool.partition(1), desiredCount: 2, container: server('my-small-model', 8) });
 
-/** vLLM with one model, on as many NeuronCores as the partition has: two on each chip. */
+/** vLLM with one model, on all NeuronCores of its partition: two on each chip. */
 function server(model: string, cores: number): ecs.ContainerDefinitionOptions {
   const image = 'public.ecr.aws/neuron/pytorch-inference-vllm-neuronx:0.16.0-neuronx-py312-sdk2.31.1-ubuntu24.04';
   const limits = '--max-model-len 2048 --max-num-seqs 4 --no-enable-prefix-caching';

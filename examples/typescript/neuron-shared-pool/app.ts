@@ -3,7 +3,7 @@ import { NeuronCapacity, NeuronInstanceType, NeuronService } from 'cdk-ecs-ml';
 
 const stack = new Stack(new App(), 'NeuronSharedPool');
 
-// Each host has 12 chips: 12 tasks a host, a chip for each.
+// Each host has 12 chips and runs 12 tasks, one chip for each task.
 const capacity = new NeuronCapacity(stack, 'Inf2', {
   vpc: new ec2.Vpc(stack, 'Vpc'),
   instanceType: NeuronInstanceType.INF2_48XLARGE,

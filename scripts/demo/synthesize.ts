@@ -2,11 +2,11 @@ import { execFile } from 'child_process';
 import { devNull } from 'os';
 import * as path from 'path';
 
-/** The CLI ends with an error also when there is a warning, and asks nothing of the network. */
+/** Options that make the CLI fail on warnings too, and keep it off the network. */
 const SYNTH = ['synth', '--quiet', '--strict', '--no-notices', '--no-version-reporting'];
 
-/** Runs `cdk synth` in the folder of an app, without an AWS account; fails with what the CLI says. */
-export async function synthesise(folder: string): Promise<void> {
+/** Runs `cdk synth` in the folder of an app, without an AWS account; fails with the output of the CLI. */
+export async function synthesize(folder: string): Promise<void> {
   const cdk = require.resolve('aws-cdk/bin/cdk');
   await new Promise<void>((resolve, reject) => {
     execFile(process.execPath, [cdk, ...SYNTH], { cwd: folder, env: withoutAccount(process.env) }, (error, stdout, stderr) =>
@@ -15,7 +15,7 @@ export async function synthesise(folder: string): Promise<void> {
   });
 }
 
-/** An environment in which the CLI finds neither account nor Region, and nothing looks for something on the network. */
+/** An environment in which the CLI finds no account and no Region, and nothing uses the network. */
 function withoutAccount(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return {
     ...Object.fromEntries(Object.entries(env).filter(([name]) => !/^(AWS|CDK)_/.test(name))),
