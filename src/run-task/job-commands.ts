@@ -5,7 +5,7 @@ import { JobOverrides } from './job-overrides';
 import { JobParts, memoryOverride, placementConstraintsOf } from './job-parts';
 import { json, word } from './shell';
 
-/** `aws ecs run-task` for a task of a job, to paste into a shell. */
+/** The `aws ecs run-task` command that runs the tasks of a job, ready to paste into a shell. */
 export function runTaskCommand(scope: Construct, job: JobParts, overrides: JobOverrides): string {
   const { capacity, task, network } = job;
   const constraints = placementConstraintsOf(capacity);
@@ -29,7 +29,7 @@ export function runTaskCommand(scope: Construct, job: JobParts, overrides: JobOv
     .join(' ');
 }
 
-/** `aws stepfunctions start-execution` for a job, to paste into a shell. */
+/** The `aws stepfunctions start-execution` command that starts a job, ready to paste into a shell. */
 export function startExecutionCommand(scope: Construct, stateMachineArn: string, overrides: JobOverrides): string {
   return [
     'aws stepfunctions start-execution',
@@ -39,7 +39,7 @@ export function startExecutionCommand(scope: Construct, stateMachineArn: string,
   ].join(' ');
 }
 
-/** Overrides as the ECS API spells them; undefined when there are none. */
+/** Overrides in the format of the ECS API; undefined when there are none. */
 function taskOverrides(job: JobParts, { command, environment, cpu, memory }: JobOverrides): Record<string, unknown> | undefined {
   if ([command, environment, cpu, memory].every((value) => value === undefined)) return undefined;
   const memoryOf = memoryOverride(job);
