@@ -113,7 +113,7 @@ describe('memory of a run', () => {
     const { job } = onManaged();
     const most = NeuronInstanceType.INF2_8XLARGE.registeredMemory.toMebibytes();
     expect(() => job.startExecutionCommandWith({ memory: Size.mebibytes(most + 1) })).toThrow(
-      `\`memory\` must be at most the ${most} MiB of inf2.8xlarge, got: ${most + 1}.`,
+      `\`memory\` must be at most ${most} MiB, the memory of inf2.8xlarge, got: ${most + 1}.`,
     );
     expect(() => job.startExecutionCommandWith({ memory: Size.mebibytes(most) })).not.toThrow();
     expect((await execution({ memory: most })).status).toBe('SUCCEEDED');
@@ -129,5 +129,5 @@ test("cpu units are not a run's to say", async () => {
     "`cpu` can't be overridden on Managed Instances, got: 4096. They may be what keeps tasks on hosts of their own; the task definition decides. " +
       'Leave it out. [cdk-ecs-ml:job-overrides]',
   );
-  expect((await execution({ cpu: 4096 })).cause).toContain('The input has cpu; a job takes');
+  expect((await execution({ cpu: 4096 })).cause).toContain('The input has fields that this job does not accept: cpu. It accepts');
 });

@@ -156,7 +156,7 @@ test('nodes can reach each other', () => {
 test('a run can not have another number of nodes', async () => {
   const { job } = makeNodes();
   expect(() => job.startExecutionCommandWith({ count: 2 })).toThrow(
-    "`count` can't be overridden beside `nodes`: 4 tasks always run together.",
+    "`count` can't be overridden for a job with `nodes`: its 4 tasks always run together. Leave `count` out.",
   );
   expect(
     (
@@ -166,13 +166,16 @@ test('a run can not have another number of nodes', async () => {
         ecsOf(() => fine),
       )
     ).cause,
-  ).toContain('The input has count; a job takes');
+  ).toContain('The input has fields that this job does not accept: count. It accepts');
 });
 
 test.each<[Partial<MlRunTaskProps>, string]>([
-  [{ nodes: 1 }, '`nodes` must be a whole number from 2 to 40, known at synth, got: 1. Leave it out for one. [cdk-ecs-ml:job-nodes]'],
-  [{ nodes: 41 }, '`nodes` must be a whole number from 2 to 40, known at synth, got: 41.'],
-  [{ nodes: 2, count: 2 }, 'Give `count`, for tasks that run each for itself, or `nodes`, for tasks that run together, not both.'],
+  [
+    { nodes: 1 },
+    '`nodes` must be a whole number from 2 to 40 that is known at synth, got: 1. Leave it out to run a single task. [cdk-ecs-ml:job-nodes]',
+  ],
+  [{ nodes: 41 }, '`nodes` must be a whole number from 2 to 40 that is known at synth, got: 41.'],
+  [{ nodes: 2, count: 2 }, 'Give `count` for independent tasks or `nodes` for tasks that run together, not both.'],
 ])('%j is an error', (props, message) => {
   expect(() => makeJob(props)).toThrow(message);
 });
@@ -190,14 +193,14 @@ describe('EFA', () => {
   test('hosts that could have it and have not are a warning, which says how', () => {
     expect(warned((stack, vpc) => new NeuronCapacity(stack, 'Pool', { vpc, instanceType: TRN1_32XLARGE }))).toEqual([
       expect.stringContaining(
-        'The hosts of the 2 `nodes` have no EFA: their chips exchange data over TCP, at a fraction of the speed. trn1.32xlarge can have it: ' +
-          'make the pool with `efa: true`. If TCP is fine, acknowledge this.',
+        'The hosts of the 2 `nodes` have no EFA, so their chips exchange data over TCP at a fraction of the speed. trn1.32xlarge supports EFA: ' +
+          'create the pool with `efa: true`. If TCP is acceptable, acknowledge this warning.',
       ),
     ]);
   });
 
   test('hosts that can not have it are a warning', () => {
-    const text = expect.stringContaining('Take a pool of an instance type that has it, with `efa: true`.') as string;
+    const text = expect.stringContaining('Use a pool with `efa: true` and an instance type that supports EFA.') as string;
     expect(warned((stack, vpc) => new NeuronCapacity(stack, 'Pool', { vpc, instanceType: TRN1_2XLARGE }))).toEqual([text]);
     expect(warned((stack, vpc) => new NeuronManagedCapacity(stack, 'Pool', { vpc, instanceTypes: [INF2_XLARGE] }))).toEqual([text]);
   });

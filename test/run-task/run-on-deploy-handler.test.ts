@@ -157,14 +157,14 @@ test('an execution that failed fails the deployment, with its cause', async () =
     cause: 'Container main exited with code 1. Logs: https://console.aws.amazon.com/',
   });
   await expect(handler.isComplete(running)).rejects.toThrow(
-    'The job ended with FAILED, MlRunTask.ProgramFailed: Container main exited with code 1. Logs: https://console.aws.amazon.com/ ' +
+    'The job ended with status FAILED: MlRunTask.ProgramFailed: Container main exited with code 1. Logs: https://console.aws.amazon.com/ ' +
       `(${EXECUTION})`,
   );
 });
 
 test.each(['TIMED_OUT', 'ABORTED'])('an execution that is %s fails the deployment', async (status) => {
   describe(status);
-  await expect(handler.isComplete(running)).rejects.toThrow(`The job ended with ${status}, it gave no reason (${EXECUTION})`);
+  await expect(handler.isComplete(running)).rejects.toThrow(`The job ended with status ${status}: no reason was given (${EXECUTION})`);
 });
 
 test('a long cause is cut to what CloudFormation takes', async () => {
