@@ -15,7 +15,7 @@ let server: Server;
 let handler: typeof Handler;
 let asked: Asked[];
 let stackStatus: string;
-/** What Step Functions answers to the next call of an action: a result, or an error with its `__type`. */
+/** The responses of Step Functions by action: a result, or an error with its `__type`. */
 let answers: Record<string, Record<string, unknown>>;
 
 beforeAll(async () => {

@@ -17,10 +17,10 @@ import { synth, warnings } from '../support';
 import { execute } from '../support/asl';
 import { deployed, stateMachineOf } from '../support/state-machine';
 
-/** What a queue or topic of a test itself lacks. */
+/** Findings about the queues and topics that a test creates. */
 const OF_TESTS = ['AwsSolutions-SQS3', 'AwsSolutions-SQS4', 'AwsSolutions-SNS3'];
 
-/** Of the custom resource that aws-cdk-lib turns the events of a bucket on with. */
+/** Findings about the custom resource with which aws-cdk-lib turns on the events of a bucket. */
 const BUCKET_NOTIFICATIONS = ['AwsSolutions-IAM4', 'AwsSolutions-IAM5', 'AwsSolutions-L1'];
 
 const nightly = scheduler.ScheduleExpression.cron({ hour: '3', minute: '0', timeZone: TimeZone.EUROPE_BERLIN });

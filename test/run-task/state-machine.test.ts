@@ -25,7 +25,7 @@ function machine(props: Partial<MlRunTaskProps> = {}) {
   return stateMachineOf(synth(makeJob(props).stack));
 }
 
-/** A task as Step Functions describes it once it has stopped. */
+/** A stopped task as Step Functions describes it. */
 function stopped(task: Record<string, unknown> = {}, ...containers: Record<string, unknown>[]) {
   return {
     TaskArn: TASK,
@@ -39,7 +39,7 @@ function stopped(task: Record<string, unknown> = {}, ...containers: Record<strin
 
 const succeeded: Reply = { result: stopped(), after: 600 };
 
-/** How `.sync` reports a task that it takes for failed: the task as JSON in the cause. */
+/** How `.sync` reports a failed task: as JSON in the cause. */
 function taskFailed(task: Record<string, unknown>, ...containers: Record<string, unknown>[]): Reply {
   return { fails: new StatesError('States.TaskFailed', JSON.stringify(stopped(task, ...containers))), after: 60 };
 }
@@ -51,7 +51,7 @@ const spotInterruption = taskFailed(
 );
 const noCapacity: Reply = { fails: new StatesError('AmazonECS.Unknown', '{"Failures":[{"Reason":"RESOURCE:CPU"}],"Tasks":[]}') };
 
-/** Answers one after the other, the last one from then on. */
+/** Gives the replies one after the other, then repeats the last one. */
 function replies(...list: Reply[]): (call: Call) => Reply {
   let next = 0;
   return () => list[Math.min(next++, list.length - 1)];
