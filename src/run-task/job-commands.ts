@@ -6,7 +6,7 @@ import { JobSetup, memoryOverride } from './job-setup';
 import { json, word } from './shell';
 import { plannerOf } from '../capacity/task-planner';
 
-/** `aws ecs run-task` for a task of a job, to paste into a shell. */
+/** The `aws ecs run-task` command that runs the tasks of a job, ready to paste into a shell. */
 export function runTaskCommand(scope: Construct, job: JobSetup, overrides: JobOverrides): string {
   const { capacity, task, network } = job;
   const constraints = plannerOf(capacity).runTaskPlacement.flatMap((constraint) => constraint.toJson());
@@ -30,7 +30,7 @@ export function runTaskCommand(scope: Construct, job: JobSetup, overrides: JobOv
     .join(' ');
 }
 
-/** `aws stepfunctions start-execution` for a job, to paste into a shell. */
+/** The `aws stepfunctions start-execution` command that starts a job, ready to paste into a shell. */
 export function startExecutionCommand(scope: Construct, stateMachineArn: string, overrides: JobOverrides): string {
   return [
     'aws stepfunctions start-execution',
@@ -40,7 +40,7 @@ export function startExecutionCommand(scope: Construct, stateMachineArn: string,
   ].join(' ');
 }
 
-/** Overrides as the ECS API spells them; undefined when there are none. */
+/** Overrides in the format of the ECS API; undefined when there are none. */
 function taskOverrides(job: JobSetup, { command, environment, cpu, memory }: JobOverrides): Record<string, unknown> | undefined {
   if ([command, environment, cpu, memory].every((value) => value === undefined)) return undefined;
   const memoryOf = memoryOverride(job);

@@ -6,12 +6,13 @@ import { JobFacts, mayRetry, runTaskStates, State, States, WAIT_SECONDS } from '
 /**
  * The state machine of a job in Amazon States Language.
  *
- * Written as the language has it, for aws-cdk-lib's `EcsRunTask` takes no Managed Instances and no placement constraints, and can't leave an
- * override out when the input has none.
+ * The definition is written directly in that language because `EcsRunTask` of aws-cdk-lib supports neither Managed Instances nor placement
+ * constraints, and can't omit an override that the input omits.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
  */
 export function jobDefinition(facts: JobFacts, partition: string): Record<string, unknown> {
+  const first = facts.nodes === undefined ? 'Run tasks' : 'Prepare first attempt';
   const tasks: State = {
     Type: 'Map',
     Items: jsonata('[0..($exists($states.input.input.count) ? $states.input.input.count : $states.input.count) - 1]'),
@@ -24,40 +25,40 @@ export function jobDefinition(facts: JobFacts, partition: string): Record<string
     Comment: 'Runs an ECS task to completion',
     QueryLanguage: 'JSONata',
     TimeoutSeconds: facts.timeout,
-    StartAt: 'Check the input',
+    StartAt: 'Validate input',
     States: {
-      'Check the input': {
+      'Validate input': {
         Type: 'Pass',
         Output: { input: jsonata('$states.input'), count: facts.count, problems: jsonata(inputProblems(facts.input)) },
-        Next: 'Is it fine?',
+        Next: 'Input valid?',
       },
-      'Is it fine?': {
+      'Input valid?': {
         Type: 'Choice',
-        Choices: [{ Condition: jsonata('$count($states.input.problems) = 0'), Next: 'Run tasks' }],
-        Default: 'Refuse',
+        Choices: [{ Condition: jsonata('$count($states.input.problems) = 0'), Next: first }],
+        Default: 'Reject input',
       },
-      Refuse: { Type: 'Fail', Error: JOB_ERRORS.badInput, Cause: jsonata('$join($states.input.problems, " ")') },
-      ...(facts.nodes === undefined ? { 'Run tasks': tasks } : nodeStates('Run tasks', { ...facts, nodes: facts.nodes }, partition)),
+      'Reject input': { Type: 'Fail', Error: JOB_ERRORS.badInput, Cause: jsonata('$join($states.input.problems, " ")') },
+      ...(facts.nodes === undefined ? { [first]: tasks } : nodeStates(first, { ...facts, nodes: facts.nodes }, partition)),
     },
   };
 }
 
-/** Runs one task, again and again while somebody else is to blame and attempts are left. */
+/** The states that run one task, and retry it while retries are left for the kind of failure. */
 function attempts(facts: JobFacts, partition: string): States {
   return {
     StartAt: 'Run task',
     States: {
-      ...runTaskStates(facts, partition, 'What now?'),
-      'What now?': {
+      ...runTaskStates(facts, partition, 'Retry?'),
+      'Retry?': {
         Type: 'Choice',
         Choices: [
           { Condition: jsonata('$states.input.kind = "done"'), Next: 'Done' },
-          { Condition: mayRetry('platform'), Next: 'Wait' },
-          { Condition: mayRetry('program'), Next: 'Wait' },
+          { Condition: mayRetry('platform'), Next: 'Wait before retry' },
+          { Condition: mayRetry('program'), Next: 'Wait before retry' },
         ],
         Default: 'Fail',
       },
-      Wait: {
+      'Wait before retry': {
         Type: 'Wait',
         Seconds: WAIT_SECONDS,
         Output: {

@@ -1,4 +1,4 @@
-/** The errors that an execution of a job fails with. Step Functions keeps names that begin with `States.` to itself. */
+/** The error names of failed executions of a job. Step Functions reserves names that start with `States.`. */
 export const JOB_ERRORS = {
   badInput: 'MlRunTask.BadInput',
   failed: 'MlRunTask.ProgramFailed',

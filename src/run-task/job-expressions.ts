@@ -1,31 +1,32 @@
-// The JSONata of a job's state machine. https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
+// The JSONata expressions in the state machine of a job. https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
 import { JOB_ERRORS } from './job-errors';
 
-/** A field that the input of an execution may have. */
+/** A field that the input of an execution can have. */
 export interface InputField {
   readonly name: string;
-  /** Whether `$value` is as it must be. */
+  /** A JSONata condition that is true when `$value` is valid. */
   readonly isFine: string;
+  /** What a valid value is, for the message about an invalid one. */
   readonly mustBe: string;
 }
 
-/** An expression as Step Functions evaluates it, on one line. */
+/** An expression on one line, in the delimiters that make Step Functions evaluate it. */
 export function jsonata(expression: string): string {
   return `{% ${expression.replace(/\s*\n\s*/g, ' ').trim()} %}`;
 }
 
-/** Text as a JSONata string: JSONata reads the escapes of JSON. */
+/** Text as a JSONata string literal. JSONata uses the same escapes as JSON. */
 export function text(value: string): string {
   return JSON.stringify(value);
 }
 
-/** What Step Functions adds to the input of a nested execution. */
+/** The field that Step Functions adds to the input of a nested execution. */
 const PARENT_EXECUTION = 'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID';
 
-/** A list of what is wrong with the input of an execution. */
+/** An expression that lists the problems of an execution's input. */
 export function inputProblems(fields: InputField[]): string {
   const allowed = [...fields.map(({ name }) => name), PARENT_EXECUTION].map(text).join(', ');
-  const takes = fields.map(({ name }) => `\`${name}\``).join(', ');
+  const accepted = fields.map(({ name }) => `\`${name}\``).join(', ');
   const problems = fields.map(
     ({ name, isFine, mustBe }) => `
     $exists($input.${name}) and $not(($value := $input.${name}; ${isFine}))
@@ -36,21 +37,22 @@ export function inputProblems(fields: InputField[]): string {
   $isObject := $type($input) = "object";
   $unknown := $isObject ? $keys($input)[$not($ in [${allowed}])];
   $isObject ? [
-    $exists($unknown) ? "The input has " & $join($unknown, ", ") & ${text(`; a job takes ${takes}.`)},${problems.join(',')}
+    $exists($unknown) ? "The input has fields that this job does not accept: " & $join($unknown, ", ") & ${text(`. It accepts ${accepted}.`)},${problems.join(',')}
   ] : ["The input must be an object, got: " & $string($input) & "."]
 )`;
 }
 
-/** What `RunTask` overrides, from the input of an execution in `$states.input.input`. */
+/** How the input of an execution, in `$states.input.input`, becomes overrides of `RunTask`. */
 export interface OverrideFacts {
+  /** The name of the main container. */
   readonly container: string;
-  /** Where the memory of the input goes: to the container, for a task that takes a slice, else to the task. */
+  /** Where the memory of the input goes: to the limit or reservation of the main container, or to the task. */
   readonly memoryOf: 'Memory' | 'MemoryReservation' | 'task';
-  /** Variables that the job itself sets: a list of names and values. */
+  /** A JSONata list of names and values: the variables that the job itself sets. */
   readonly variables?: string;
 }
 
-/** The overrides of a task. */
+/** An expression that gives the overrides of a task. */
 export function overrides({ container, memoryOf, variables = '[]' }: OverrideFacts): string {
   const memory = memoryOf === 'task' ? '' : `$exists($input.memory) ? {${text(memoryOf)}: $input.memory} : {},`;
   const task = `$exists($input.cpu) ? {"Cpu": $string($input.cpu)} : {},
@@ -70,18 +72,22 @@ export function overrides({ container, memoryOf, variables = '[]' }: OverrideFac
 )`;
 }
 
-/** What `RunTask` says when there is no room, or the service has trouble of its own. The same call may succeed later. */
+/** The errors of `RunTask` when capacity is missing or the service itself fails. The same call can succeed later. */
 const CAPACITY_ERRORS = ['AmazonECS.Unknown', 'ECS.AmazonECSException', 'ECS.ServerException', 'ECS.ThrottlingException'];
 
-/** How ECS names hosts that went away. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html */
+/**
+ * The stop reasons that ECS gives when a host is lost.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
+ */
 const LOST_HOST = '/^Host EC2|^Your Spot Task was interrupted/i';
 
-/** Why a task that never started may well start later. */
+/** The stop reasons of tasks that failed to start but can start later. */
 const NO_ROOM = '/capacity is unavailable|RESOURCE:|^AGENT|network interface provisioning|InternalError/i';
 
-/** The address of a task's log in the console, from the task's id in `$id`. */
+/** An expression that gives the console URL of a task's log, from the task ID in `$id`. */
 export function logLink(facts: { region: string; logGroup: string; container: string }): string {
-  // The console wants what it finds after its # encoded twice, with $ for %.
+  // The console expects the fragment of the URL to be encoded twice, with $ in place of %.
   const encoded = (value: string) => `$replace(${text(value)}, "/", "$252F")`;
   return `(
     $region := ${text(facts.region)};
@@ -92,8 +98,12 @@ export function logLink(facts: { region: string; logGroup: string; container: st
 }
 
 /**
- * What became of an attempt, added to the state: its `kind`, `done` or one of the errors; who is to `blame` for it, the platform, the program
- * or something that a new attempt won't change; a `message` for people, and the `result`.
+ * An expression that classifies the outcome of an attempt and adds these fields to the state:
+ *
+ * - `kind`: `done`, or the name of the error;
+ * - `blame`: `platform`, `program`, or `nothing` if a retry would not help;
+ * - `message`: the cause in readable form;
+ * - `result`: what the execution reports about the task.
  */
 export function outcome(container: string, log?: string): string {
   const { noCapacity, refused, interrupted, stopped, failed, notStarted } = JOB_ERRORS;
@@ -119,8 +129,8 @@ export function outcome(container: string, log?: string): string {
   $exits := $map($task.Containers[$type(ExitCode) = "number" and ExitCode != 0], function($one) {
     "Container " & $one.Name & " exited with code " & $string($one.ExitCode) & $why($one)
   });
-  $silent := $exists($task) and $not($exited) ? ${text(`Container ${container} has no exit code, it never ran to its end`)} & $why($main);
-  $stopped := $reason != "" ? "ECS says: " & $reason & ($exists($task.StopCode) ? " (" & $task.StopCode & ")" : "");
+  $silent := $exists($task) and $not($exited) ? ${text(`Container ${container} has no exit code: it did not run to completion`)} & $why($main);
+  $stopped := $reason != "" ? "ECS reported: " & $reason & ($exists($task.StopCode) ? " (" & $task.StopCode & ")" : "");
   $call := $exists($task) ? [] : "ECS did not run the task: " & $state.error.Error & ($cause != "" ? ": " & $cause : "");
   $id := $split($task.TaskArn, "/")[-1];
   $log := $exists($id) ? ${log ?? '[]'} : [];

@@ -1,6 +1,6 @@
 import { JobOverrides } from './job-overrides';
 
-/** The input of an execution that asks for these overrides. */
+/** The input of an execution with these overrides. */
 export function inputOf(overrides: JobOverrides = {}): Record<string, unknown> {
   const { command, environment, cpu, memory, count } = overrides;
   const all = { command, environment, cpu, memory: memory?.toMebibytes(), count };

@@ -1,18 +1,18 @@
-// The states of a job whose tasks run together. docs/decisions/0010-multi-node-jobs.md says why they are as they are.
+// The states of a job whose tasks run together. docs/decisions/0010-multi-node-jobs.md explains the design.
 import { Token } from 'aws-cdk-lib';
 import { JOB_ERRORS } from './job-errors';
 import { jsonata, text } from './job-expressions';
 import { JobFacts, mayRetry, runTaskStates, State, States, WAIT_SECONDS } from './job-states';
 
-/** The port that nodes meet at: what PyTorch takes unless told otherwise. */
+/** The port on which nodes connect to the first one: the default of PyTorch. */
 const MASTER_PORT = '29500';
 
-/** What a job of several nodes is made from. */
+/** The facts that determine the state machine of a multi-node job. */
 export type NodesFacts = JobFacts & { readonly nodes: number };
 
 const RUN_ID = '$states.context.Execution.Name & "-" & $string($states.input.attempt)';
 
-/** The states that run all nodes, named so that `first` is the one to begin with; all of them again while new attempts are left. */
+/** The states that run all nodes, starting with the state `first`. A retry runs all nodes again. */
 export function nodeStates(first: string, facts: NodesFacts, partition: string): Record<string, State> {
   const { noCapacity, interrupted, failed } = JOB_ERRORS;
   const blamed = `$states.errorOutput.Error in [${text(noCapacity)}, ${text(interrupted)}] ? "platform" : $states.errorOutput.Error = ${text(failed)} ? "program" : "nothing"`;
@@ -26,28 +26,28 @@ export function nodeStates(first: string, facts: NodesFacts, partition: string):
       Type: 'Parallel',
       Arguments: { input: jsonata('$states.input.input'), attempt: jsonata('$states.input.attempt'), run: jsonata(RUN_ID) },
       Branches: [firstNode(facts, partition), otherNodes(facts, partition)],
-      // When a branch fails, Step Functions stops the tasks of the other one.
+      // When one branch fails, Step Functions stops the tasks of the other branch.
       Catch: [
         {
           ErrorEquals: ['States.ALL'],
           Output: jsonata(
             `$merge([$states.input, {"kind": $states.errorOutput.Error, "message": $states.errorOutput.Cause, "blame": ${blamed}}])`,
           ),
-          Next: 'What now?',
+          Next: 'Retry?',
         },
       ],
       Output: { tasks: jsonata('$append([$states.result[0]], $states.result[1])') },
       End: true,
     },
-    'What now?': {
+    'Retry?': {
       Type: 'Choice',
       Choices: [
-        { Condition: mayRetry('platform'), Next: 'Wait' },
-        { Condition: mayRetry('program'), Next: 'Wait' },
+        { Condition: mayRetry('platform'), Next: 'Wait before retry' },
+        { Condition: mayRetry('program'), Next: 'Wait before retry' },
       ],
       Default: 'Fail',
     },
-    Wait: {
+    'Wait before retry': {
       Type: 'Wait',
       Seconds: WAIT_SECONDS,
       Output: jsonata('$merge([$states.input, {"attempt": $states.input.attempt + 1}])'),
@@ -57,23 +57,27 @@ export function nodeStates(first: string, facts: NodesFacts, partition: string):
   };
 }
 
-/** Runs a task once, which has these variables beside those that every node has. State names are unique, so `of` tells them apart. */
-function node(facts: NodesFacts, partition: string, of: string, variables: Record<string, string>): States {
+/** The states that run one node, with `variables` besides those of every node. The label keeps the names of states unique. */
+function node(facts: NodesFacts, partition: string, label: string, variables: Record<string, string>): States {
   const all = { JOB_RUN_ID: '$states.input.run', NNODES: text(`${facts.nodes}`), MASTER_PORT: text(MASTER_PORT), ...variables };
   const list = Object.entries(all).map(([name, value]) => `{"Name": ${text(name)}, "Value": ${value}}`);
   const withVariables = { ...facts, overrides: { ...facts.overrides, variables: `[${list.join(', ')}]` } };
-  return renamed(of, {
+  return labeled(label, {
     StartAt: 'Run task',
     States: {
-      ...runTaskStates(withVariables, partition, 'Did it?'),
-      'Did it?': { Type: 'Choice', Choices: [{ Condition: jsonata('$states.input.kind = "done"'), Next: 'Done' }], Default: 'Fail' },
+      ...runTaskStates(withVariables, partition, 'Task succeeded?'),
+      'Task succeeded?': {
+        Type: 'Choice',
+        Choices: [{ Condition: jsonata('$states.input.kind = "done"'), Next: 'Done' }],
+        Default: 'Fail',
+      },
     },
   });
 }
 
-/** States with ` of …` in their names. */
-function renamed(of: string, machine: States): States {
-  const name = (state: string) => `${state} of ${of}`;
+/** The same states, with the label in their names. */
+function labeled(label: string, machine: States): States {
+  const name = (state: string) => `${state} (${label})`;
   const follow = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(follow);
     if (typeof value !== 'object' || value === null || Token.isUnresolved(value)) return value;
@@ -86,10 +90,10 @@ function renamed(of: string, machine: States): States {
 }
 
 function firstNode(facts: NodesFacts, partition: string): States {
-  return node(facts, partition, 'the first node', { NODE_RANK: text('0') });
+  return node(facts, partition, 'first node', { NODE_RANK: text('0') });
 }
 
-/** Looks for the address of the first node until it runs, then runs the others. */
+/** The states that wait for the first node to run, find its address, and then run the other nodes. */
 function otherNodes(facts: NodesFacts, partition: string): States {
   const { Cluster, NetworkConfiguration } = facts.runTask;
   const call = (action: string, args: Record<string, unknown>, output: string, next: string): State => ({
@@ -106,44 +110,46 @@ function otherNodes(facts: NodesFacts, partition: string): States {
     $address := $first.Containers.NetworkInterfaces.PrivateIpv4Address;
     $merge([{"found": $exists($first)}, $exists($address) ? {"address": [$address][0]} : {}, $exists($first.ContainerInstanceArn) ? {"host": $first.ContainerInstanceArn} : {}])
   )`;
-  // Tasks without a network interface of their own have the address of their host.
+  // A task without its own network interface has the address of its host.
   const ofHost: Record<string, State> = {
-    'Ask for the host': call(
+    'Describe container instance': call(
       'ecs:describeContainerInstances',
       { Cluster, ContainerInstances: [jsonata('$states.input.host')] },
       '{"instance": $states.result.ContainerInstances[0].Ec2InstanceId}',
-      'Ask for its address',
+      'Describe instance',
     ),
-    'Ask for its address': call(
+    'Describe instance': call(
       'ec2:describeInstances',
       { InstanceIds: [jsonata('$states.input.instance')] },
       '{"address": $states.result.Reservations[0].Instances[0].PrivateIpAddress}',
-      'Run the others',
+      'Run other nodes',
     ),
   };
   return {
-    StartAt: 'Give it time',
+    StartAt: 'Wait for tasks',
     States: {
-      'Give it time': { Type: 'Wait', Seconds: 10, Next: 'List tasks' },
+      'Wait for tasks': { Type: 'Wait', Seconds: 10, Next: 'List tasks' },
       'List tasks': call(
         'ecs:listTasks',
         { Cluster, Family: facts.family, DesiredStatus: 'RUNNING' },
         '{"tasks": [$states.result.TaskArns]}',
-        'Are there any?',
+        'Tasks found?',
       ),
-      'Are there any?': {
+      'Tasks found?': {
         Type: 'Choice',
         Choices: [{ Condition: jsonata('$count($states.input.tasks) > 0'), Next: 'Describe tasks' }],
-        Default: 'Give it time',
+        Default: 'Wait for tasks',
       },
-      'Describe tasks': call('ecs:describeTasks', { Cluster, Tasks: jsonata('$states.input.tasks') }, found, 'Is the first running?'),
-      'Is the first running?': {
+      'Describe tasks': call('ecs:describeTasks', { Cluster, Tasks: jsonata('$states.input.tasks') }, found, 'First node running?'),
+      'First node running?': {
         Type: 'Choice',
-        Choices: [{ Condition: jsonata('$states.input.found'), Next: NetworkConfiguration ? 'Run the others' : 'Ask for the host' }],
-        Default: 'Give it time',
+        Choices: [
+          { Condition: jsonata('$states.input.found'), Next: NetworkConfiguration ? 'Run other nodes' : 'Describe container instance' },
+        ],
+        Default: 'Wait for tasks',
       },
       ...(NetworkConfiguration ? {} : ofHost),
-      'Run the others': {
+      'Run other nodes': {
         Type: 'Map',
         Items: jsonata(`[1..${facts.nodes - 1}]`),
         ItemSelector: {
@@ -155,7 +161,7 @@ function otherNodes(facts: NodesFacts, partition: string): States {
         },
         ItemProcessor: {
           ProcessorConfig: { Mode: 'INLINE' },
-          ...node(facts, partition, 'another node', { NODE_RANK: '$string($states.input.rank)', MASTER_ADDR: '$states.input.address' }),
+          ...node(facts, partition, 'other node', { NODE_RANK: '$string($states.input.rank)', MASTER_ADDR: '$states.input.address' }),
         },
         End: true,
       },

@@ -4,7 +4,7 @@ import { inputOf } from './job-input';
 import { JobOverrides } from './job-overrides';
 import { JobObjectCreatedOptions } from './job-start-options';
 
-/** Starts a job for each object that is created in a bucket, which sends its events to EventBridge for that. */
+/** Makes a rule that starts a job for each object created in a bucket, and turns on the bucket's events to EventBridge. */
 export function makeObjectCreatedRule(
   scope: Construct,
   id: string,
@@ -38,7 +38,7 @@ export function makeObjectCreatedRule(
   });
 }
 
-/** Patterns in a list are alternatives, so both ends of a key at once are one wildcard. */
+/** The patterns in a list are alternatives, so a prefix together with a suffix must be one wildcard. */
 function keyPattern({ prefix, suffix }: JobObjectCreatedOptions): { object?: { key: unknown[] } } {
   if (prefix === undefined && suffix === undefined) return {};
   if (suffix === undefined) return { object: { key: [{ prefix }] } };

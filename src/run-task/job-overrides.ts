@@ -1,45 +1,46 @@
 import { Size } from 'aws-cdk-lib';
 
 /**
- * What one run of a job has otherwise than its task definition says. Everything may be left out.
+ * Overrides for a single run of a job. All are optional.
  *
- * Together at most 8192 characters, else it is an error.
+ * `command` and `environment` must have at most 8192 characters in total.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskOverride.html
  */
 export interface JobOverrides {
   /**
-   * The command of the main container: program and arguments, each an element of its own, so that a comma in one stays. An empty list is an
-   * error.
+   * The command of the main container: the program and its arguments, each as a separate element. An element can contain commas. Must not
+   * be empty.
    *
-   * @default - that of the container
+   * @default - the command of the container
    */
   readonly command?: string[];
 
   /**
-   * Variables that the main container gets beside its own, or instead of those of the same name.
+   * Environment variables to add to the main container. A variable replaces the container's variable of the same name.
    *
    * @default - none
    */
   readonly environment?: { [name: string]: string };
 
   /**
-   * cpu units of each task, on Fargate only: elsewhere an error. On a pool the slice decides, on Managed Instances the task definition.
+   * The cpu units of each task. Must be a whole number, 1 or more. Only supported on Fargate: on a pool the slice decides, and on Managed
+   * Instances the task definition.
    *
-   * @default - that of the capacity
+   * @default - the cpu units of the task definition
    */
   readonly cpu?: number;
 
   /**
-   * Memory of each task. On a pool, and on Managed Instances without `taskMemory`, what the main container reserves. More than the slice, or
-   * the largest of the managed hosts, has is an error.
+   * The memory of each task. On a pool, and on Managed Instances without `taskMemory`, this overrides the memory limit of the main
+   * container if it has one, and its memory reservation if not. Must be at most the memory of the slice, or of the largest managed host.
    *
-   * @default - that of the capacity
+   * @default - the memory of the task definition
    */
   readonly memory?: Size;
 
   /**
-   * How many tasks run side by side. From 1 to 10, else it is an error; an error beside `nodes`.
+   * The number of tasks that run side by side. Must be a whole number from 1 to 10. Cannot be combined with `nodes` of the job.
    *
    * @default - the `count` of the job
    */

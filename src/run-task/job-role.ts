@@ -3,10 +3,10 @@ import { Construct } from 'constructs';
 import { JobNetwork } from './job-network';
 
 /**
- * What runs the tasks of a job may do, and no more: run this task definition on this cluster, watch and stop tasks of the cluster, and pass
- * the two roles of the task.
+ * The permissions of the state machine that runs the tasks of a job: run this task definition on this cluster, describe and stop tasks of
+ * the cluster, and pass the two roles of the task.
  *
- * It may run all revisions of the task definition: an execution that began before an update goes on with the revision that it knows.
+ * They cover all revisions of the task definition, because an execution that started before an update continues with the earlier revision.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html#connect-ecs-iam
  */
@@ -35,7 +35,7 @@ export function runTaskPermissions(scope: Construct, cluster: ecs.ICluster, task
       resources: [taskDefinition.taskRole.roleArn, taskDefinition.obtainExecutionRole().roleArn],
       conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
     }),
-    // How Step Functions learns that a task has stopped.
+    // Step Functions uses this rule to learn that a task has stopped.
     new iam.PolicyStatement({
       actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
       resources: [
@@ -50,11 +50,11 @@ export function runTaskPermissions(scope: Construct, cluster: ecs.ICluster, task
   ];
 }
 
-/** What finds the address of the first node of a job. */
+/** The permissions to find the address of the first node of a job. */
 export function findNodePermissions(scope: Construct, cluster: ecs.ICluster, network: JobNetwork): iam.PolicyStatement[] {
   const conditions = { ArnEquals: { 'ecs:cluster': cluster.clusterArn } };
   const instances = Stack.of(scope).formatArn({ service: 'ecs', resource: 'container-instance', resourceName: `${cluster.clusterName}/*` });
-  // `ecs:ListTasks` knows no task definitions, and `ec2:DescribeInstances` no resources.
+  // `ecs:ListTasks` can't be limited to a task definition, nor `ec2:DescribeInstances` to a resource.
   const list = new iam.PolicyStatement({ actions: ['ecs:ListTasks'], resources: ['*'], conditions });
   if (network.awsVpc) return [list];
   return [
@@ -64,7 +64,7 @@ export function findNodePermissions(scope: Construct, cluster: ecs.ICluster, net
   ];
 }
 
-/** Lets ECS Exec into the tasks. aws-cdk-lib's services do this by themselves, a task definition doesn't. */
+/** Allows ECS Exec into the tasks. The services of aws-cdk-lib grant this themselves; a task definition does not. */
 export function grantExecuteCommand(taskDefinition: ecs.TaskDefinition, cluster: ecs.ICluster): void {
   const { taskRole } = taskDefinition;
   const channels = ['CreateControlChannel', 'CreateDataChannel', 'OpenControlChannel', 'OpenDataChannel'];

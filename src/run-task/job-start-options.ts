@@ -1,165 +1,166 @@
 import { aws_scheduler as scheduler, aws_sqs as sqs, aws_stepfunctions as sfn, Duration } from 'aws-cdk-lib';
 import { JobOverrides } from './job-overrides';
 
-/** When a job starts. */
+/** Options of `MlRunTask.schedule()`: when a job starts, and how. */
 export interface JobScheduleOptions {
   /**
-   * Once, at a rate, or by a cron expression, which knows its time zone: `ScheduleExpression.cron({ hour: '3', timeZone:
-   * TimeZone.EUROPE_BERLIN })`.
+   * When the job starts: once, at a rate, or by a cron expression. A cron expression can have a time zone: `ScheduleExpression.cron({ hour:
+   * '3', timeZone: TimeZone.EUROPE_BERLIN })`.
    *
    * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
    */
   readonly schedule: scheduler.ScheduleExpression;
 
   /**
-   * How much later than its time the job may start. From 1 minute to 24 hours, else it is an error.
+   * The window after the scheduled time in which the job can start. Must be from 1 minute to 24 hours.
    *
-   * @default - it starts on time
+   * @default - the job starts at the scheduled time
    */
   readonly flexibleWindow?: Duration;
 
   /**
-   * How often EventBridge Scheduler tries again to start the job. Whether the job succeeds is another matter: see `retries` of the job. From
-   * 0 to 185, else it is an error.
+   * The maximum number of times that EventBridge Scheduler retries to start the job. Must be from 0 to 185. This does not retry a job that
+   * started and failed: see `retries` of the job.
    *
    * @default 185
    */
   readonly retryAttempts?: number;
 
   /**
-   * How long EventBridge Scheduler tries to start the job. From 1 minute to 24 hours, else it is an error.
+   * How long EventBridge Scheduler tries to start the job. Must be from 1 minute to 24 hours.
    *
    * @default Duration.hours(24)
    */
   readonly maxEventAge?: Duration;
 
   /**
-   * Where a start that didn't succeed goes.
+   * The queue for starts that failed.
    *
    * @default - it is dropped
    */
   readonly deadLetterQueue?: sqs.IQueue;
 
   /**
-   * What the scheduled runs have otherwise.
+   * Overrides for the scheduled runs.
    *
-   * @default - nothing
+   * @default - no overrides
    */
   readonly overrides?: JobOverrides;
 
   /**
-   * Whether the schedule is on.
+   * Whether the schedule is enabled.
    *
    * @default true
    */
   readonly enabled?: boolean;
 
   /**
-   * What the schedule is for.
+   * A description of the schedule.
    *
-   * @default - none
+   * @default - no description
    */
   readonly description?: string;
 }
 
-/** Which objects start a job, and how. */
+/** Options of `MlRunTask.onObjectCreated()`: which objects start a job, and how. */
 export interface JobObjectCreatedOptions {
   /**
-   * What the key of an object starts with.
+   * The prefix of the object keys that start the job.
    *
-   * @default - anything
+   * @default - any
    */
   readonly prefix?: string;
 
   /**
-   * What the key of an object ends with.
+   * The suffix of the object keys that start the job.
    *
-   * @default - anything
+   * @default - any
    */
   readonly suffix?: string;
 
   /**
-   * What the runs have otherwise. Fields of the event may be used, such as `events.EventField.fromPath('$.detail.object.size')`. The variables
-   * `INPUT_BUCKET` and `INPUT_KEY` are set in any case.
+   * Overrides for the runs. They can use fields of the event, such as `events.EventField.fromPath('$.detail.object.size')`. The variables
+   * `INPUT_BUCKET` and `INPUT_KEY` are always set.
    *
-   * @default - nothing
+   * @default - only `INPUT_BUCKET` and `INPUT_KEY`
    */
   readonly overrides?: JobOverrides;
 
   /**
-   * How often EventBridge tries again to start the job. From 0 to 185, else it is an error.
+   * The maximum number of times that EventBridge retries to start the job. Must be from 0 to 185.
    *
    * @default 185
    */
   readonly retryAttempts?: number;
 
   /**
-   * How long EventBridge tries to start the job. From 1 minute to 24 hours, else it is an error.
+   * How long EventBridge tries to start the job. Must be from 1 minute to 24 hours.
    *
    * @default Duration.hours(24)
    */
   readonly maxEventAge?: Duration;
 
   /**
-   * Where an event that didn't start the job goes.
+   * The queue for events that failed to start the job.
    *
    * @default - it is dropped
    */
   readonly deadLetterQueue?: sqs.IQueue;
 }
 
-/** How a job is a step of a state machine. */
+/** Options of `MlRunTask.step()`: how a job runs as a step of another state machine. */
 export interface JobStepOptions {
   /**
-   * What the run has otherwise. Values may come from the state: `sfn.JsonPath.stringAt('$.key')`, or `'{% $states.input.key %}'` with JSONata.
+   * Overrides for the run. Values can come from the state: `sfn.JsonPath.stringAt('$.key')`, or `'{% $states.input.key %}'` with JSONata.
    *
-   * @default - nothing
+   * @default - no overrides
    */
   readonly overrides?: JobOverrides;
 
   /**
-   * Where the result goes in the state: `{"tasks": [{"taskArn": …, "exitCode": 0, "attempts": 1}]}`. For JSONPath only, else it is an error.
+   * The path in the state that receives the result: `{"tasks": [{"taskArn": …, "exitCode": 0, "attempts": 1}]}`. Only supported with
+   * JSONPath.
    *
    * @default - the result replaces the state
    */
   readonly resultPath?: string;
 
   /**
-   * The query language of the state. A state machine in JSONata takes states in JSONata only.
+   * The query language of the state. A JSONata state machine accepts only JSONata states.
    *
    * @default sfn.QueryLanguage.JSON_PATH
    */
   readonly queryLanguage?: sfn.QueryLanguage;
 
   /**
-   * Name of the state.
+   * The name of the state.
    *
-   * @default - the id
+   * @default - the construct ID
    */
   readonly stateName?: string;
 }
 
-/** How a deployment runs a job. */
+/** Options of `MlRunTask.runOnDeploy()`: when a deployment runs a job, and whether it waits. */
 export interface RunOnDeployOptions {
   /**
-   * The job runs when this changes, and when it is deployed first. A digest of its input data, say, or a version.
+   * The job runs on the first deployment, and again when this value changes. Use, for example, a digest of the input data or a version.
    *
-   * @default - the task definition: whatever changes in it, an image of a local Dockerfile too
+   * @default - the ARN of the task definition, which changes with anything in it, including an image built from a local Dockerfile
    */
   readonly key?: string;
 
   /**
-   * Whether the deployment waits for the job and fails with it. CloudFormation waits for an hour at most, so for a job whose `timeout` is longer
-   * it must be `false`, else it is an error.
+   * Whether the deployment waits for the job, and fails if the job fails. Must be `false` if `timeout` of the job is longer than 1 hour,
+   * because CloudFormation waits for at most 1 hour.
    *
    * @default true
    */
   readonly waitForEnd?: boolean;
 
   /**
-   * What the run has otherwise.
+   * Overrides for the run.
    *
-   * @default - nothing
+   * @default - no overrides
    */
   readonly overrides?: JobOverrides;
 }

@@ -9,7 +9,7 @@ import { clusterAssociation } from '../capacity/cluster-membership';
 import { plannerOf } from '../capacity/task-planner';
 import { MAX_COUNT } from '../rules/job-rules';
 
-/** What a job's state machine runs, and how. */
+/** Properties of the state machine of a job. */
 export interface JobStateMachineProps extends JobSetup {
   readonly timeout: Duration;
   readonly retries: number;
@@ -46,7 +46,7 @@ export function makeJobStateMachine(scope: Construct, props: JobStateMachineProp
   return stateMachine;
 }
 
-/** What `RunTask` is called with, as Step Functions spells it. Always a capacity provider strategy: with a launch type nothing scales out. */
+/** The arguments of `RunTask` in the format of Step Functions. They never have a launch type, because with one no capacity scales out. */
 function runTaskArguments({ capacity, task, network, enableExecuteCommand }: JobStateMachineProps): Record<string, unknown> {
   const constraints = plannerOf(capacity).runTaskPlacement.flatMap((constraint) => constraint.toJson());
   return {
@@ -76,7 +76,7 @@ function inputFields(capacity: ICapacity, nodes?: number): InputField[] {
   const number = (name: string, from: number, to?: number): InputField => ({
     name,
     isFine: `$type($value) = "number" and $value = $floor($value) and $value >= ${from}${to === undefined ? '' : ` and $value <= ${to}`}`,
-    mustBe: `a whole number ${to === undefined ? `of at least ${from}` : `from ${from} to ${to}`}`,
+    mustBe: `a whole number${to === undefined ? `, ${from} or more` : ` from ${from} to ${to}`}`,
   });
   const texts = '$count($filter($texts, function($one) { $type($one) != "string" })) = 0';
   const room = plannerOf(capacity).overrideLimits;
@@ -84,14 +84,14 @@ function inputFields(capacity: ICapacity, nodes?: number): InputField[] {
     {
       name: 'command',
       isFine: `$type($value) = "array" and $count($value) > 0 and ($texts := $value; ${texts})`,
-      mustBe: 'a list of texts, program and arguments',
+      mustBe: 'a non-empty list of strings, the program and its arguments',
     },
     {
       name: 'environment',
       isFine: `$type($value) = "object" and ($texts := $each($value, function($one) { $one }); ${texts})`,
-      mustBe: 'an object of texts',
+      mustBe: 'an object whose values are strings',
     },
-    // Where there are hosts, cpu units are what ECS counts by.
+    // On hosts, ECS counts slices by cpu units, so a run can't override them.
     ...(room ? [] : [number('cpu', 1)]),
     number('memory', 6, room?.memory.toMebibytes()),
     // Nodes always run together.
@@ -99,7 +99,7 @@ function inputFields(capacity: ICapacity, nodes?: number): InputField[] {
   ];
 }
 
-/** JSONata of the address of a task's log in the console. */
+/** A JSONata expression for the console URL of a task's log. */
 function logAddress(logGroup: logs.ILogGroup, container: string): string {
   return logLink({ region: Aws.REGION, logGroup: logGroup.logGroupName, container });
 }

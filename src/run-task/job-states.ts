@@ -3,37 +3,37 @@ import { InputField, jsonata, outcome, OverrideFacts, overrides } from './job-ex
 /** A state in Amazon States Language. */
 export type State = Readonly<Record<string, unknown>> & { readonly Type: string };
 
-/** States and the one to begin with. */
+/** States, and the name of the first one. */
 export interface States {
   readonly StartAt: string;
   readonly States: Record<string, State>;
 }
 
-/** What the state machine of a job is made from. */
+/** The facts that determine the state machine of a job. */
 export interface JobFacts {
-  /** What `RunTask` is called with, in the spelling of Step Functions, without overrides and count. */
+  /** The arguments of `RunTask` in the format of Step Functions, without overrides and count. */
   readonly runTask: Record<string, unknown>;
   readonly overrides: OverrideFacts;
-  /** Family of the task definition. */
+  /** The family of the task definition. */
   readonly family: string;
-  /** Tasks that run together as one job, and know each other; undefined when each runs for itself. */
+  /** The number of nodes of the job; undefined when its tasks are independent. */
   readonly nodes?: number;
-  /** The fields of an execution's input. */
+  /** The fields that the input of an execution can have. */
   readonly input: InputField[];
-  /** How many tasks run when the input doesn't say. */
+  /** The number of tasks when the input has no `count`. */
   readonly count: number;
-  /** New attempts after the platform failed, and after the program did. */
+  /** The number of retries after a failure of the platform, and of the program. */
   readonly retries: { readonly platform: number; readonly program: number };
-  /** JSONata of the address of a task's log, from its id in `$id`. */
+  /** A JSONata expression for the URL of a task's log, from the task ID in `$id`. */
   readonly log?: string;
-  /** In seconds; a token is fine. */
+  /** The time limit of an execution in seconds. Can be a token. */
   readonly timeout: number;
 }
 
-/** The longest wait between attempts, in seconds, and the first one. */
+/** The first and the longest wait between attempts, in seconds. */
 const WAIT = { first: 30, longest: 900 };
 
-/** Runs a task, says what became of it, and calls `next` about it. */
+/** The states that run a task and classify its outcome, then go to the state `next`. */
 export function runTaskStates(facts: JobFacts, partition: string, next: string): Record<string, State> {
   return {
     'Run task': {
@@ -42,20 +42,24 @@ export function runTaskStates(facts: JobFacts, partition: string, next: string):
       Arguments: { ...facts.runTask, Overrides: jsonata(overrides(facts.overrides)) },
       Output: jsonata('$merge([$states.input, {"task": $states.result}])'),
       Catch: [
-        { ErrorEquals: ['States.ALL'], Output: jsonata('$merge([$states.input, {"error": $states.errorOutput}])'), Next: 'Look at it' },
+        {
+          ErrorEquals: ['States.ALL'],
+          Output: jsonata('$merge([$states.input, {"error": $states.errorOutput}])'),
+          Next: 'Classify outcome',
+        },
       ],
-      Next: 'Look at it',
+      Next: 'Classify outcome',
     },
-    'Look at it': { Type: 'Pass', Output: jsonata(outcome(facts.overrides.container, facts.log)), Next: next },
+    'Classify outcome': { Type: 'Pass', Output: jsonata(outcome(facts.overrides.container, facts.log)), Next: next },
     Done: { Type: 'Pass', Output: jsonata('$states.input.result'), End: true },
     Fail: { Type: 'Fail', Error: jsonata('$states.input.kind'), Cause: jsonata('$states.input.message') },
   };
 }
 
-/** How long to wait before the next attempt: longer each time. */
+/** The wait before the next attempt, which doubles each time. */
 export const WAIT_SECONDS = jsonata(`$min([${WAIT.first} * $power(2, $states.input.attempt - 1), ${WAIT.longest}])`);
 
-/** Whether a new attempt is left for whom is to blame. */
+/** A condition that is true when `blame` is the cause of the failure and a retry is left for it. */
 export function mayRetry(blame: 'platform' | 'program'): string {
   return jsonata(`$states.input.blame = "${blame}" and $states.input.attempt <= $states.input.retries.${blame}`);
 }

@@ -4,9 +4,9 @@ import { inputOf } from './job-input';
 import { JobStepOptions } from './job-start-options';
 
 /**
- * Makes a step that runs a job in an execution of its own, and waits for it.
+ * Makes a step that runs a job in a nested execution and waits for it.
  *
- * Nested, for so every start of the job has the same new attempts, time limit, metrics, and place to look when it failed.
+ * The execution is nested so that every start of the job has the same retries, time limit, metrics and execution history.
  */
 export function makeStep(
   scope: Construct,

@@ -5,42 +5,43 @@ import { AcceleratedTaskProps } from '../service/accelerated-task-props';
 /** Properties of `MlRunTask`. */
 export interface MlRunTaskProps extends AcceleratedTaskProps {
   /**
-   * Where the job runs: a pool of this library, Managed Instances, or Fargate. Give this or `vpc`; both or neither is an error.
+   * Where the job runs: a pool, Managed Instances or Fargate. Give exactly one of `capacity` and `vpc`.
    *
    * @default - a Fargate capacity of 1 vCPU and 2 GiB in `vpc`
    */
   readonly capacity?: ICapacity;
 
   /**
-   * The VPC of a small CPU capacity of the job's own. An error with `capacity`.
+   * The VPC of a small CPU capacity that the job creates for itself. Cannot be combined with `capacity`.
    *
    * @default - the VPC of `capacity`
    */
   readonly vpc?: ec2.IVpc;
 
   /**
-   * How long a run may take in all: waiting for hosts, new attempts, everything. A run that takes longer ends as timed out, and Step
-   * Functions stops its tasks. From a minute to 365 days, else it is an error.
+   * The time limit of a run, including the wait for hosts and all retries. A run that takes longer ends as timed out, and Step Functions
+   * stops its tasks. Must be from 1 minute to 365 days.
    */
   readonly timeout: Duration;
 
   /**
-   * New attempts after trouble that isn't the program's: no capacity, a Spot interruption, a lost host. They begin 30 seconds later, then
-   * 60, and so on up to 15 minutes. A whole number, 0 or more, else it is an error.
+   * The number of retries after a failure that the program did not cause: missing capacity, a Spot interruption, a lost host. The first
+   * retry starts after 30 seconds, and the wait doubles each time up to 15 minutes. Must be a whole number, 0 or more.
    *
    * @default 3
    */
   readonly retries?: number;
 
   /**
-   * New attempts after the program failed, that is, exited with another code than 0. A whole number, 0 or more, else it is an error.
+   * The number of retries after the program fails, that is, exits with a code other than 0. Must be a whole number, 0 or more.
    *
-   * @default 0 - a program that failed once fails again
+   * @default 0 - a program that failed once is likely to fail again
    */
   readonly programRetries?: number;
 
   /**
-   * How many tasks a run has, side by side, each for itself. From 1 to 10, else it is an error. A run may override it.
+   * The number of independent tasks that a run starts side by side. Must be a whole number from 1 to 10. Cannot be combined with `nodes`. A
+   * run can override it.
    *
    * @default 1
    * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
@@ -48,21 +49,23 @@ export interface MlRunTaskProps extends AcceleratedTaskProps {
   readonly count?: number;
 
   /**
-   * How many tasks run together as one job, each on a host of its own if it takes all of it. They can reach each other, and have the variables
-   * `NODE_RANK`, from 0, `NNODES`, `MASTER_PORT`, and all but the first `MASTER_ADDR`, the address of the first: the first one is told by
-   * `hostname -i`. When one fails, the others are stopped, and a new attempt is one of all. From 2 to 40, else it is an error; an error beside
-   * `count`. Accelerated nodes whose hosts have no Elastic Fabric Adapter give a warning.
+   * The number of tasks that run together as the nodes of one job. Must be a whole number from 2 to 40 that is known at synth. Cannot be
+   * combined with `count`. Accelerated nodes whose hosts have no Elastic Fabric Adapter cause a warning.
    *
-   * @default - each task runs for itself
+   * A node has a host of its own if its task takes the whole host. Nodes can reach each other, and have the variables `NODE_RANK` (from 0),
+   * `NNODES` and `MASTER_PORT`. All nodes except the first also have `MASTER_ADDR`, the address of the first node, which gets its own
+   * address from `hostname -i`. When one node fails, the others are stopped, and a retry runs all nodes again.
+   *
+   * @default - the tasks of a run are independent
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html
    */
   readonly nodes?: number;
 
   /**
-   * Whether the program saves checkpoints, and goes on from the last one when it is started anew. On capacity that may be taken away, as
-   * Spot hosts are, leaving it out gives a warning; `false` says that a loss is fine.
+   * Whether the program saves checkpoints and resumes from the last one when it starts again. Set `false` if losing progress is acceptable.
+   * Omitting it causes a warning on capacity that can be interrupted, such as Spot hosts.
    *
-   * @default - not known
+   * @default - unknown
    */
   readonly resumable?: boolean;
 }

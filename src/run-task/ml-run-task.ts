@@ -34,14 +34,14 @@ import { enforce, known } from '../rules/rule';
 import { makeTask } from '../service/task';
 
 /**
- * A job: an ECS task that runs to completion, on any capacity of this library.
+ * A job: an ECS task that runs to completion on any capacity of this library.
  *
- * A Step Functions state machine runs the task and waits for its end. An empty pool scales out for it; trouble that isn't the program's gives
- * a new attempt; and a run that fails says which container, its exit code, why ECS stopped it, and where its log is. A container that has no
- * exit code has failed.
+ * A Step Functions state machine runs the task and waits for it to end. An empty pool scales out for the task. The state machine retries
+ * after failures that the program did not cause. The cause of a failed run names the container, its exit code, the reason that ECS stopped
+ * the task, and the URL of the log. A container without an exit code counts as failed.
  *
- * The input of an execution may override what the task does: `{"command": ["python", "train.py"], "environment": {"EPOCHS": "3"}, "memory":
- * 2048, "count": 2}`, on Fargate `cpu` too. Anything else in it fails the execution.
+ * The input of an execution can override the task: `{"command": ["python", "train.py"], "environment": {"EPOCHS": "3"}, "memory": 2048,
+ * "count": 2}`, and `cpu` on Fargate. Any other field fails the execution.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
  *
@@ -53,25 +53,25 @@ import { makeTask } from '../service/task';
  * });
  */
 export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrantable {
-  /** Where the job runs. */
+  /** The capacity that the job runs on. */
   public readonly capacity: ICapacity;
 
   /** The cluster that the job runs in. */
   public readonly cluster: ecs.ICluster;
 
-  /** The task definition. Revisions stay when a new one is made: runs that began with them end with them. */
+  /** The task definition. Its earlier revisions stay registered, so that runs can end with the revision that they started with. */
   public readonly taskDefinition: ecs.TaskDefinition;
 
   /** The main container. */
   public readonly container: ecs.ContainerDefinition;
 
-  /** The log group of the main container, unless it has logging of its own. */
+  /** The log group of the main container; undefined if the container defines its own logging. */
   public readonly logGroup?: logs.ILogGroup;
 
   /** The state machine that runs the job. */
   public readonly stateMachine: sfn.StateMachine;
 
-  /** The connections of the tasks; in bridge and host network mode, those of their hosts. */
+  /** The connections of the tasks. In bridge and host network mode, these are the connections of the hosts. */
   public readonly connections: ec2.Connections;
 
   private readonly setup: JobSetup;
@@ -119,20 +119,23 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
     return this.taskDefinition.taskRole;
   }
 
-  /** `aws ecs run-task` for this job, ready to paste: runs the task at once, without the state machine's new attempts and time limit. */
+  /**
+   * The `aws ecs run-task` command for this job, ready to paste into a shell. It runs the task directly, without the retries and the time
+   * limit of the state machine.
+   */
   public get runTaskCommand(): string {
     return this.runTaskCommandWith({});
   }
 
-  /** `aws stepfunctions start-execution` for this job, ready to paste. */
+  /** The `aws stepfunctions start-execution` command for this job, ready to paste into a shell. */
   public get startExecutionCommand(): string {
     return this.startExecutionCommandWith({});
   }
 
   /**
-   * As `runTaskCommand`, with overrides.
+   * The command of `runTaskCommand`, with overrides.
    *
-   * @param overrides what the run has otherwise
+   * @param overrides overrides for this run
    */
   public runTaskCommandWith(overrides: JobOverrides): string {
     this.checkOverrides(overrides);
@@ -140,9 +143,9 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
   }
 
   /**
-   * As `startExecutionCommand`, with overrides.
+   * The command of `startExecutionCommand`, with overrides.
    *
-   * @param overrides what the run has otherwise
+   * @param overrides overrides for this run
    */
   public startExecutionCommandWith(overrides: JobOverrides): string {
     this.checkOverrides(overrides);
@@ -150,10 +153,10 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
   }
 
   /**
-   * Runs the job at certain times, by EventBridge Scheduler.
+   * Runs the job on a schedule, with EventBridge Scheduler.
    *
-   * @param id id of the schedule, under the job
-   * @param options when, and what then
+   * @param id construct ID of the schedule, in the scope of the job
+   * @param options the schedule, and overrides for the runs it starts
    */
   public schedule(id: string, options: JobScheduleOptions): scheduler.Schedule {
     this.checkOverrides(options.overrides);
@@ -161,11 +164,11 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
   }
 
   /**
-   * Runs the job when it is deployed first, and once whenever `key` has changed. Never when a stack rolls back or is deleted. A deployment
-   * that waits for the job fails with it, and says why. Once a job is an error.
+   * Runs the job on the first deployment, and once after each change of `key`. The job never runs when a stack rolls back or is deleted. A
+   * deployment that waits for the job fails if the job fails, and reports the cause. Call it once per job; a second call fails.
    *
-   * @param options what decides, and whether to wait
-   * @returns the custom resource, for others to depend on
+   * @param options the key, whether to wait for the job, and overrides for the run
+   * @returns the custom resource, so that other resources can depend on it
    */
   public runOnDeploy(options: RunOnDeployOptions = {}): CustomResource {
     this.checkOverrides(options.overrides);
@@ -178,12 +181,12 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
   }
 
   /**
-   * Runs the job for each object that is created in a bucket, with the variables `INPUT_BUCKET` and `INPUT_KEY`. Turns on the bucket's events
-   * by EventBridge, and lets the job read the objects.
+   * Runs the job for each object created in a bucket, with the variables `INPUT_BUCKET` and `INPUT_KEY`. Turns on the bucket's events to
+   * EventBridge, and grants the job read access to the objects.
    *
-   * @param id id of the rule, under the job
-   * @param bucket where objects are created
-   * @param options which objects, and what then
+   * @param id construct ID of the rule, in the scope of the job
+   * @param bucket the bucket to watch
+   * @param options which objects start the job, and overrides for the runs
    */
   public onObjectCreated(id: string, bucket: s3.IBucket, options: JobObjectCreatedOptions = {}): events.Rule {
     this.checkOverrides(options.overrides);
@@ -192,11 +195,12 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
   }
 
   /**
-   * The job as a step of another state machine: an execution of its own, which the step waits for, and fails with.
+   * Creates a step that runs the job in another state machine. The step starts a nested execution and waits for it. It fails if the job
+   * fails.
    *
-   * @param scope where the step belongs
-   * @param id its id there
-   * @param options what the run has otherwise, and where the result goes
+   * @param scope the scope of the step
+   * @param id construct ID of the step, in that scope
+   * @param options overrides for this run, and where the result goes
    */
   public step(scope: Construct, id: string, options: JobStepOptions = {}): tasks.StepFunctionsStartExecution {
     this.checkOverrides(options.overrides);
@@ -206,10 +210,10 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
   }
 
   /**
-   * Sends an event when a run has failed, timed out or been stopped.
+   * Sends an event when a run fails, times out or is stopped. The event contains the error, the cause and the input.
    *
-   * @param id id of the rule, under the job
-   * @param target where the event goes; it holds the error, the cause and the input
+   * @param id construct ID of the rule, in the scope of the job
+   * @param target the target of the event; targets can also be added to the returned rule
    */
   public onFailed(id: string, target?: events.IRuleTarget): events.Rule {
     return new events.Rule(this, id, {
@@ -223,16 +227,16 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
   }
 
   /**
-   * Lets somebody start the job.
+   * Grants permission to start the job.
    *
-   * @param grantee who may
+   * @param grantee the principal that can start it
    */
   public grantStart(grantee: iam.IGrantable): iam.Grant {
     return this.stateMachine.grantStartExecution(grantee);
   }
 
   /**
-   * Runs that succeeded.
+   * The number of runs that succeeded.
    *
    * @default - sum over 5 minutes
    */
@@ -241,7 +245,7 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
   }
 
   /**
-   * Runs that failed: the one to alarm on, beside `metricTimedOut`.
+   * The number of runs that failed. Set an alarm on this metric and on `metricTimedOut`.
    *
    * @default - sum over 5 minutes
    */
@@ -250,7 +254,7 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
   }
 
   /**
-   * Runs that took longer than `timeout`.
+   * The number of runs that took longer than `timeout`.
    *
    * @default - sum over 5 minutes
    */
@@ -259,7 +263,7 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
   }
 
   /**
-   * How long runs take, in milliseconds, waiting for hosts and new attempts included.
+   * The duration of runs in milliseconds, including the wait for hosts and all retries.
    *
    * @default - average over 5 minutes
    */
@@ -272,13 +276,13 @@ export class MlRunTask extends Construct implements ec2.IConnectable, iam.IGrant
   }
 }
 
-/** Lets nodes reach each other; `allowInternally` would warn about security groups that let everything out, as most do. */
+/** Lets nodes reach each other. `allowInternally` would warn about security groups that allow all outbound traffic, as most do. */
 function allowAmong(connections: ec2.Connections): void {
   const { securityGroups } = connections;
   connections.allowFrom(new ec2.Connections({ securityGroups }), ec2.Port.allTraffic(), 'Nodes of a job');
 }
 
-/** Keeps the revisions that runs under way began with: ECS starts no task of one that CloudFormation has taken away. */
+/** Retains old revisions for the runs that started with them: ECS starts no task from a revision that CloudFormation has deregistered. */
 function keepRevisions(taskDefinition: ecs.TaskDefinition): void {
   const { cfnOptions } = taskDefinition.node.defaultChild as ecs.CfnTaskDefinition;
   cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;

@@ -12,17 +12,19 @@ import {
 import { Construct, IDependable } from 'constructs';
 import { inputOf } from './job-input';
 import { RunOnDeployOptions } from './job-start-options';
-import { MAX_DEPLOY_WAIT } from '../rules/job-rules';
+import { checkDeployOnce, MAX_DEPLOY_WAIT } from '../rules/job-rules';
+import { enforce } from '../rules/rule';
 
-/** What a run at deployment starts, and what has to be there before. */
+/** What a run on deploy starts, and which resources must exist first. */
 export interface RunOnDeployFacts {
   readonly stateMachine: sfn.StateMachine;
   readonly key: string;
   readonly dependsOn: IDependable[];
 }
 
-/** Makes the custom resource that runs a job. */
+/** Makes the custom resource that runs a job on deploy. */
 export function makeRunOnDeploy(scope: Construct, id: string, facts: RunOnDeployFacts, options: RunOnDeployOptions): CustomResource {
+  enforce(scope, checkDeployOnce(scope.node.tryFindChild(id) !== undefined));
   const { stateMachine, key, dependsOn } = facts;
   const { waitForEnd = true, overrides } = options;
   const stack = Stack.of(scope);

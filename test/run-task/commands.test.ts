@@ -7,7 +7,7 @@ import { judgeRequest } from '../support/ecs-api';
 import { cliOptions, shellWords } from '../support/shell';
 import { deployed } from '../support/state-machine';
 
-/** A job on a pool like that of the AWS page on Inferentia. */
+/** A job on a pool like the one on the AWS page about Inferentia. */
 function onPool(networkMode?: ecs.NetworkMode) {
   const { stack, vpc } = newStackWithVpc();
   const capacity = new NeuronCapacity(stack, 'Pool', { vpc, instanceType: NeuronInstanceType.INF1_XLARGE });
@@ -24,7 +24,7 @@ function printed({ stack, job }: { stack: ReturnType<typeof makeJob>['stack']; j
 const runTask = (made: ReturnType<typeof onPool>, overrides?: JobOverrides) =>
   printed(made, (job) => (overrides ? job.runTaskCommandWith(overrides) : job.runTaskCommand));
 
-/** What the CLI says otherwise than the API: options of its own, and flags. */
+/** The options of the CLI as the API names them, without those that only the CLI has. */
 function asRequest({ region, ...options }: Record<string, unknown>): Record<string, unknown> {
   expect(region).toBe('us-east-1');
   const named: Record<string, string> = { enableEcsManagedTags: 'enableECSManagedTags' };

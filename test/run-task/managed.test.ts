@@ -9,7 +9,7 @@ import { deployed, stateMachineOf } from '../support/state-machine';
 
 const TASK = 'arn:aws:ecs:us-east-1:111111111111:task/Cluster/0123456789abcdef0';
 
-/** A job on hosts that ECS starts for it. */
+/** A job on Managed Instances. */
 function onManaged(props: Partial<MlRunTaskProps> = {}) {
   const { stack, vpc } = newStackWithVpc();
   const instanceTypes = [NeuronInstanceType.INF2_XLARGE, NeuronInstanceType.INF2_8XLARGE];
@@ -63,7 +63,7 @@ test('the state machine runs the task by the capacity provider, and the task def
   });
 });
 
-test('in host mode nothing is said about the network', async () => {
+test('host mode has no network configuration', async () => {
   const { calls } = await execution({}, { networkMode: ecs.NetworkMode.HOST });
   expect(calls[0].args).not.toHaveProperty('NetworkConfiguration');
 });
@@ -113,7 +113,7 @@ describe('memory of a run', () => {
     const { job } = onManaged();
     const most = NeuronInstanceType.INF2_8XLARGE.registeredMemory.toMebibytes();
     expect(() => job.startExecutionCommandWith({ memory: Size.mebibytes(most + 1) })).toThrow(
-      `\`memory\` must be at most the ${most} MiB of inf2.8xlarge, got: ${most + 1}.`,
+      `\`memory\` must be at most ${most} MiB, the memory of inf2.8xlarge, got: ${most + 1}.`,
     );
     expect(() => job.startExecutionCommandWith({ memory: Size.mebibytes(most) })).not.toThrow();
     expect((await execution({ memory: most })).status).toBe('SUCCEEDED');
@@ -123,11 +123,11 @@ describe('memory of a run', () => {
   });
 });
 
-test("cpu units are not a run's to say", async () => {
+test('a run cannot override cpu units', async () => {
   const { job } = onManaged({ taskCpu: 2048 });
   expect(() => job.runTaskCommandWith({ cpu: 4096 })).toThrow(
     "`cpu` can't be overridden on Managed Instances, got: 4096. They may be what keeps tasks on hosts of their own; the task definition decides. " +
       'Leave it out. [cdk-ecs-ml:job-overrides]',
   );
-  expect((await execution({ cpu: 4096 })).cause).toContain('The input has cpu; a job takes');
+  expect((await execution({ cpu: 4096 })).cause).toContain('The input has fields that this job does not accept: cpu. It accepts');
 });

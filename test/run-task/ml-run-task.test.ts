@@ -157,15 +157,15 @@ describe('ECS Exec', () => {
 
 describe('what cannot work is an error', () => {
   test.each<[Partial<MlRunTaskProps>, string]>([
-    [{ timeout: Duration.seconds(59) }, '`timeout` must be from a minute to 365 days, got: 59 seconds. [cdk-ecs-ml:job-timeout]'],
-    [{ timeout: Duration.days(366) }, '`timeout` must be from a minute to 365 days, got: 366 days. [cdk-ecs-ml:job-timeout]'],
+    [{ timeout: Duration.seconds(59) }, '`timeout` must be from 1 minute to 365 days, got: 59 seconds. [cdk-ecs-ml:job-timeout]'],
+    [{ timeout: Duration.days(366) }, '`timeout` must be from 1 minute to 365 days, got: 366 days. [cdk-ecs-ml:job-timeout]'],
     [{ retries: -1 }, '`retries` must be a whole number, 0 or more, got: -1. [cdk-ecs-ml:job-retries]'],
     [{ programRetries: 1.5 }, '`programRetries` must be a whole number, 0 or more, got: 1.5. [cdk-ecs-ml:job-retries]'],
     [{ count: 0 }, '`count` must be a whole number from 1 to 10, got: 0. [cdk-ecs-ml:job-count]'],
     [{ count: 11 }, '`count` must be a whole number from 1 to 10, got: 11. [cdk-ecs-ml:job-count]'],
     [
       { vpc: undefined },
-      'Give `capacity`, for example a `NeuronCapacity`, or `vpc` alone for a small CPU capacity. [cdk-ecs-ml:job-capacity]',
+      'Give `capacity`, for example a `NeuronCapacity`, or `vpc` to create a small CPU capacity. [cdk-ecs-ml:job-capacity]',
     ],
     [
       { networkMode: ecs.NetworkMode.BRIDGE },
@@ -192,15 +192,15 @@ describe('what cannot work is an error', () => {
     const { stack, vpc } = newStackWithVpc();
     const capacity = new FargateCapacity(stack, 'Cpu', { vpc });
     expect(() => new MlRunTask(stack, 'Train', { capacity, vpc, container, timeout: Duration.hours(1) })).toThrow(
-      'Stack/Train: Give `capacity` or `vpc`, not both: the capacity that you made has a VPC. Leave `vpc` out. [cdk-ecs-ml:job-capacity]',
+      'Stack/Train: Give `capacity` or `vpc`, not both. The capacity already has a VPC, so leave `vpc` out. [cdk-ecs-ml:job-capacity]',
     );
   });
 
   test.each<[JobOverrides, string]>([
     [{ cpu: 1024 }, "`cpu` can't be overridden on a pool, got: 1024. The slice decides, so that ECS can count. Leave it out."],
-    [{ memory: Size.gibibytes(64) }, '`memory` must be at most the'],
+    [{ memory: Size.gibibytes(64) }, '`memory` must be at most'],
     [{ count: 11 }, '`count` must be a whole number from 1 to 10, got: 11.'],
-    [{ command: [] }, '`command` must not be empty'],
+    [{ command: [] }, '`command` must not be empty. To run the command of the task definition, leave it out.'],
   ])('overriding %j on a pool', (overrides, message) => {
     expect(() => onPool().job.runTaskCommandWith(overrides)).toThrow(`Stack/Train: ${message}`);
   });
@@ -210,12 +210,12 @@ describe('what cannot work is an error', () => {
     const environment = (length: number) => ({ environment: { BIG: 'x'.repeat(length) } });
     expect(() => job.runTaskCommandWith(environment(8192 - 26))).not.toThrow();
     expect(() => job.runTaskCommandWith(environment(8193 - 26))).toThrow(
-      'Stack/Train: `command` and `environment` take 8193 characters, and ECS takes 8192. Put the data in Amazon S3, and pass where it is.',
+      'Stack/Train: `command` and `environment` must have at most 8192 characters in total, got: 8193. Store the data in Amazon S3 and pass its location.',
     );
   });
 
   test('overriding cpu by half a unit on Fargate', () => {
-    expect(() => makeJob().job.runTaskCommandWith({ cpu: 0.5 })).toThrow('`cpu` must be a whole number of cpu units, got: 0.5.');
+    expect(() => makeJob().job.runTaskCommandWith({ cpu: 0.5 })).toThrow('`cpu` must be a whole number of cpu units, 1 or more, got: 0.5.');
   });
 
   test('more tasks than the pool has slices', () => {
@@ -233,7 +233,7 @@ describe('capacity that may be taken away', () => {
   test('warns unless the job says what a loss means', () => {
     const { stack } = onPool({}, spot);
     synth(stack);
-    expect(warnings(stack).join()).toContain('declare it: `resumable: true`');
+    expect(warnings(stack).join()).toContain('set `resumable: true`');
   });
 
   test.each([true, false])('resumable %s says it', (resumable) => {

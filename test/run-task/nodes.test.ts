@@ -41,7 +41,7 @@ const interrupted: Reply = {
   after: 100,
 };
 
-/** ECS as the job sees it: its first node runs 25 seconds after it was asked for, among tasks of other runs. */
+/** A stub of ECS: the first node runs 25 seconds after the request, among tasks of other runs. */
 function ecsOf(node: (environment: Record<string, string>) => Reply): (call: Call) => Reply {
   let first: Call | undefined;
   const running = (run: string, address: string) => ({
@@ -75,9 +75,16 @@ function ecsOf(node: (environment: Record<string, string>) => Reply): (call: Cal
   };
 }
 
+/** The names of all states, of inner state machines too. */
+function stateNames(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(stateNames);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [...(key === 'States' ? Object.keys(inner as object) : []), ...stateNames(inner)]);
+}
+
 const nodesOf = ({ calls }: Execution) => calls.filter(({ resource }) => resource.endsWith('runTask.sync'));
 
-test('nodes know their rank, how many they are, and where the first one is', async () => {
+test('nodes have their rank, the number of nodes, and the address of the first node', async () => {
   const run = await execute(
     definition(),
     { environment: { EPOCHS: '3' } },
@@ -93,7 +100,7 @@ test('nodes know their rank, how many they are, and where the first one is', asy
   expect(run.output).toEqual({ tasks: Array(4).fill(expect.objectContaining({ taskArn: TASK, exitCode: 0, attempts: 1 })) as object[] });
 });
 
-test('in host mode the first node is where its host is', async () => {
+test('in host mode the address of the first node is that of its host', async () => {
   const run = await execute(
     definition({ networkMode: ecs.NetworkMode.HOST }),
     {},
@@ -102,7 +109,7 @@ test('in host mode the first node is where its host is', async () => {
   expect(nodesOf(run).map((call) => environmentOf(call).MASTER_ADDR)).toEqual([undefined, '10.0.0.8', '10.0.0.8', '10.0.0.8']);
 });
 
-test.each(['0', '2'])('when node %s fails the others are stopped, and the run says why', async (rank) => {
+test.each(['0', '2'])('when node %s fails, the others are stopped and the run reports the cause', async (rank) => {
   const run = await execute(
     definition(),
     {},
@@ -113,7 +120,7 @@ test.each(['0', '2'])('when node %s fails the others are stopped, and the run sa
   expect(run.cancelled).toHaveLength(3);
 });
 
-test('a node that loses its host gives a new attempt of all', async () => {
+test('all nodes run again when one loses its host', async () => {
   let lost = 0;
   const run = await execute(
     definition(),
@@ -128,7 +135,7 @@ test('a node that loses its host gives a new attempt of all', async () => {
   expect(run.took).toBe(130 + 30 + 30 + 3600);
 });
 
-test('new attempts end', async () => {
+test('retries are limited', async () => {
   const run = await execute(
     definition({ retries: 1 }),
     {},
@@ -137,7 +144,7 @@ test('new attempts end', async () => {
   expect(run).toMatchObject({ status: 'FAILED', error: 'MlRunTask.Interrupted' });
 });
 
-test('a look-up that fails is done again', async () => {
+test('a look-up that fails is retried', async () => {
   let failures = 0;
   const ecsReplies = ecsOf(() => fine);
   const flaky = (call: Call): Reply =>
@@ -147,16 +154,50 @@ test('a look-up that fails is done again', async () => {
   expect(await execute(definition(), {}, flaky)).toMatchObject({ status: 'SUCCEEDED' });
 });
 
+test('states say what they do, in names that are unique and short enough for Step Functions', () => {
+  const names = stateNames(definition({ networkMode: ecs.NetworkMode.HOST }));
+  expect(new Set(names).size).toBe(names.length);
+  expect(Math.max(...names.map(({ length }) => length))).toBeLessThanOrEqual(80);
+  expect(names).toEqual([
+    'Validate input',
+    'Input valid?',
+    'Reject input',
+    'Prepare first attempt',
+    'Run nodes',
+    'Retry?',
+    'Wait before retry',
+    'Fail',
+    'Run task (first node)',
+    'Classify outcome (first node)',
+    'Done (first node)',
+    'Fail (first node)',
+    'Task succeeded? (first node)',
+    'Wait for tasks',
+    'List tasks',
+    'Tasks found?',
+    'Describe tasks',
+    'First node running?',
+    'Describe container instance',
+    'Describe instance',
+    'Run other nodes',
+    'Run task (other node)',
+    'Classify outcome (other node)',
+    'Done (other node)',
+    'Fail (other node)',
+    'Task succeeded? (other node)',
+  ]);
+});
+
 test('nodes can reach each other', () => {
   const { stack } = makeNodes();
   synth(stack).hasResourceProperties('AWS::EC2::SecurityGroupIngress', { IpProtocol: '-1' });
   expect(warnings(stack).filter((warning) => !warning.includes('job-nodes-efa'))).toEqual([]);
 });
 
-test('a run can not have another number of nodes', async () => {
+test('a run cannot override the number of nodes', async () => {
   const { job } = makeNodes();
   expect(() => job.startExecutionCommandWith({ count: 2 })).toThrow(
-    "`count` can't be overridden beside `nodes`: 4 tasks always run together.",
+    "`count` can't be overridden for a job with `nodes`: its 4 tasks always run together. Leave `count` out.",
   );
   expect(
     (
@@ -166,13 +207,16 @@ test('a run can not have another number of nodes', async () => {
         ecsOf(() => fine),
       )
     ).cause,
-  ).toContain('The input has count; a job takes');
+  ).toContain('The input has fields that this job does not accept: count. It accepts');
 });
 
 test.each<[Partial<MlRunTaskProps>, string]>([
-  [{ nodes: 1 }, '`nodes` must be a whole number from 2 to 40, known at synth, got: 1. Leave it out for one. [cdk-ecs-ml:job-nodes]'],
-  [{ nodes: 41 }, '`nodes` must be a whole number from 2 to 40, known at synth, got: 41.'],
-  [{ nodes: 2, count: 2 }, 'Give `count`, for tasks that run each for itself, or `nodes`, for tasks that run together, not both.'],
+  [
+    { nodes: 1 },
+    '`nodes` must be a whole number from 2 to 40 that is known at synth, got: 1. Leave it out to run a single task. [cdk-ecs-ml:job-nodes]',
+  ],
+  [{ nodes: 41 }, '`nodes` must be a whole number from 2 to 40 that is known at synth, got: 41.'],
+  [{ nodes: 2, count: 2 }, 'Give `count` for independent tasks or `nodes` for tasks that run together, not both.'],
 ])('%j is an error', (props, message) => {
   expect(() => makeJob(props)).toThrow(message);
 });
@@ -187,22 +231,22 @@ describe('EFA', () => {
     return warnings(stack).filter((warning) => warning.includes('job-nodes-efa'));
   };
 
-  test('hosts that could have it and have not are a warning, which says how', () => {
+  test('hosts that support EFA but do not have it cause a warning that says how to enable it', () => {
     expect(warned((stack, vpc) => new NeuronCapacity(stack, 'Pool', { vpc, instanceType: TRN1_32XLARGE }))).toEqual([
       expect.stringContaining(
-        'The hosts of the 2 `nodes` have no EFA: their chips exchange data over TCP, at a fraction of the speed. trn1.32xlarge can have it: ' +
-          'make the pool with `efa: true`. If TCP is fine, acknowledge this.',
+        'The hosts of the 2 `nodes` have no EFA, so their chips exchange data over TCP at a fraction of the speed. trn1.32xlarge supports EFA: ' +
+          'create the pool with `efa: true`. If TCP is acceptable, acknowledge this warning.',
       ),
     ]);
   });
 
-  test('hosts that can not have it are a warning', () => {
-    const text = expect.stringContaining('Take a pool of an instance type that has it, with `efa: true`.') as string;
+  test('hosts that do not support EFA cause a warning', () => {
+    const text = expect.stringContaining('Use a pool with `efa: true` and an instance type that supports EFA.') as string;
     expect(warned((stack, vpc) => new NeuronCapacity(stack, 'Pool', { vpc, instanceType: TRN1_2XLARGE }))).toEqual([text]);
     expect(warned((stack, vpc) => new NeuronManagedCapacity(stack, 'Pool', { vpc, instanceTypes: [INF2_XLARGE] }))).toEqual([text]);
   });
 
-  test('hosts with EFA are fine, and so is Fargate, where there are no chips', () => {
+  test('hosts with EFA cause no warning, nor does Fargate, which has no chips', () => {
     const efa = (stack: Stack, vpc: ec2.Vpc) =>
       new NeuronCapacity(stack, 'Pool', {
         vpc,

@@ -15,7 +15,7 @@ let server: Server;
 let handler: typeof Handler;
 let asked: Asked[];
 let stackStatus: string;
-/** What Step Functions answers to the next call of an action: a result, or an error with its `__type`. */
+/** The responses of Step Functions by action: a result, or an error with its `__type`. */
 let answers: Record<string, Record<string, unknown>>;
 
 beforeAll(async () => {
@@ -157,14 +157,14 @@ test('an execution that failed fails the deployment, with its cause', async () =
     cause: 'Container main exited with code 1. Logs: https://console.aws.amazon.com/',
   });
   await expect(handler.isComplete(running)).rejects.toThrow(
-    'The job ended with FAILED, MlRunTask.ProgramFailed: Container main exited with code 1. Logs: https://console.aws.amazon.com/ ' +
+    'The job ended with status FAILED: MlRunTask.ProgramFailed: Container main exited with code 1. Logs: https://console.aws.amazon.com/ ' +
       `(${EXECUTION})`,
   );
 });
 
 test.each(['TIMED_OUT', 'ABORTED'])('an execution that is %s fails the deployment', async (status) => {
   describe(status);
-  await expect(handler.isComplete(running)).rejects.toThrow(`The job ended with ${status}, it gave no reason (${EXECUTION})`);
+  await expect(handler.isComplete(running)).rejects.toThrow(`The job ended with status ${status}: no reason was given (${EXECUTION})`);
 });
 
 test('a long cause is cut to what CloudFormation takes', async () => {

@@ -17,10 +17,10 @@ import { synth, warnings } from '../support';
 import { execute } from '../support/asl';
 import { deployed, stateMachineOf } from '../support/state-machine';
 
-/** What a queue or topic of a test itself lacks. */
+/** Findings about the queues and topics that a test creates. */
 const OF_TESTS = ['AwsSolutions-SQS3', 'AwsSolutions-SQS4', 'AwsSolutions-SNS3'];
 
-/** Of the custom resource that aws-cdk-lib turns the events of a bucket on with. */
+/** Findings about the custom resource with which aws-cdk-lib turns on the events of a bucket. */
 const BUCKET_NOTIFICATIONS = ['AwsSolutions-IAM4', 'AwsSolutions-IAM5', 'AwsSolutions-L1'];
 
 const nightly = scheduler.ScheduleExpression.cron({ hour: '3', minute: '0', timeZone: TimeZone.EUROPE_BERLIN });
@@ -203,7 +203,7 @@ describe('step', () => {
   test('in JSONata has no result path', () => {
     const { stack, job } = makeJob();
     expect(() => job.step(stack, 'Retrain', { queryLanguage: sfn.QueryLanguage.JSONATA, resultPath: '$.x' })).toThrow(
-      'Stack/Train: `resultPath` is for `queryLanguage` JSONPath, got: $.x with JSONata. Leave it out, and assign the result to a variable. ' +
+      'Stack/Train: `resultPath` applies to `queryLanguage` JSONPath only, got: $.x with JSONata. Leave it out and assign the result to a variable. ' +
         '[cdk-ecs-ml:job-step-result-path]',
     );
   });
@@ -267,17 +267,21 @@ describe('runOnDeploy', () => {
   test('lets you choose when the job may take longer than CloudFormation waits', () => {
     const { job } = makeJob({ timeout: Duration.hours(6) });
     const message =
-      'Stack/Train: The `timeout` of the job is 6 hours, and CloudFormation waits for 1 hour. Choose: `waitForEnd: false` starts the job and lets ' +
-      'the deployment go on; or a `timeout` of at most Duration.hours(1). [cdk-ecs-ml:job-deploy-wait]';
+      'Stack/Train: The `timeout` of the job is 6 hours, but CloudFormation waits for at most 1 hour. Set `waitForEnd: false` to start the job ' +
+      'without waiting for it, or reduce `timeout` to at most Duration.hours(1). [cdk-ecs-ml:job-deploy-wait]';
     expect(() => job.runOnDeploy()).toThrow(message);
     expect(() => job.runOnDeploy({ waitForEnd: true })).toThrow(message);
     expect(() => makeJob({ timeout: Duration.hours(1) }).job.runOnDeploy()).not.toThrow();
   });
 
-  test('once for a job', () => {
-    const { job } = makeJob();
+  test('can be called once per job', () => {
+    const { stack, job } = makeJob();
     job.runOnDeploy();
-    expect(() => job.runOnDeploy({ key: 'other' })).toThrow(/There is already a Construct with name 'RunOnDeploy'/);
+    expect(() => job.runOnDeploy({ key: 'other' })).toThrow(
+      'Stack/Train: This job already runs on deploy. Call `runOnDeploy()` once per job: combine everything that should start a run in one `key`, ' +
+        'or create another `MlRunTask` for the other run. [cdk-ecs-ml:job-deploy-once]',
+    );
+    synth(stack).resourceCountIs('Custom::MlRunTask', 1);
   });
 });
 

@@ -25,7 +25,7 @@ function machine(props: Partial<MlRunTaskProps> = {}) {
   return stateMachineOf(synth(makeJob(props).stack));
 }
 
-/** A task as Step Functions describes it once it has stopped. */
+/** A stopped task as Step Functions describes it. */
 function stopped(task: Record<string, unknown> = {}, ...containers: Record<string, unknown>[]) {
   return {
     TaskArn: TASK,
@@ -39,7 +39,7 @@ function stopped(task: Record<string, unknown> = {}, ...containers: Record<strin
 
 const succeeded: Reply = { result: stopped(), after: 600 };
 
-/** How `.sync` reports a task that it takes for failed: the task as JSON in the cause. */
+/** How `.sync` reports a failed task: as JSON in the cause. */
 function taskFailed(task: Record<string, unknown>, ...containers: Record<string, unknown>[]): Reply {
   return { fails: new StatesError('States.TaskFailed', JSON.stringify(stopped(task, ...containers))), after: 60 };
 }
@@ -51,7 +51,7 @@ const spotInterruption = taskFailed(
 );
 const noCapacity: Reply = { fails: new StatesError('AmazonECS.Unknown', '{"Failures":[{"Reason":"RESOURCE:CPU"}],"Tasks":[]}') };
 
-/** Answers one after the other, the last one from then on. */
+/** Gives the replies one after the other, then repeats the last one. */
 function replies(...list: Reply[]): (call: Call) => Reply {
   let next = 0;
   return () => list[Math.min(next++, list.length - 1)];
@@ -89,7 +89,7 @@ describe('a run', () => {
     const run = await runJob({}, {}, programFailed);
     expect(run).toMatchObject({ status: 'FAILED', error: 'MlRunTask.ProgramFailed', took: 60 });
     expect(run.cause!.replace(/log-group\/\w+/, 'log-group/LOGGROUP')).toBe(
-      'Container main exited with code 1. ECS says: Essential container in task exited (EssentialContainerExited). ' +
+      'Container main exited with code 1. ECS reported: Essential container in task exited (EssentialContainerExited). ' +
         `Task: ${TASK}. Attempt: 1. Logs: ${LOGS}`,
     );
     expect(run.calls).toHaveLength(1);
@@ -134,8 +134,8 @@ describe('a run', () => {
     const run = await runJob({}, {}, reply({ StopCode: 'TaskFailedToStart', StoppedReason: 'Task failed to start' }));
     expect(run).toMatchObject({ status: 'FAILED', error: 'MlRunTask.NotStarted' });
     expect(run.cause).toContain(
-      'Container main has no exit code, it never ran to its end (CannotPullContainerError: no such image). ' +
-        'ECS says: Task failed to start (TaskFailedToStart). ',
+      'Container main has no exit code: it did not run to completion (CannotPullContainerError: no such image). ' +
+        'ECS reported: Task failed to start (TaskFailedToStart). ',
     );
     expect(run.calls).toHaveLength(1);
   });
@@ -211,7 +211,7 @@ describe('a run', () => {
 
   test('names every container that failed', async () => {
     const run = await runJob({}, {}, taskFailed({}, { Name: 'main', ExitCode: 143 }, { Name: 'proxy', ExitCode: 2 }));
-    expect(run.cause).toMatch(/^Container main exited with code 143\. Container proxy exited with code 2\. ECS says/);
+    expect(run.cause).toMatch(/^Container main exited with code 143\. Container proxy exited with code 2\. ECS reported/);
   });
 
   test('that takes too long times out, and its task is cancelled', async () => {
@@ -280,18 +280,24 @@ describe('the input of a run', () => {
   });
 
   test.each<[unknown, string]>([
-    [{ comand: ['x'] }, 'The input has comand; a job takes `command`, `environment`, `cpu`, `memory`, `count`.'],
-    [{ a: 1, b: 2 }, 'The input has a, b; a job takes `command`, `environment`, `cpu`, `memory`, `count`.'],
-    [{ command: 'python train.py' }, '`command` must be a list of texts, program and arguments, got: python train.py.'],
-    [{ command: [] }, '`command` must be a list of texts, program and arguments, got: [].'],
-    [{ command: ['x', 1] }, '`command` must be a list of texts, program and arguments, got: ["x",1].'],
-    [{ environment: { EPOCHS: 3 } }, '`environment` must be an object of texts, got: {"EPOCHS":3}.'],
-    [{ environment: ['A=b'] }, '`environment` must be an object of texts, got: ["A=b"].'],
+    [
+      { comand: ['x'] },
+      'The input has fields that this job does not accept: comand. It accepts `command`, `environment`, `cpu`, `memory`, `count`.',
+    ],
+    [
+      { a: 1, b: 2 },
+      'The input has fields that this job does not accept: a, b. It accepts `command`, `environment`, `cpu`, `memory`, `count`.',
+    ],
+    [{ command: 'python train.py' }, '`command` must be a non-empty list of strings, the program and its arguments, got: python train.py.'],
+    [{ command: [] }, '`command` must be a non-empty list of strings, the program and its arguments, got: [].'],
+    [{ command: ['x', 1] }, '`command` must be a non-empty list of strings, the program and its arguments, got: ["x",1].'],
+    [{ environment: { EPOCHS: 3 } }, '`environment` must be an object whose values are strings, got: {"EPOCHS":3}.'],
+    [{ environment: ['A=b'] }, '`environment` must be an object whose values are strings, got: ["A=b"].'],
     [{ count: 11 }, '`count` must be a whole number from 1 to 10, got: 11.'],
     [{ count: 0 }, '`count` must be a whole number from 1 to 10, got: 0.'],
     [{ count: 1.5 }, '`count` must be a whole number from 1 to 10, got: 1.5.'],
-    [{ memory: '2048' }, '`memory` must be a whole number of at least 6, got: 2048.'],
-    [{ cpu: 0, count: 0 }, '`cpu` must be a whole number of at least 1, got: 0. `count` must be a whole number from 1 to 10, got: 0.'],
+    [{ memory: '2048' }, '`memory` must be a whole number, 6 or more, got: 2048.'],
+    [{ cpu: 0, count: 0 }, '`cpu` must be a whole number, 1 or more, got: 0. `count` must be a whole number from 1 to 10, got: 0.'],
     [['x'], 'The input must be an object, got: ["x"].'],
     ['x', 'The input must be an object, got: x.'],
   ])('%j is refused', async (input, cause) => {
@@ -331,7 +337,9 @@ describe('on a pool', () => {
 
   test('the slice decides: cpu and more memory than it has are refused', async () => {
     const cpu = await execute(definition(), { cpu: 1024 }, replies(succeeded));
-    expect(cpu.cause).toBe('The input has cpu; a job takes `command`, `environment`, `memory`, `count`.');
+    expect(cpu.cause).toBe(
+      'The input has fields that this job does not accept: cpu. It accepts `command`, `environment`, `memory`, `count`.',
+    );
     const memory = await execute(definition(), { memory: 32768 }, replies(succeeded));
     expect(memory.cause).toMatch(/^`memory` must be a whole number from 6 to 3\d{4}, got: 32768\.$/);
   });

@@ -1,4 +1,4 @@
-// What AWS Lambda runs for `runOnDeploy`. The SDK is the one of the Lambda runtime.
+// The Lambda functions behind `runOnDeploy`. They use the AWS SDK of the Lambda runtime.
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeExecutionCommand, ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 
@@ -9,7 +9,7 @@ export interface Properties {
   readonly Key: string;
 }
 
-/** What the provider framework calls the handlers with. */
+/** The event that the provider framework passes to the handlers. */
 export interface Request {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
   readonly RequestId: string;
@@ -18,42 +18,42 @@ export interface Request {
   readonly PhysicalResourceId?: string;
   readonly ResourceProperties: Properties;
   readonly OldResourceProperties?: Properties;
-  /** What `onEvent` gave. */
+  /** The data that `onEvent` returned. */
   readonly Data?: { readonly ExecutionArn: string };
 }
 
-/** Answer of `onEvent`. */
+/** The response of `onEvent`. */
 export interface Started {
   readonly PhysicalResourceId: string;
   readonly Data: { readonly ExecutionArn: string };
 }
 
-/** Answer of `isComplete`. */
+/** The response of `isComplete`. */
 export interface Completion {
   readonly IsComplete: boolean;
 }
 
 const sfn = new SFNClient({});
 
-/** Starts an execution, unless the key is as it was, or the stack rolls back or is deleted. */
+/** Starts an execution, unless the key is unchanged or the stack is rolling back or being deleted. */
 export async function onEvent(request: Request): Promise<Started> {
-  // One id for ever, so that CloudFormation never takes an update for a replacement, and deletes nothing.
+  // The ID never changes, so that CloudFormation does not treat an update as a replacement and delete the old resource.
   const PhysicalResourceId = request.PhysicalResourceId ?? `${request.LogicalResourceId}-${request.RequestId}`;
   const ExecutionArn = (await isDue(request)) ? await start(request) : '';
   return { PhysicalResourceId, Data: { ExecutionArn } };
 }
 
-/** Whether the execution has ended. One that did not succeed is an error, which fails the deployment. */
+/** Reports whether the execution has ended. An execution that did not succeed throws an error, which fails the deployment. */
 export async function isComplete({ Data }: Request): Promise<Completion> {
   if (!Data?.ExecutionArn) return { IsComplete: true };
   const { status, error, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn: Data.ExecutionArn }));
   if (status === 'RUNNING' || status === 'PENDING_REDRIVE') return { IsComplete: false };
   if (status === 'SUCCEEDED') return { IsComplete: true };
-  const why = [error, cause].filter(Boolean).join(': ') || 'it gave no reason';
-  throw new Error(`The job ended with ${status}, ${why.slice(0, MAX_REASON)} (${Data.ExecutionArn})`);
+  const why = [error, cause].filter(Boolean).join(': ') || 'no reason was given';
+  throw new Error(`The job ended with status ${status}: ${why.slice(0, MAX_REASON)} (${Data.ExecutionArn})`);
 }
 
-/** CloudFormation takes 4 KiB in all. */
+/** Leaves room for the rest of the response, which CloudFormation limits to 4 KiB. */
 const MAX_REASON = 2000;
 
 async function isDue(request: Request): Promise<boolean> {
@@ -63,7 +63,7 @@ async function isDue(request: Request): Promise<boolean> {
   return !/ROLLBACK|DELETE/.test(Stacks?.[0]?.StackStatus ?? '');
 }
 
-/** Starts the execution once for a request, also when Lambda calls twice for it. */
+/** Starts one execution for each request, even if Lambda invokes the handler twice for the same request. */
 async function start({ RequestId, ResourceProperties }: Request): Promise<string> {
   const { StateMachineArn, Input } = ResourceProperties;
   const name = `deploy-${RequestId}`;

@@ -1,4 +1,4 @@
-"""Trains a classifier on a table in Amazon S3 whose last column is the label, and writes it back."""
+"""Trains a classifier on a table in Amazon S3 whose last column is the label, and writes the classifier to Amazon S3."""
 
 import argparse
 import io
@@ -10,7 +10,7 @@ import pandas
 from sklearn.neural_network import MLPClassifier
 
 parser = argparse.ArgumentParser()
-parser.add_argument("--layers", default="64", help="sizes of the hidden layers, with commas between them")
+parser.add_argument("--layers", default="64", help="sizes of the hidden layers, separated by commas")
 parser.add_argument("--epochs", type=int, default=100)
 options = parser.parse_args()
 
