@@ -19,25 +19,11 @@ export interface ElasticInferenceServiceProps extends AcceleratedServiceProps {
   readonly capacity?: IEc2Capacity;
 
   /**
-   * The VPC of the service's own cluster and pool. Needed without `capacity`, an error with it.
-   *
-   * @default - the VPC of `capacity`
-   */
-  readonly vpc?: ec2.IVpc;
-
-  /**
    * The instance type of the service's own pool, any that EC2 has. Needed without `capacity`, an error with it.
    *
    * @default - that of `capacity`
    */
   readonly instanceType?: ec2.InstanceType;
-
-  /**
-   * The most hosts of the service's own pool. An error with `capacity`.
-   *
-   * @default - one for each task of `desiredCount`, and one for a rolling update to move to
-   */
-  readonly maxInstances?: number;
 
   /**
    * The interface VPC endpoint for `elastic-inference.runtime`, with private DNS. It gets a rule that admits the tasks on port 443.

@@ -7,9 +7,8 @@ import { IEc2Capacity } from '../capacity/capacity';
 import { Ec2Capacity } from '../capacity/ec2/ec2-capacity';
 import { checkEc2Linux } from '../rules/elastic-inference-rules';
 import { enforce } from '../rules/rule';
-import { checkWhereItRuns } from '../rules/service-rules';
 import { AcceleratedService } from '../service/accelerated-service';
-import { roomToRoll } from '../service/room-to-roll';
+import { capacityFor, roomToRoll } from '../service/own-capacity';
 import { makeService, Service } from '../service/service';
 
 /** Whether the accelerator can be reached, by the tool that the image brings. */
@@ -72,19 +71,19 @@ export class ElasticInferenceService extends AcceleratedService {
   }
 
   private pool(props: ElasticInferenceServiceProps): IEc2Capacity {
-    const { capacity, vpc, instanceType, maxInstances } = props;
-    enforce(this, [
-      ...checkWhereItRuns(capacity !== undefined, { vpc, instanceType, maxInstances }, ['vpc', 'instanceType']),
-      ...(capacity ? checkEc2Linux({ compatibilities: [compatibilityName(capacity)] }) : []),
-    ]);
-    return (
-      capacity ??
-      new Ec2Capacity(this, 'Capacity', { vpc, instanceType: instanceType!, maxInstances: maxInstances ?? roomToRoll(props.desiredCount) })
-    );
+    const { vpc, instanceType, maxInstances } = props;
+    const capacity = capacityFor<IEc2Capacity>(this, props.capacity, {
+      props: { vpc, instanceType, maxInstances },
+      required: ['vpc', 'instanceType'],
+      make: () =>
+        new Ec2Capacity(this, 'Capacity', {
+          vpc,
+          instanceType: instanceType!,
+          maxInstances: maxInstances ?? roomToRoll(props.desiredCount),
+        }),
+    });
+    // As the ECS API has it, for example MANAGED_INSTANCES.
+    enforce(this, checkEc2Linux({ compatibilities: [ecs.Compatibility[capacity.compatibility]] }));
+    return capacity;
   }
-}
-
-/** As the ECS API has it, for example MANAGED_INSTANCES. */
-function compatibilityName({ compatibility }: { compatibility: ecs.Compatibility }): string {
-  return ecs.Compatibility[compatibility];
 }

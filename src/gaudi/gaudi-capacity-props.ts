@@ -1,6 +1,6 @@
 import { GaudiInstanceType } from './gaudi-instance-type';
 import { GaudiMachineImage } from './gaudi-machine-image';
-import { ICapacity, ISlicedCapacity } from '../capacity/capacity';
+import { ICapacity, IManagedCapacity, ISlicedCapacity } from '../capacity/capacity';
 import { Ec2CapacityAttributes } from '../capacity/ec2/ec2-capacity-attributes';
 import { Ec2CapacityOptions } from '../capacity/ec2/ec2-capacity-options';
 import { EfaOptions } from '../capacity/efa/efa-options';
@@ -24,6 +24,9 @@ export interface IGaudiEc2Capacity extends IGaudiCapacity, ISlicedCapacity {
    */
   partition(index: number): IGaudiEc2Capacity;
 }
+
+/** Gaudi hosts that Amazon ECS manages. */
+export interface IGaudiManagedCapacity extends IGaudiCapacity, IManagedCapacity {}
 
 /** Properties of `GaudiCapacity`. */
 export interface GaudiCapacityProps extends Ec2CapacityOptions, PartitionOptions, EfaOptions {

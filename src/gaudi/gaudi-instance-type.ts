@@ -30,6 +30,7 @@ export class GaudiInstanceType extends PoolInstanceType {
     vCpus: 96,
     memory: Size.gibibytes(768),
     chips: 8,
+    acceleratorName: 'gaudi-hl-205',
     generation: 1,
     acceleratorMemoryPerChip: Size.gibibytes(32),
     networkCards: 4,

@@ -1,4 +1,3 @@
-import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { IGaudiCapacity } from './gaudi-capacity-props';
 import { GaudiInstanceType } from './gaudi-instance-type';
 import { GaudiMachineImage } from './gaudi-machine-image';
@@ -12,13 +11,6 @@ export interface GaudiServiceProps extends AcceleratedServiceProps {
    * @default - a cluster and pool of the service's own, from `vpc` and `machineImage`
    */
   readonly capacity?: IGaudiCapacity;
-
-  /**
-   * The VPC of the service's own cluster and pool. Needed without `capacity`, an error with it.
-   *
-   * @default - the VPC of `capacity`
-   */
-  readonly vpc?: ec2.IVpc;
 
   /**
    * The instance type of the service's own pool. An error with `capacity`.
@@ -40,11 +32,4 @@ export interface GaudiServiceProps extends AcceleratedServiceProps {
    * @default '/dev/xvda' - as on Amazon Linux
    */
   readonly rootDeviceName?: string;
-
-  /**
-   * The most hosts of the service's own pool. An error with `capacity`.
-   *
-   * @default - one for each task of `desiredCount`, and one for a rolling update to move to
-   */
-  readonly maxInstances?: number;
 }

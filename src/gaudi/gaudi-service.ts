@@ -3,10 +3,8 @@ import { Construct } from 'constructs';
 import { GaudiCapacity } from './gaudi-capacity';
 import { IGaudiCapacity } from './gaudi-capacity-props';
 import { GaudiServiceProps } from './gaudi-service-props';
-import { enforce } from '../rules/rule';
-import { checkWhereItRuns } from '../rules/service-rules';
 import { AcceleratedService } from '../service/accelerated-service';
-import { roomToRoll } from '../service/room-to-roll';
+import { capacityFor, roomToRoll } from '../service/own-capacity';
 import { makeService, Service } from '../service/service';
 
 /** Whether the driver answers for the chips that the container sees. */
@@ -45,10 +43,12 @@ export class GaudiService extends AcceleratedService {
     super(scope, id);
     const { vpc, instanceType, machineImage, rootDeviceName, maxInstances } = props;
     const shortForm = { vpc, instanceType, machineImage, rootDeviceName, maxInstances };
-    // A missing image is explained by the capacity.
-    enforce(this, checkWhereItRuns(props.capacity !== undefined, shortForm, ['vpc']));
-    this.capacity =
-      props.capacity ?? new GaudiCapacity(this, 'Capacity', { ...shortForm, maxInstances: maxInstances ?? roomToRoll(props.desiredCount) });
+    this.capacity = capacityFor(this, props.capacity, {
+      props: shortForm,
+      // The pool explains a missing `machineImage`.
+      required: ['vpc'],
+      make: () => new GaudiCapacity(this, 'Capacity', { ...shortForm, maxInstances: maxInstances ?? roomToRoll(props.desiredCount) }),
+    });
 
     const container = { ...props.container, healthCheck: props.container.healthCheck ?? HEALTH_CHECK };
     this._made = makeService(this, { ...props, container }, this.capacity);

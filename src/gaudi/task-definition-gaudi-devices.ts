@@ -65,7 +65,8 @@ export class TaskDefinitionGaudiDevices extends Mixin {
     if (!isTaskDefinition(construct)) return;
     const { instanceType, devices: indexes, containerName } = this.props;
     enforce(construct, checkGaudiPart(instanceType.name, instanceType.chips, indexes));
-    construct.ipcMode ??= ecs.IpcMode.HOST;
+    // Managed Instances refuse an IPC mode.
+    if (!construct.requiresCompatibilities?.includes('MANAGED_INSTANCES')) construct.ipcMode ??= ecs.IpcMode.HOST;
     prepareMainContainer(construct, { containerName, change: (main) => this.change(main), check: (main) => this.check(main) });
   }
 

@@ -1,4 +1,3 @@
-import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { INeuronCapacity } from './neuron-capacity-props';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { AcceleratedServiceProps } from '../service/accelerated-service-props';
@@ -13,13 +12,6 @@ export interface NeuronServiceProps extends AcceleratedServiceProps {
   readonly capacity?: INeuronCapacity;
 
   /**
-   * The VPC of the service's own cluster and pool. Needed without `capacity`, an error with it.
-   *
-   * @default - the VPC of `capacity`
-   */
-  readonly vpc?: ec2.IVpc;
-
-  /**
    * The instance type of the service's own pool. Needed without `capacity`, an error with it.
    *
    * @default - that of `capacity`
@@ -32,11 +24,4 @@ export interface NeuronServiceProps extends AcceleratedServiceProps {
    * @default 1 - a task has the whole host
    */
   readonly tasksPerInstance?: number;
-
-  /**
-   * The most hosts of the service's own pool. An error with `capacity`.
-   *
-   * @default - enough for `desiredCount`, and one for a rolling update to move to
-   */
-  readonly maxInstances?: number;
 }

@@ -2,10 +2,8 @@ import { Construct } from 'constructs';
 import { NeuronCapacity } from './neuron-capacity';
 import { INeuronCapacity } from './neuron-capacity-props';
 import { NeuronServiceProps } from './neuron-service-props';
-import { enforce } from '../rules/rule';
-import { checkWhereItRuns } from '../rules/service-rules';
 import { AcceleratedService } from '../service/accelerated-service';
-import { roomToRoll } from '../service/room-to-roll';
+import { capacityFor, roomToRoll } from '../service/own-capacity';
 import { makeService, Service } from '../service/service';
 
 /**
@@ -36,20 +34,18 @@ export class NeuronService extends AcceleratedService {
 
   constructor(scope: Construct, id: string, props: NeuronServiceProps) {
     super(scope, id);
-    const { vpc, instanceType, tasksPerInstance, maxInstances } = props;
-    enforce(
-      this,
-      checkWhereItRuns(props.capacity !== undefined, { vpc, instanceType, tasksPerInstance, maxInstances }, ['vpc', 'instanceType']),
-    );
-    this.capacity =
-      props.capacity ??
-      new NeuronCapacity(this, 'Capacity', {
-        vpc,
-        instanceType: instanceType!,
-        tasksPerInstance,
-        maxInstances: maxInstances ?? roomToRoll(props.desiredCount, tasksPerInstance),
-      });
-
+    const { vpc, instanceType, tasksPerInstance, desiredCount, maxInstances } = props;
+    this.capacity = capacityFor(this, props.capacity, {
+      props: { vpc, instanceType, tasksPerInstance, maxInstances },
+      required: ['vpc', 'instanceType'],
+      make: () =>
+        new NeuronCapacity(this, 'Capacity', {
+          vpc,
+          instanceType: instanceType!,
+          tasksPerInstance,
+          maxInstances: maxInstances ?? roomToRoll(desiredCount, tasksPerInstance),
+        }),
+    });
     this._made = makeService(this, props, this.capacity);
   }
 }

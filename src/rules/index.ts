@@ -6,6 +6,7 @@ import './device-rules';
 import './efa-rules';
 import './elastic-inference-rules';
 import './fargate-rules';
+import './gaudi-managed-rules';
 import './gaudi-rules';
 import './instance-requirements-rules';
 import './instance-type-rules';

@@ -1,8 +1,22 @@
-import { aws_ecs as ecs, Duration } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_ecs as ecs, Duration } from 'aws-cdk-lib';
 import { AcceleratedTaskProps } from './accelerated-task-props';
 
 /** Properties that every accelerated service takes, whatever its accelerator. */
 export interface AcceleratedServiceProps extends AcceleratedTaskProps {
+  /**
+   * The VPC of the service's own cluster and pool. Required without `capacity`. Cannot be combined with `capacity`.
+   *
+   * @default - the VPC of `capacity`
+   */
+  readonly vpc?: ec2.IVpc;
+
+  /**
+   * The most hosts of the service's own pool. Must be a whole number, 1 or more. Cannot be combined with `capacity`.
+   *
+   * @default - enough hosts for `desiredCount`, and one more for a rolling update
+   */
+  readonly maxInstances?: number;
+
   /**
    * How many tasks the service runs. Use `service.autoScaleTaskCount` instead to let it follow the load.
    *

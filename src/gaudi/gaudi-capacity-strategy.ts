@@ -1,0 +1,61 @@
+import { Construct } from 'constructs';
+import { IGaudiEc2Capacity } from './gaudi-capacity-props';
+import { GaudiInstanceType } from './gaudi-instance-type';
+import { gaudiPartition } from './gaudi-pool';
+import { CapacityStrategy } from '../capacity/slices/capacity-strategy';
+import { CapacityStrategyShare } from '../capacity/slices/capacity-strategy-share';
+
+/** A Gaudi pool in a strategy. */
+export interface GaudiStrategyPool extends CapacityStrategyShare {
+  /**
+   * The pool, or a partition of one. All pools of a strategy must have the same cluster, `instanceType`, partition and `efa`.
+   */
+  readonly capacity: IGaudiEc2Capacity;
+}
+
+/** Properties of `GaudiCapacityStrategy`. */
+export interface GaudiCapacityStrategyProps {
+  /**
+   * The pools, from 2 to 20. Without any `base` or `weight`, tasks fill the first pool, and further tasks go to the others.
+   */
+  readonly pools: GaudiStrategyPool[];
+}
+
+/**
+ * Several pools of Gaudi hosts as one capacity, for example a capacity reservation and then Spot.
+ *
+ * ECS divides the tasks of each service by count: first the `base`, the rest by `weight`. It does not move on to the next pool when it cannot get
+ * hosts for one: the tasks counted to that pool wait. The base counts for each service by itself.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html
+ *
+ * @example
+ * const machineImage = GaudiMachineImage.custom(ec2.MachineImage.genericLinux({ 'us-east-1': 'ami-0123456789abcdef0' }));
+ * const onDemand = new GaudiCapacity(this, 'OnDemand', { cluster, machineImage, maxInstances: 2 });
+ * const spot = new GaudiCapacity(this, 'Spot', { cluster, machineImage, purchaseOption: PurchaseOption.spot() });
+ * for (const pool of [onDemand, spot]) {
+ *   Validations.of(pool).acknowledge({ id: 'cdk-ecs-ml:gaudi-software', reason: 'everything is of release 1.21' });
+ * }
+ *
+ * new GaudiCapacityStrategy(this, 'OnDemandFirst', { pools: [{ capacity: onDemand }, { capacity: spot }] });
+ */
+export class GaudiCapacityStrategy extends CapacityStrategy implements IGaudiEc2Capacity {
+  public readonly instanceType: GaudiInstanceType;
+  public readonly instanceTypes: GaudiInstanceType[];
+
+  constructor(scope: Construct, id: string, props: GaudiCapacityStrategyProps) {
+    super(scope, id, props.pools);
+    const [{ capacity: first }] = props.pools;
+    this.instanceType = first.instanceType;
+    this.instanceTypes = first.instanceTypes;
+  }
+
+  /**
+   * Always fails, because a strategy has no partitions of its own. Give it the partitions of its pools, `{ capacity: pool.partition(0) }`.
+   *
+   * @param index which partition
+   */
+  public partition(index: number): IGaudiEc2Capacity {
+    return gaudiPartition(this, index);
+  }
+}
