@@ -10,7 +10,6 @@ import './gaudi-managed-rules';
 import './gaudi-rules';
 import './instance-requirements-rules';
 import './instance-type-rules';
-import './job-rules';
 import './machine-image-rules';
 import './managed-capacity-rules';
 import './managed-device-rules';

@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import { JobNetwork } from './job-network';
 import { ICapacity } from '../capacity/capacity';
 import { Task } from '../service/task';
@@ -5,6 +6,7 @@ import { Task } from '../service/task';
 /** What a job has made of its props, for its state machine and its commands. */
 export interface JobSetup {
   readonly capacity: ICapacity;
+  readonly timeout: Duration;
   readonly task: Task;
   readonly network: JobNetwork;
   /** Tasks of a run that doesn't say how many. */

@@ -1,17 +1,16 @@
-import { aws_logs as logs, aws_stepfunctions as sfn, Aws, Duration, Stack } from 'aws-cdk-lib';
+import { aws_logs as logs, aws_stepfunctions as sfn, Aws, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { jobDefinition } from './job-definition';
 import { InputField, logLink } from './job-expressions';
+import { MAX_COUNT } from './job-override-rules';
 import { findNodePermissions, runTaskPermissions } from './job-role';
 import { JobSetup, memoryOverride } from './job-setup';
 import { ICapacity } from '../capacity/capacity';
 import { clusterAssociation } from '../capacity/cluster-membership';
 import { plannerOf } from '../capacity/task-planner';
-import { MAX_COUNT } from '../rules/job-rules';
 
 /** Properties of the state machine of a job. */
 export interface JobStateMachineProps extends JobSetup {
-  readonly timeout: Duration;
   readonly retries: number;
   readonly programRetries: number;
 }

@@ -12,7 +12,7 @@ import {
 import { Construct, IDependable } from 'constructs';
 import { inputOf } from './job-input';
 import { RunOnDeployOptions } from './job-start-options';
-import { checkDeployOnce, MAX_DEPLOY_WAIT } from '../rules/job-rules';
+import { checkDeployOnce, MAX_DEPLOY_WAIT } from './job-start-rules';
 import { enforce } from '../rules/rule';
 
 /** What a run on deploy starts, and which resources must exist first. */

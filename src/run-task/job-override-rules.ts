@@ -1,0 +1,83 @@
+import { Size } from 'aws-cdk-lib';
+import { OverrideLimits } from '../capacity/task-planner';
+import { Finding, known, Rule } from '../rules/rule';
+
+const RUN_TASK = 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html';
+const TASK_OVERRIDE = 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskOverride.html';
+
+/** The maximum number of tasks in one `RunTask` call. */
+export const MAX_COUNT = 10;
+
+/** The maximum length of the overrides of a `RunTask` call, in characters. */
+const MAX_OVERRIDES = 8192;
+
+const jobCount = new Rule({
+  id: 'job-count',
+  level: 'error',
+  says: 'A run of a job must have from 1 to 10 tasks.',
+  source: RUN_TASK,
+});
+
+const jobOverrides = new Rule({
+  id: 'job-overrides',
+  level: 'error',
+  says: 'The overrides of a run must stay within the limits of ECS and must not change the slice of a task.',
+  source: TASK_OVERRIDE,
+});
+
+/** The overrides of a run, and where it runs. */
+export interface OverridesFacts {
+  readonly command?: string[];
+  readonly environment?: Record<string, string>;
+  readonly cpu?: number;
+  readonly memory?: Size;
+  readonly count?: number;
+  /** The limit of a host; undefined where each task defines its own size. */
+  readonly room?: OverrideLimits;
+  /** The number of tasks that always run together, if any. */
+  readonly nodes?: number;
+}
+
+/** Checks the overrides of a run. */
+export function checkOverrides(facts: OverridesFacts): Finding[] {
+  const { cpu, memory, room, command, environment } = facts;
+  const size = JSON.stringify({ command, environment }).length;
+  const memoryMiB = memory && !memory.isUnresolved() ? memory.toMebibytes() : undefined;
+  return [
+    ...checkCount(facts.count),
+    ...jobCount.when(
+      facts.nodes !== undefined && facts.count !== undefined,
+      () => `\`count\` can't be overridden for a job with \`nodes\`: its ${facts.nodes} tasks always run together. Leave \`count\` out.`,
+    ),
+    ...jobOverrides.when(
+      room !== undefined && cpu !== undefined,
+      () => `\`cpu\` can't be overridden ${room!.where}, got: ${cpu}. ${room!.why} Leave it out.`,
+    ),
+    ...jobOverrides.when(
+      known(cpu) && !(Number.isInteger(cpu) && cpu! > 0),
+      () => `\`cpu\` must be a whole number of cpu units, 1 or more, got: ${cpu}.`,
+    ),
+    ...jobOverrides.when(
+      known(memoryMiB) && room !== undefined && memoryMiB! > room.memory.toMebibytes(),
+      () => `\`memory\` must be at most ${room!.memory.toMebibytes()} MiB, the memory of ${room!.of}, got: ${memoryMiB}.`,
+    ),
+    ...jobOverrides.when(
+      size > MAX_OVERRIDES,
+      () =>
+        `\`command\` and \`environment\` must have at most ${MAX_OVERRIDES} characters in total, got: ${size}. ` +
+        'Store the data in Amazon S3 and pass its location.',
+    ),
+    ...jobOverrides.when(
+      command?.length === 0,
+      () => '`command` must not be empty. To run the command of the task definition, leave it out.',
+    ),
+  ];
+}
+
+/** Checks how many tasks a run has. */
+export function checkCount(count?: number): Finding[] {
+  return jobCount.when(
+    known(count) && !(Number.isInteger(count) && count! >= 1 && count! <= MAX_COUNT),
+    () => `\`count\` must be a whole number from 1 to ${MAX_COUNT}, got: ${count}.`,
+  );
+}

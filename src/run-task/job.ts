@@ -1,0 +1,170 @@
+import {
+  aws_cloudwatch as cloudwatch,
+  aws_ec2 as ec2,
+  aws_ecs as ecs,
+  aws_events as events,
+  aws_iam as iam,
+  aws_logs as logs,
+  aws_stepfunctions as sfn,
+  CfnDeletionPolicy,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { makeJobNetwork } from './job-network';
+import { grantExecuteCommand } from './job-role';
+import { checkJob, checkNodesEfa, checkResumable } from './job-rules';
+import { JobSetup } from './job-setup';
+import { makeJobStateMachine } from './job-state-machine';
+import { MlRunTaskProps } from './ml-run-task-props';
+import { ICapacity } from '../capacity/capacity';
+import { FargateCapacity } from '../capacity/fargate/fargate-capacity';
+import { plannerOf } from '../capacity/task-planner';
+import { enforce, known } from '../rules/rule';
+import { makeTask } from '../service/task';
+
+/**
+ * The task of a job, the state machine that runs it, and its metrics. What starts the job is `MlRunTask`'s.
+ *
+ * @internal
+ */
+export abstract class Job extends Construct implements ec2.IConnectable, iam.IGrantable {
+  /** The capacity that the job runs on. */
+  public readonly capacity: ICapacity;
+
+  /** The cluster that the job runs in. */
+  public readonly cluster: ecs.ICluster;
+
+  /** The task definition. Its earlier revisions stay registered, so that runs can end with the revision that they started with. */
+  public readonly taskDefinition: ecs.TaskDefinition;
+
+  /** The main container. */
+  public readonly container: ecs.ContainerDefinition;
+
+  /** The log group of the main container; undefined if the container defines its own logging. */
+  public readonly logGroup?: logs.ILogGroup;
+
+  /** The state machine that runs the job. */
+  public readonly stateMachine: sfn.StateMachine;
+
+  /** The connections of the tasks. In bridge and host network mode, these are the connections of the hosts. */
+  public readonly connections: ec2.Connections;
+
+  /** @internal */
+  protected readonly _setup: JobSetup;
+
+  protected constructor(scope: Construct, id: string, props: MlRunTaskProps) {
+    super(scope, id);
+    enforce(this, checkJob({ ...props, capacity: props.capacity !== undefined, vpc: props.vpc !== undefined }));
+    this.capacity = props.capacity ?? new FargateCapacity(this, 'Capacity', { vpc: props.vpc });
+    this.cluster = this.capacity.cluster;
+    const planner = plannerOf(this.capacity);
+    enforce(this, [
+      ...checkResumable({ interruptible: this.capacity.interruptible, resumable: props.resumable }),
+      ...checkNodesEfa(props.nodes, planner.nodeHosts),
+    ]);
+
+    const task = makeTask(this, props, this.capacity);
+    this.taskDefinition = task.taskDefinition;
+    this.container = task.container;
+    this.logGroup = task.logGroup;
+    keepRevisions(this.taskDefinition);
+    if (props.enableExecuteCommand) grantExecuteCommand(this.taskDefinition, this.cluster);
+
+    const network = makeJobNetwork(this, this.capacity, this.taskDefinition.networkMode, props.securityGroups);
+    this.connections = network.connections;
+    if (props.nodes !== undefined) allowAmong(this.connections);
+    this._setup = {
+      capacity: this.capacity,
+      timeout: props.timeout,
+      task,
+      network,
+      count: props.nodes ?? props.count ?? 1,
+      nodes: props.nodes,
+      memoryLimited: props.container.memoryLimitMiB !== undefined,
+      enableExecuteCommand: props.enableExecuteCommand,
+    };
+    const { retries = 3, programRetries = 0 } = props;
+    this.stateMachine = makeJobStateMachine(this, { ...this._setup, retries, programRetries });
+    const most = known(this._setup.count) ? this._setup.count : undefined;
+    planner.ledger.add({ path: this.node.path, rolls: false, least: () => props.nodes ?? 1, most: () => most });
+  }
+
+  /** The task role. */
+  public get grantPrincipal(): iam.IPrincipal {
+    return this.taskDefinition.taskRole;
+  }
+
+  /**
+   * Grants permission to start the job.
+   *
+   * @param grantee the principal that can start it
+   */
+  public grantStart(grantee: iam.IGrantable): iam.Grant {
+    return this.stateMachine.grantStartExecution(grantee);
+  }
+
+  /**
+   * Sends an event when a run fails, times out or is stopped. The event contains the error, the cause and the input.
+   *
+   * @param id construct ID of the rule, in the scope of the job
+   * @param target the target of the event; targets can also be added to the returned rule
+   */
+  public onFailed(id: string, target?: events.IRuleTarget): events.Rule {
+    return new events.Rule(this, id, {
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: { stateMachineArn: [this.stateMachine.stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+      },
+      targets: target && [target],
+    });
+  }
+
+  /**
+   * The number of runs that succeeded.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricSucceeded(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.stateMachine.metricSucceeded(props);
+  }
+
+  /**
+   * The number of runs that failed. Set an alarm on this metric and on `metricTimedOut`.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricFailed(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.stateMachine.metricFailed(props);
+  }
+
+  /**
+   * The number of runs that took longer than `timeout`.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricTimedOut(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.stateMachine.metricTimedOut(props);
+  }
+
+  /**
+   * The duration of runs in milliseconds, including the wait for hosts and all retries.
+   *
+   * @default - average over 5 minutes
+   */
+  public metricDuration(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.stateMachine.metricTime(props);
+  }
+}
+
+/** Lets nodes reach each other. `allowInternally` would warn about security groups that allow all outbound traffic, as most do. */
+function allowAmong(connections: ec2.Connections): void {
+  const { securityGroups } = connections;
+  connections.allowFrom(new ec2.Connections({ securityGroups }), ec2.Port.allTraffic(), 'Nodes of a job');
+}
+
+/** Retains old revisions for the runs that started with them: ECS starts no task from a revision that CloudFormation has deregistered. */
+function keepRevisions(taskDefinition: ecs.TaskDefinition): void {
+  const { cfnOptions } = taskDefinition.node.defaultChild as ecs.CfnTaskDefinition;
+  cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+  cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
+}
