@@ -15,6 +15,7 @@ import { partitionSlicesOf } from '../capacity/partition';
 import { placementOnPool } from '../capacity/placement';
 import { PoolInstanceType } from '../capacity/pool-instance-type';
 import { sliceOf } from '../capacity/slice';
+import { checkCoreSharing } from '../rules/core-sharing-rules';
 import { checkEfaType } from '../rules/efa-rules';
 import { checkMachineImage } from '../rules/machine-image-rules';
 import { checkPartitions } from '../rules/partition-rules';
@@ -110,6 +111,7 @@ export class NeuronCapacity extends Ec2CapacityBase implements INeuronEc2Capacit
     super(scope, id, { ...props, machineImage, parts: neuronCores, partName: 'NeuronCores' });
     const imageParameter = machineImage.ssmParameter;
     enforce(this, [
+      ...checkCoreSharing(instanceType, this.tasksPerInstance, neuronCores),
       ...checkLogicalCoresOf(instanceType, logicalNeuronCoreConfig),
       ...checkRuntime(props, !imageParameter?.includes('/recommended/')),
       ...checkMachineImage(instanceType.name, imageParameter, neuronImageVerdicts(instanceType, neuronRuntime)),
