@@ -1,5 +1,4 @@
 import { Finding, Rule } from './rule';
-import { chipsOf } from './text';
 
 const sliceOfChip = new Rule({
   id: 'slice-of-chip',
@@ -14,11 +13,12 @@ export function checkCoreSharing(
   tasksPerInstance: number,
   neuronCores: number,
 ): Finding[] {
+  const cores = neuronCores / tasksPerInstance;
   return sliceOfChip.when(
     tasksPerInstance > host.chips,
     () =>
-      `\`tasksPerInstance\` ${tasksPerInstance} puts ${tasksPerInstance / host.chips} tasks on each of the ${chipsOf(host)}, each task with ` +
-      `${neuronCores / tasksPerInstance} NeuronCores. The Neuron pages allow this, but the Amazon ECS page says one task per chip. Try it with your ` +
+      `\`tasksPerInstance\` ${tasksPerInstance} puts ${tasksPerInstance / host.chips} tasks on each chip of ${host.name}, each with ${cores} ` +
+      `NeuronCore${cores === 1 ? '' : 's'}. The Neuron pages allow this, but the Amazon ECS page says one task per chip. Try it with your ` +
       `model and acknowledge this warning, or use at most ${host.chips}.`,
   );
 }

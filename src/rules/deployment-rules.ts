@@ -74,8 +74,8 @@ export function checkRollout(rollout: Rollout): Finding[] {
     return deploymentFindsPool.when(
       !surges && stoppable < mustStop,
       () =>
-        `A rolling update with \`minHealthyPercent\` ${minHealthyPercent} may never complete. It may stop ${stoppable} tasks at a time, and ECS may ` +
-        `want to start the next task in a pool of ${pool} that none of them is in. Leave \`minHealthyPercent\` out, lower it so that ${mustStop} ` +
+        `A rolling update with \`minHealthyPercent\` ${minHealthyPercent} may never complete. At most ${stoppable} of its tasks may stop at a time, and ` +
+        `ECS may want to start the next task in another pool of ${pool}. Leave \`minHealthyPercent\` out, lower it so that ${mustStop} ` +
         'tasks may stop, or keep a slice free in each pool.',
     );
   }

@@ -136,7 +136,7 @@ function checkRanges(host: RequiredHost, requirements: ec2.InstanceRequirementsC
     const least = amount(requirements[min]);
     const most = amount(requirements[max]);
     const excludes = (prop: string, limit: number | undefined) => () =>
-      `\`${prop}\` ${limit} of \`instanceRequirements\` excludes ${host.name} in \`instanceTypes\`, which has ${has} ${unit}. ` +
+      `\`${prop}\` of \`instanceRequirements\` excludes ${host.name} in \`instanceTypes\`, which has ${has} ${unit}, got: ${limit}. ` +
       'Change it, or remove the type.';
     return [
       ...contradiction.when(least !== undefined && has < least, excludes(min, least)),
@@ -158,7 +158,7 @@ function checkKind(host: RequiredHost, requirements: ec2.InstanceRequirementsCon
       contradiction.when(
         requirements[prop] === (has ? 'excluded' : 'required'),
         () =>
-          `\`${prop}\` ${requirements[prop] as string} of \`instanceRequirements\` excludes ${host.name} in \`instanceTypes\`. ` +
+          `\`${prop}\` of \`instanceRequirements\` excludes ${host.name} in \`instanceTypes\`, got: ${requirements[prop] as string}. ` +
           'Change it, or remove the type.',
       ),
     ),

@@ -56,7 +56,7 @@ export function checkTaskSizeOnPool(facts: { taskCpu?: unknown; taskMemory?: unk
   const given = givenProps({ taskCpu: facts.taskCpu, taskMemory: facts.taskMemory });
   return taskSizeOnManaged.when(
     given.length > 0,
-    () => `${quoted(given)} must be left out, because ${reason}. Only tasks on Managed Instances can have it.`,
+    () => `${quoted(given)} must be left out, because ${reason}. Use Managed Instances to set the size of a task.`,
   );
 }
 

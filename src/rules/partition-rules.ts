@@ -96,7 +96,7 @@ export function checkPartitions(host: { readonly name: string; readonly chips: n
     ),
     ...partitionsFitChips.when(
       !whole,
-      () => `\`partitions\` must be at least one positive whole number of chips, got: [${partitions.join(', ')}].`,
+      () => `\`partitions\` must have at least one entry, each a positive whole number of chips, got: [${partitions.join(', ')}].`,
     ),
     ...partitionsFitChips.when(
       whole && sum > host.chips,
@@ -111,7 +111,7 @@ function checkReservedPorts(first: number | undefined, count: number): Finding[]
   const tooMany = reservedPorts.when(
     count > most,
     () =>
-      `\`partitions\` must together be at most ${most} chips, because each chip takes one of the ports that a host can reserve, got: ${count}. ` +
+      `\`partitions\` together must be at most ${most} chips, because each chip takes one of the ports that a host can reserve, got: ${count}. ` +
       'Use fewer.',
   );
   if (first === undefined || tooMany.length > 0) return tooMany;

@@ -66,7 +66,7 @@ test('gives accelerators to the named container of an L2 only, and prints nothin
 });
 
 test.each<[InferenceAcceleratorOptions[], RegExp]>([
-  [[], /`accelerators` must name at least one, got: \[\]/],
+  [[], /`accelerators` must have at least one accelerator, got: \[\]/],
   [[{ type, deviceName: '' }], /`deviceName` of an accelerator must not be empty/],
   [
     [
