@@ -69,7 +69,7 @@ describe('a partition', () => {
 
   test('that the pool does not have is an error', () => {
     expect(() => pool().capacity.partition(2)).toThrow(/got: 2. The pool has: 0 \(chips 0 to 3\), 1 \(chips 4 to 7\)/);
-    expect(() => pool({ partitions: undefined }).capacity.partition(0)).toThrow(/this one has none, got: 0. Use it itself/);
+    expect(() => pool({ partitions: undefined }).capacity.partition(0)).toThrow(/this pool has none, got: 0. Use the pool itself/);
   });
 
   test('that nobody named is an error', () => {

@@ -158,7 +158,7 @@ describe('tasks', () => {
       /Stack\/Service: `networkMode` awsvpc gives each task a network interface. 1 task and the host need 2, but trn2.48xlarge is only certain to have 1 besides its EFA interfaces. Leave `networkMode` out to get host. \[cdk-ecs-ml:awsvpc-fits\]/,
     );
     expect(() => taskOn(TRN1, { tasksPerInstance: 4 }, { networkMode: ecs.NetworkMode.AWS_VPC })).toThrow(
-      /trn1.32xlarge has 4 surely, beside its EFA interfaces. Leave `networkMode` out to get bridge, or use at most 3 `tasksPerInstance`/,
+      /trn1.32xlarge is only certain to have 4 besides its EFA interfaces. Leave `networkMode` out to get bridge, or use at most 3 `tasksPerInstance`/,
     );
   });
 
@@ -239,7 +239,7 @@ describe('Availability Zones', () => {
     const { stack, vpc } = newStackWithVpc(useast1);
     new NeuronCapacity(stack, 'Pool', { vpc, instanceType: TRN1, efa: true });
     expect(() => synth(stack)).toThrow(
-      `The hosts are in 3 Availability Zones, dummy1a, dummy1b, dummy1c, but must be in one. ${BECAUSE} Give \`vpcSubnets\` in one that offers ` +
+      `The hosts are in 3 Availability Zones, dummy1a, dummy1b, dummy1c, but must be in one. ${BECAUSE} Choose \`vpcSubnets\` in one zone that offers ` +
         'trn1.32xlarge, for example { availabilityZones: [vpc.availabilityZones[0]] }. [cdk-ecs-ml:one-zone]',
     );
   });

@@ -268,7 +268,7 @@ describe('the container', () => {
   test.each<[Partial<ecs.ContainerDefinitionOptions>, RegExp]>([
     [{ essential: false }, /`essential` of `container` must not be false/],
     [{ cpu: 1024 }, /`cpu` of the main container must be left out, got: 1024. The container gets the 16384 cpu units of the slice/],
-    [{ memoryLimitMiB: 60621 }, /`memoryLimitMiB` of the main container must be at most 60620 MiB of the slice, got: 60621/],
+    [{ memoryLimitMiB: 60621 }, /`memoryLimitMiB` of the main container must be at most the 60620 MiB of the slice, got: 60621/],
     [{ memoryReservationMiB: 70000 }, /`memoryReservationMiB` .*got: 70000/],
     [{ environment: { NEURON_RT_NUM_CORES: '4' } }, /must not set NEURON_RT_NUM_CORES: the task takes 2 free NeuronCores/],
     [{ environment: { NEURON_RT_VISIBLE_CORES: '0-3' } }, /must not set NEURON_RT_VISIBLE_CORES: it would override NEURON_RT_NUM_CORES/],
@@ -315,7 +315,7 @@ describe('the container', () => {
     expect(theTask(synth(stack)).ContainerDefinitions[0].LinuxParameters.SharedMemorySize).toBe(20 * 1024);
     expect(() => onPool({ sharedMemorySize: Size.gibibytes(60) })).toThrow(/`sharedMemorySize` must be at most 60620 MiB.*got: 61440 MiB/);
     const small = { ...container, memoryLimitMiB: 4096 };
-    expect(() => onPool({ container: small, sharedMemorySize: Size.mebibytes(5000) })).toThrow(/at most the 4096 MiB/);
+    expect(() => onPool({ container: small, sharedMemorySize: Size.mebibytes(5000) })).toThrow(/at most 4096 MiB/);
   });
 
   test('shared memory by default is a quarter of the slice, at most 10 GiB', () => {

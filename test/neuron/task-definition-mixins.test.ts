@@ -160,7 +160,7 @@ describe('TaskDefinitionSlice', () => {
 
   test.each([
     [{ cpu: '4096' }, /`cpu` of the task must be left out, got: 4096. ECS would count it instead of the 16384 cpu units of the slice/],
-    [{ memory: '999999' }, /`memory` of the task must be at most 60620 MiB of the slice, got: 999999/],
+    [{ memory: '999999' }, /`memory` of the task must be at most the 60620 MiB of the slice, got: 999999/],
   ])('a task with %j as a whole is an error', (size, message) => {
     const { stack, capacity } = withPool();
     new ecs.CfnTaskDefinition(stack, 'L1', {
