@@ -18,7 +18,7 @@ const oneZoneUnseen = new Rule({
 
 /** The facts about the placement of hosts that need a single Availability Zone. */
 export interface OneZoneFacts {
-  /** Why the hosts need a single zone, as a sentence without its period. Names the prop in back-quotes. */
+  /** Why the hosts need a single zone: the prop in back-quotes, a colon, and the reason. */
   readonly because: string;
   readonly instanceType: string;
   /** The zones, each once. Undefined if they are not known at synth. */
