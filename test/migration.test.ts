@@ -35,7 +35,7 @@ test('before: the program synthesises with its one warning, which names the prog
   const stack = run(programs[0]);
   synth(stack).resourceCountIs('AWS::EC2::VPCEndpoint', 1);
   expect(warnings(stack)).toEqual([
-    expect.stringMatching(/ended in April 2024.*NeuronService on inf2.xlarge.*migrate-elastic-inference.md/),
+    expect.stringMatching(/ended in April 2024.*`NeuronService` on inf2.xlarge.*migrate-elastic-inference.md/),
   ]);
 });
 

@@ -12,10 +12,11 @@ import { childPath } from '../capacity/child-path';
 import { RememberedImage } from '../capacity/ec2/machine-image';
 import { SlicedPool } from '../capacity/slices/sliced-pool';
 import { importedFacts } from '../capacity/slices/sliced-view';
+import { checkCoreSharing } from '../rules/core-sharing-rules';
 import { checkMachineImage } from '../rules/machine-image-rules';
 import { enforce, enforceValue } from '../rules/rule';
 import { checkNeuronHost } from '../rules/runtime-rules';
-import { Parts } from '../rules/slice-rules';
+import { ChipShares } from '../rules/slice-rules';
 
 /**
  * A pool of EC2 hosts with Neuron chips that ECS can count: it scales from zero, and services and jobs share it slice by slice.
@@ -63,6 +64,7 @@ export class NeuronCapacity extends SlicedPool implements INeuronEc2Capacity {
     super(scope, id, { ...props, machineImage, chipShares: neuronCoresOf(props) });
     const imageParameter = machineImage.ssmParameter;
     enforce(this, [
+      ...checkCoreSharing(instanceType, this.tasksPerInstance, neuronCoresOf(props).count),
       ...checkLogicalCoresOf(instanceType, props.logicalNeuronCoreConfig),
       ...checkRuntime(props, !imageParameter?.includes('/recommended/')),
       ...checkMachineImage(instanceType.name, imageParameter, neuronImageVerdicts(instanceType, neuronRuntime)),
@@ -98,6 +100,6 @@ export class NeuronCapacity extends SlicedPool implements INeuronEc2Capacity {
 }
 
 /** The NeuronCores of a host, by which tasks can share a chip. */
-function neuronCoresOf(props: NeuronPoolOptions & { readonly instanceType: NeuronInstanceType }): Parts {
+function neuronCoresOf(props: NeuronPoolOptions & { readonly instanceType: NeuronInstanceType }): ChipShares {
   return { count: props.instanceType.logicalNeuronCores(props.logicalNeuronCoreConfig), name: 'NeuronCores' };
 }

@@ -6,84 +6,84 @@ const CAPACITY_PROVIDERS = 'https://docs.aws.amazon.com/AmazonECS/latest/develop
 const vpcOrCluster = new Rule({
   id: 'vpc-or-cluster',
   level: 'error',
-  says: 'A pool is given a VPC for a cluster of its own, or a cluster to join, and not both.',
+  says: 'A pool must have either a VPC, for a cluster of its own, or a cluster to join, but not both.',
   source: CAPACITY_PROVIDERS,
 });
 
 const poolSize = new Rule({
   id: 'pool-size',
   level: 'error',
-  says: 'The numbers of hosts are whole, and the fewest are not more than the most.',
+  says: 'The minimum and maximum number of hosts must be whole numbers, and the minimum must not exceed the maximum.',
   source: 'https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-capacity-limits.html',
 });
 
 const managedScaling = new Rule({
   id: 'managed-scaling',
   level: 'error',
-  says: 'Target capacity, warm-up and scaling step are within the limits of ECS.',
+  says: 'The target capacity, the warm-up time and the scaling step must be within the limits of ECS.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ManagedScaling.html',
 });
 
 const rootVolume = new Rule({
   id: 'root-volume',
   level: 'error',
-  says: 'The root volume is at least as large as the 30 GiB of the ECS-optimized image.',
+  says: 'The root volume must be at least 30 GiB, the size of the ECS-optimized image.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-optimized_AMI.html',
 });
 
 const imageCleanUp = new Rule({
   id: 'image-clean-up',
   level: 'warning',
-  says: 'ECS_IMAGE_PULL_BEHAVIOR=prefer-cached turns image clean-up off: large images fill the root volume.',
+  says: 'User data should not set ECS_IMAGE_PULL_BEHAVIOR=prefer-cached, because it turns image cleanup off and large images then fill the root volume.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html',
 });
 
 const ownedCluster = new Rule({
   id: 'owned-cluster',
   level: 'error',
-  says: 'Hosts are told by the pool which cluster they join, and not by commands of the user too.',
+  says: 'User data must not set ECS_CLUSTER, because the pool sets it.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html',
 });
 
 const regionOffersType = new Rule({
   id: 'region-offers-type',
   level: 'warning',
-  says: 'The Region is in the public list of those that offer the instance type. Zones and vCPU quotas can be checked in the account only.',
+  says: 'The Region should be in the public list of Regions that offer the instance type. Availability Zones and vCPU quotas can only be checked in the account.',
   source: 'https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-instance-regions.html',
 });
 
 const isolatedSubnets = new Rule({
   id: 'isolated-subnets',
   level: 'error',
-  says: 'Hosts in isolated subnets reach ECS, Amazon ECR, Amazon S3 and CloudWatch Logs by VPC endpoints.',
+  says: 'Hosts in isolated subnets need VPC endpoints for ECS, Amazon ECR, Amazon S3 and CloudWatch Logs.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html',
 });
 
 const isolatedSubnetsUnseen = new Rule({
   id: 'isolated-subnets-unseen',
   level: 'warning',
-  says: 'Hosts are in isolated subnets of an imported VPC, whose endpoints the app can not see.',
+  says: 'The app cannot see the VPC endpoints of an imported VPC, so check them if hosts are in its isolated subnets.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html',
 });
 
 const publicSubnets = new Rule({
   id: 'public-subnets',
   level: 'warning',
-  says: 'Hosts are in public subnets: they need a public address, and tasks in awsvpc mode have no way out at all.',
+  says: 'Hosts should be in private subnets. In public ones they need a public IP address, and tasks in awsvpc mode cannot reach anything outside the VPC.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html',
 });
 
 const linuxHosts = new Rule({
   id: 'linux-hosts',
   level: 'error',
-  says: 'The hosts of a pool run Linux.',
+  says: 'The hosts of a pool must run Linux.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-optimized_AMI.html',
 });
 
 const clusterHasProviders = new Rule({
   id: 'cluster-has-providers',
   level: 'error',
-  says: 'A cluster of another stack that has capacity providers of its own takes no pool: one list would replace the other.',
+  says: 'A pool cannot join a cluster of another stack that has capacity providers of its own, because the two stacks would overwrite each other.',
   source:
     'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-clustercapacityproviderassociations.html',
 });
@@ -91,12 +91,12 @@ const clusterHasProviders = new Rule({
 const importedCluster = new Rule({
   id: 'imported-cluster',
   level: 'warning',
-  says: "The pool's stack writes the whole list of capacity providers of an imported cluster: others that it has are detached.",
+  says: 'A pool that joins an imported cluster replaces its list of capacity providers. Providers that are missing from the list are detached.',
   source:
     'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-clustercapacityproviderassociations.html',
 });
 
-/** What is checked of a pool's options. */
+/** The options of a pool that are checked. */
 export interface CapacityFacts {
   readonly vpc?: unknown;
   readonly cluster?: unknown;
@@ -111,7 +111,7 @@ export interface CapacityFacts {
   readonly region: string;
 }
 
-/** Checks the options of a pool, one by one and together. */
+/** Checks the options of a pool, each by itself and all together. */
 export function checkCapacityOptions(facts: CapacityFacts): Finding[] {
   const { minInstances = 0, maxInstances, instanceWarmup, rootVolumeSize, instanceType, region } = facts;
   const warmup = instanceWarmup && !instanceWarmup.isUnresolved() ? instanceWarmup.toSeconds() : undefined;
@@ -130,40 +130,41 @@ export function checkCapacityOptions(facts: CapacityFacts): Finding[] {
     ...range(managedScaling, 'maximumScalingStepSize', facts.maximumScalingStepSize, 1, 10_000),
     ...rootVolume.when(
       volume !== undefined && volume < 30,
-      () => `\`rootVolumeSize\` must be at least the 30 GiB of the image, got: ${volume} GiB. Accelerator images take 10 to 20 GiB each.`,
+      () =>
+        `\`rootVolumeSize\` must be at least 30 GiB, the size of the image, got: ${volume} GiB. Accelerator images take 10 to 20 GiB each.`,
     ),
     ...imageCleanUp.when(
       (facts.userDataCommands ?? []).some((command) => /ECS_IMAGE_PULL_BEHAVIOR=['"]?prefer-cached/.test(command)),
       () =>
-        '`userDataCommands` set ECS_IMAGE_PULL_BEHAVIOR=prefer-cached, which turns image clean-up off: the root volume fills up. Use `once`.',
+        '`userDataCommands` set ECS_IMAGE_PULL_BEHAVIOR=prefer-cached, which turns image cleanup off, so the root volume fills up. Use `once`.',
     ),
     ...ownedCluster.when(
       (facts.userDataCommands ?? []).some((command) => /\bECS_CLUSTER=/.test(command)),
-      () => '`userDataCommands` must not set ECS_CLUSTER: the pool does. Give `cluster` to join another one.',
+      () => '`userDataCommands` must not set ECS_CLUSTER, because the pool sets it. To join another cluster, use `cluster`.',
     ),
     ...checkRegion(instanceType, region),
   ];
 }
 
-/** Checks that there is one VPC. */
+/** Checks that either a VPC or a cluster is given. */
 export function checkVpcOrCluster(facts: { vpc?: unknown; cluster?: unknown }): Finding[] {
   return [
-    ...vpcOrCluster.when(!!facts.vpc && !!facts.cluster, () => 'Give `vpc` or `cluster`, not both: the pool takes the VPC of the cluster.'),
-    ...vpcOrCluster.when(!facts.vpc && !facts.cluster, () => 'Give `vpc` for a cluster of its own, or `cluster` to join one.'),
+    ...vpcOrCluster.when(!!facts.vpc && !!facts.cluster, () => 'Give `vpc` or `cluster`, not both. The pool uses the VPC of its cluster.'),
+    ...vpcOrCluster.when(!facts.vpc && !facts.cluster, () => 'Give `vpc` to create a cluster, or `cluster` to join an existing one.'),
   ];
 }
 
-/** Checks that a Region is known to offer an instance type. */
-export function checkRegion(instanceType: { readonly name: string; readonly regions?: string[] }, region: string): Finding[] {
+/** Checks that public lists name a Region for an instance type. */
+export function checkRegion({ name, regions }: { readonly name: string; readonly regions?: string[] }, region: string): Finding[] {
   return regionOffersType.when(
-    known(region) && instanceType.regions !== undefined && !instanceType.regions.includes(region),
+    known(region) && regions !== undefined && !regions.includes(region),
     () =>
-      `${instanceType.name} is publicly listed in ${instanceType.regions!.join(', ')}, not in ${region}. ` +
-      'If your account has it there, acknowledge this; else use another Region or instance type.',
+      `${name} is publicly listed in ${regions?.join(', ')}, but not in ${region}. ` +
+      'If your account has it there, acknowledge this warning. Otherwise use another Region or instance type.',
   );
 }
 
-/** Checks where the hosts of a pool are placed. */
+/** Checks the subnets of the hosts of a pool. */
 export function checkSubnets(facts: {
   isolated: boolean;
   public: boolean;
@@ -177,51 +178,52 @@ export function checkSubnets(facts: {
       lacking && facts.endpointsKnown,
       () =>
         `The hosts are in isolated subnets, and the VPC has no endpoint for ${missing}. Add \`new EcsVpcEndpoints(stack, 'Endpoints', { vpc })\`, ` +
-        'or choose `vpcSubnets` with a route out.',
+        'or choose `vpcSubnets` with a route to the internet.',
     ),
     ...isolatedSubnetsUnseen.when(
       lacking && !facts.endpointsKnown,
-      () => `The hosts are in isolated subnets of an imported VPC. Make sure that it has endpoints for ${missing}, then acknowledge this.`,
+      () =>
+        `The hosts are in isolated subnets of an imported VPC. Make sure that it has endpoints for ${missing}, then acknowledge this warning.`,
     ),
     ...publicSubnets.when(
       facts.public,
       () =>
-        'The hosts are in public subnets: without a public address they never join the cluster, and tasks in awsvpc mode reach nothing outside ' +
-        'the VPC. Choose `vpcSubnets` that are private.',
+        'The hosts are in public subnets. Without a public IP address they never join the cluster, and tasks in awsvpc mode cannot reach ' +
+        'anything outside the VPC. Choose private `vpcSubnets`.',
     ),
   ];
 }
 
-/** Checks the operating system of the image that hosts start from. */
+/** Checks the operating system of the machine image of hosts. */
 export function checkHostOs(instanceType: string, windows: boolean): Finding[] {
   return linuxHosts.when(
     windows,
     () =>
-      `\`machineImage\` for ${instanceType} must be of Linux, got: Windows. Leave it out for the ECS-optimized Amazon Linux 2023 image.`,
+      `\`machineImage\` for ${instanceType} must be a Linux image, got: Windows. Leave it out to use the ECS-optimized Amazon Linux 2023 image.`,
   );
 }
 
-/** Checks that the list of capacity providers of a cluster can be written by another stack. */
+/** Checks that a stack can write the list of capacity providers of a cluster that it does not own. */
 export function checkClusterAssociation(facts: { cluster: string; imported: boolean; ownProviders: number }): Finding[] {
   return [
     ...clusterHasProviders.when(
       facts.ownProviders > 0,
       () =>
-        `\`cluster\` ${facts.cluster} belongs to another stack and has ${facts.ownProviders} capacity providers there. ECS keeps one list for a ` +
-        "cluster, so each stack would undo the other's. Make the pool in the cluster's stack, or give it a cluster of its own by `vpc`.",
+        `\`cluster\` ${facts.cluster} belongs to another stack and has ${facts.ownProviders} capacity providers there. ECS keeps one list per ` +
+        "cluster, so the two stacks would overwrite each other. Create the pool in the cluster's stack, or use `vpc` to create its own cluster.",
     ),
     ...importedCluster.when(
       facts.imported,
       () =>
-        `\`cluster\` ${facts.cluster} is imported: this stack writes its whole list of capacity providers, and others that it has are detached. ` +
-        'If it has none, acknowledge this.',
+        `\`cluster\` ${facts.cluster} is imported. This stack replaces its list of capacity providers and detaches all others that it has. ` +
+        'If it has none, acknowledge this warning.',
     ),
   ];
 }
 
-/** Checks that a number is whole and within a range, ends included. */
+/** Checks that a number is whole and between `min` and `max`, inclusive. */
 export function range(rule: Rule, prop: string, value: number | undefined, min: number, max?: number, unit = ''): Finding[] {
-  const outside = known(value) && !(Number.isInteger(value) && value! >= min && value! <= (max ?? Infinity));
+  const outside = known(value) && !(Number.isInteger(value) && value >= min && value <= (max ?? Infinity));
   const wanted = max === undefined ? `of at least ${min}` : `from ${min} to ${max}`;
   return rule.when(outside, () => `\`${prop}\` must be a whole number ${wanted}${unit}, got: ${value}.`);
 }

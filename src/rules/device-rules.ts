@@ -3,60 +3,60 @@ import { Finding, known, Rule } from './rule';
 const devicesExist = new Rule({
   id: 'devices-exist',
   level: 'error',
-  says: 'A task maps devices that its instance type has.',
+  says: 'A task can only map devices that its instance type has.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html',
 });
 
 const devicesContiguous = new Rule({
   id: 'devices-contiguous',
   level: 'error',
-  says: 'The devices of a task are contiguous.',
+  says: 'The devices of a task must be contiguous.',
   source: 'https://awsdocs-neuron.readthedocs-hosted.com/en/latest/containers/troubleshooting.html',
 });
 
 const coresExist = new Rule({
   id: 'cores-exist',
   level: 'error',
-  says: 'A task asks for no more cores than its devices have.',
+  says: 'A task must not use more NeuronCores than its devices have.',
   source: 'https://awsdocs-neuron.readthedocs-hosted.com/en/latest/neuron-runtime/configuration-guide.html',
 });
 
 const logicalCoresExist = new Rule({
   id: 'logical-cores-exist',
   level: 'error',
-  says: 'Logical cores are configured only where the instance type has them.',
+  says: 'Logical NeuronCores can only be configured on instance types that have them.',
   source: 'https://awsdocs-neuron.readthedocs-hosted.com/en/latest/about-neuron/arch/neuron-features/logical-neuroncore-config.html',
 });
 
 const ownedVariable = new Rule({
   id: 'owned-variable',
   level: 'error',
-  says: 'Variables that say which cores or devices a task has are not set by hand where the library sets them.',
+  says: 'A container must not set the variables that select its cores or devices, because the library sets them.',
   source: 'https://awsdocs-neuron.readthedocs-hosted.com/en/latest/neuron-runtime/configuration-guide.html',
 });
 
 const ownedDevice = new Rule({
   id: 'owned-device',
   level: 'error',
-  says: 'Accelerator devices are not mapped by hand where the library maps them.',
+  says: 'A container must not map accelerator devices, because the library maps them.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html',
 });
 
-/** Which devices and cores a task asks for. */
+/** The devices and cores that a task uses. */
 export interface DeviceFacts {
   readonly instanceType: string;
-  /** Devices that the instance type has. */
+  /** How many devices the instance type has. */
   readonly chips: number;
-  /** The indexes asked for; all when undefined. */
+  /** The indexes of the devices. Undefined means all devices. */
   readonly indexes?: number[];
   readonly cores?: number;
-  /** Cores that each device has, and what they are called. */
+  /** How many cores each device has. */
   readonly coresPerChip: number;
   readonly hasLogicalCores: boolean;
   readonly logicalCoreConfig?: string;
 }
 
-/** Checks the devices and cores that a task asks for against its instance type. */
+/** Checks the devices and cores of a task against its instance type. */
 export function checkDevices(facts: DeviceFacts): Finding[] {
   const { instanceType, chips, indexes, cores, coresPerChip } = facts;
   const exist = !indexes || (indexes.length > 0 && indexes.every((index) => Number.isInteger(index) && index >= 0 && index < chips));
@@ -66,56 +66,58 @@ export function checkDevices(facts: DeviceFacts): Finding[] {
     ...devicesExist.when(
       !exist,
       () =>
-        `\`devices\` must be indexes that ${instanceType} has, ${chips === 1 ? '0' : `0 to ${chips - 1}`}, at least one, got: [${indexes!.join(', ')}]. ` +
-        'Leave it out for all of them.',
+        `\`devices\` must be at least one index of a device that ${instanceType} has, ${chips === 1 ? '0' : `from 0 to ${chips - 1}`}, ` +
+        `got: [${indexes?.join(', ')}]. Leave it out to use all devices.`,
     ),
     ...devicesContiguous.when(
       exist && sorted.some((index, i) => index !== sorted[0] + i),
       () =>
-        `\`devices\` must be contiguous and named once, got: [${indexes!.join(', ')}]. Use for example [${sorted.map((_, i) => sorted[0] + i).join(', ')}].`,
+        `\`devices\` must be contiguous, and each index given once, got: [${indexes?.join(', ')}]. ` +
+        `Use for example [${sorted.map((_, i) => sorted[0] + i).join(', ')}].`,
     ),
     ...coresExist.when(
-      known(cores) && !(Number.isInteger(cores) && cores! >= 1 && cores! <= available),
-      () => `\`neuronCores\` must be from 1 to the ${available} of the mapped devices of ${instanceType}, got: ${cores}.`,
+      known(cores) && !(Number.isInteger(cores) && cores >= 1 && cores <= available),
+      () =>
+        `\`neuronCores\` must be a whole number from 1 to ${available}, the cores of the mapped devices of ${instanceType}, got: ${cores}.`,
     ),
     ...checkLogicalCores(facts),
   ];
 }
 
-/** Checks the cores that a container takes by a variable of its own against those of its devices. */
+/** Checks the number of cores that a container sets in its environment against the cores of its devices. */
 export function checkCoresAsked(container: string, asked: unknown, available: number): Finding[] {
   return coresExist.when(
     typeof asked === 'string' && known(asked) && Number(asked) > available,
     () =>
-      `\`environment\` of container ${container} asks for ${String(asked)} cores by NEURON_RT_NUM_CORES, and its devices have ${available}. ` +
-      'Leave it out to take all of them.',
+      `\`environment\` of container ${container} sets NEURON_RT_NUM_CORES to ${String(asked)}, but its devices have ${available} cores. ` +
+      'Leave it out to use all of them.',
   );
 }
 
-/** Checks that logical cores are asked for only where there are such. */
+/** Checks that logical cores are configured only on an instance type that has them. */
 export function checkLogicalCores(facts: { instanceType: string; hasLogicalCores: boolean; logicalCoreConfig?: string }): Finding[] {
   return logicalCoresExist.when(
     facts.logicalCoreConfig !== undefined && !facts.hasLogicalCores,
     () =>
-      `\`logicalNeuronCoreConfig\` is for types with logical NeuronCores, Trainium2 and later, got: LNC_${facts.logicalCoreConfig} for ` +
+      `\`logicalNeuronCoreConfig\` is only for types with logical NeuronCores, Trainium2 and later, got: LNC_${facts.logicalCoreConfig} for ` +
       `${facts.instanceType}. Leave it out.`,
   );
 }
 
-/** What a container sets by itself that the library owns. */
+/** What a container sets, and what only the library may set. */
 export interface OwnedFacts {
   readonly container: string;
-  /** Names of its variables, from environment and secrets. */
+  /** The names of its variables, from its environment and its secrets. */
   readonly variables: string[];
-  /** Paths on the host of the devices that it maps. */
+  /** The host paths of the devices that it maps. */
   readonly devicePaths: string[];
-  /** Variables that the library owns here, each with the reason. */
+  /** The variables that only the library may set, each with the reason. */
   readonly ownedVariables: Record<string, string>;
-  /** What the paths of the accelerator's devices begin with. */
+  /** The prefixes of the paths of accelerator devices. */
   readonly ownedPathPrefixes: string[];
 }
 
-/** Checks that a container doesn't set what the library owns. */
+/** Checks that a container does not set what only the library may set. */
 export function checkOwned(facts: OwnedFacts): Finding[] {
   return [
     ...facts.variables
@@ -132,7 +134,7 @@ export function checkOwned(facts: OwnedFacts): Finding[] {
         ownedDevice.when(
           true,
           () =>
-            `\`linuxParameters\` of container ${facts.container} must not map ${path}: the devices of the instance type are mapped for it.`,
+            `\`linuxParameters\` of container ${facts.container} must not map ${path}, because the library maps the devices of the instance type.`,
         ),
       ),
   ];

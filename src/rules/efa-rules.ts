@@ -9,63 +9,63 @@ const EFA_NEURON =
 const efaInstanceType = new Rule({
   id: 'efa-instance-type',
   level: 'error',
-  says: 'Elastic Fabric Adapter is asked for only where the instance type has it, one interface on each network card.',
+  says: 'EFA needs an instance type that has it, with at most one EFA interface per network card.',
   source: EFA,
 });
 
 const efaNetworkInterfaces = new Rule({
   id: 'efa-network-interfaces',
   level: 'error',
-  says: 'A launch template that gets EFA interfaces is of that instance type, and has security groups, but no interfaces of its own.',
+  says: 'A launch template that gets EFA interfaces must be for their instance type, and must have security group ids but no network interfaces.',
   source: EFA_LAYOUT,
 });
 
 const efaPlacement = new Rule({
   id: 'efa-placement',
   level: 'warning',
-  says: 'Hosts with EFA are in a placement group with the cluster strategy.',
+  says: 'Hosts with EFA should be in a placement group with the cluster strategy.',
   source: EFA_START,
 });
 
 const efaInstaller = new Rule({
   id: 'efa-installer',
   level: 'warning',
-  says: 'Hosts that install the EFA software when they start reach the internet, where it comes from.',
+  says: 'Hosts that install the EFA software at start need access to the internet to download it.',
   source: EFA_START,
 });
 
 const efaContainer = new Rule({
   id: 'efa-container',
   level: 'error',
-  says: 'A container on hosts with EFA does not contradict the devices, memory lock and variables that EFA needs.',
+  says: 'A container on hosts with EFA must not contradict the devices, the memory lock limit and the variables that EFA needs.',
   source: EFA_NEURON,
 });
 
-/** The facts of an instance type that EFA is checked against. */
+/** The facts about an instance type that EFA depends on. */
 export interface EfaHost {
   readonly name: string;
   readonly efaInterfaces: number;
   readonly networkCards: number;
 }
 
-/** Checks that an instance type has EFA. `others` are those of its family that do. */
+/** Checks that an instance type has EFA. `others` are the types of its family that have it. */
 export function checkEfaType(prop: string, host: EfaHost, others: string[]): Finding[] {
   const alternative = others.length > 0 ? `Use ${others.join(', ')}, or leave EFA out.` : 'Leave EFA out.';
   return [
     ...efaInstanceType.when(
       host.efaInterfaces === 0,
-      () => `\`${prop}\` asks for Elastic Fabric Adapter, got: ${host.name}, which has none. ${alternative}`,
+      () => `\`${prop}\` needs an instance type with Elastic Fabric Adapter (EFA), got: ${host.name}, which has none. ${alternative}`,
     ),
     ...efaInstanceType.when(
       host.efaInterfaces > host.networkCards,
       () =>
-        `A network card takes one EFA interface, but ${host.name} is said to have ${host.efaInterfaces} on ${host.networkCards}. ` +
-        'Give its `networkCards` too.',
+        `A network card takes one EFA interface, but \`efaInterfaces\` of ${host.name} is ${host.efaInterfaces} and \`networkCards\` is ` +
+        `${host.networkCards}. Set \`networkCards\` to at least ${host.efaInterfaces}.`,
     ),
   ];
 }
 
-/** What a launch template has before it gets EFA interfaces. */
+/** The facts about a launch template before it gets EFA interfaces. */
 export interface EfaLaunchTemplateFacts {
   readonly wantedType: string;
   readonly instanceType?: string;
@@ -79,47 +79,51 @@ export function checkEfaLaunchTemplate(facts: EfaLaunchTemplateFacts): Finding[]
   return [
     ...efaNetworkInterfaces.when(
       known(facts.instanceType) && facts.instanceType !== facts.wantedType,
-      () => `The launch template is for ${facts.instanceType}, but \`instanceType\` is ${facts.wantedType}: interfaces fit one type only.`,
+      () =>
+        `The launch template is for ${facts.instanceType}, but \`instanceType\` is ${facts.wantedType}. EFA interfaces fit one instance type ` +
+        'only. Use the same type in both.',
     ),
     ...efaNetworkInterfaces.when(
       facts.networkInterfaces,
-      () => 'The launch template has `networkInterfaces` already, which EFA lays out anew. Leave them out.',
+      () => 'The launch template already has `networkInterfaces`, which EFA would replace. Leave them out.',
     ),
     ...efaNetworkInterfaces.when(
       facts.securityGroupNames,
-      () => 'The launch template names `securityGroups`, which can’t stand beside network interfaces. Give `securityGroupIds` instead.',
+      () => 'The launch template has `securityGroups`, which cannot be combined with network interfaces. Use `securityGroupIds` instead.',
     ),
     ...efaNetworkInterfaces.when(
       !facts.securityGroupIds && !facts.securityGroupNames && !facts.networkInterfaces,
-      () => 'The launch template has no security group. EFA needs one that allows all traffic from and to itself.',
+      () => 'The launch template has no `securityGroupIds`. EFA needs a security group that allows all traffic from and to itself.',
     ),
   ];
 }
 
-/** Checks where hosts with EFA are placed, and that they get their software. */
+/** Checks where hosts with EFA are placed, and that they can download their software. */
 export function checkEfaHosts(facts: { placementStrategy?: string; isolated: boolean }): Finding[] {
   return [
     ...efaPlacement.when(
       known(facts.placementStrategy) && facts.placementStrategy !== 'cluster',
-      () => `\`placementGroup\` has the strategy ${facts.placementStrategy}, which keeps hosts apart. EFA is fastest with cluster.`,
+      () =>
+        `\`placementGroup\` has the strategy ${facts.placementStrategy}, which keeps hosts apart. EFA is fastest with the strategy cluster. ` +
+        'Use that, or acknowledge this warning.',
     ),
     ...efaInstaller.when(
       facts.isolated,
       () =>
-        'The hosts are in isolated subnets, so they can’t fetch the EFA software from efa-installer.amazonaws.com, and stay out of the cluster. ' +
-        'Choose `vpcSubnets` with a route out, or give a `machineImage` that has it, then acknowledge this.',
+        "The hosts are in isolated subnets, so they can't download the EFA software from efa-installer.amazonaws.com and don't join the cluster. " +
+        'Choose `vpcSubnets` with a route to the internet, or use a `machineImage` that has the software and acknowledge this warning.',
     ),
   ];
 }
 
-/** What a container has of its own of what EFA needs. */
+/** The settings of a container that EFA depends on, and the values that EFA needs. */
 export interface EfaContainerFacts {
   readonly container: string;
-  /** Its variables, from environment and secrets; the values of secrets, and tokens, are undefined. */
+  /** Its variables, from its environment and its secrets. Values that are secrets or tokens are undefined. */
   readonly variables: { readonly name: string; readonly value?: string; readonly secret: boolean }[];
-  /** What the variables have to be. */
+  /** The values that the variables must have. */
   readonly wantedVariables: Record<string, string>;
-  /** Whether the EFA interfaces have RDMA. */
+  /** Whether the EFA interfaces support RDMA. */
   readonly rdma: boolean;
   readonly devices: { readonly hostPath?: string; readonly containerPath?: string; readonly permissions?: string[] }[];
   readonly wantedDevices: string[];
@@ -127,7 +131,7 @@ export interface EfaContainerFacts {
   readonly memlock?: { readonly soft?: number; readonly hard?: number };
 }
 
-/** Checks that a container doesn't contradict what EFA needs. What says the same is left alone. */
+/** Checks that a container does not contradict what EFA needs. Settings that agree with it are fine. */
 export function checkEfaContainer(facts: EfaContainerFacts): Finding[] {
   const { container, wantedVariables, wantedDevices, wantedPermissions, memlock } = facts;
   const contradicts = ({ hostPath, containerPath, permissions }: EfaContainerFacts['devices'][number]) =>
@@ -145,8 +149,8 @@ export function checkEfaContainer(facts: EfaContainerFacts): Finding[] {
     ...efaContainer.when(
       !facts.rdma && facts.variables.some(({ name, value }) => name === 'FI_EFA_USE_DEVICE_RDMA' && value === '1'),
       () =>
-        `Container ${container} sets FI_EFA_USE_DEVICE_RDMA to 1, but the EFA interface of the instance type has no RDMA: libfabric would ` +
-        'end the process. Leave it out.',
+        `Container ${container} sets FI_EFA_USE_DEVICE_RDMA to 1, but the EFA interface of the instance type does not support RDMA, so libfabric ` +
+        'would end the process. Leave it out.',
     ),
     ...facts.devices
       .filter((device) => wantedDevices.includes(device.hostPath ?? '') && contradicts(device))
@@ -155,14 +159,14 @@ export function checkEfaContainer(facts: EfaContainerFacts): Finding[] {
           true,
           () =>
             `\`linuxParameters\` of container ${container} map ${hostPath} to another path, or without ${wantedPermissions.join(', ')}. ` +
-            'Leave it out: it is mapped for EFA.',
+            'Leave it out, because the library maps it for EFA.',
         ),
       ),
     ...efaContainer.when(
       memlock !== undefined && !(unlimited(memlock.soft) && unlimited(memlock.hard)),
       () =>
-        `\`ulimits\` of container ${container} limit memlock to ${memlock!.soft} and ${memlock!.hard}, but EFA locks the memory that it sends from: ` +
-        'it needs -1, no limit. Leave it out.',
+        `\`ulimits\` of container ${container} limit memlock to ${memlock?.soft} and ${memlock?.hard}. EFA locks the memory that it sends from, ` +
+        'so it needs -1, no limit. Leave it out.',
     ),
   ];
 }

@@ -12,32 +12,32 @@ const elasticInferenceEnded = new Rule({
 const inferenceAcceleratorNames = new Rule({
   id: 'inference-accelerator-names',
   level: 'error',
-  says: 'A task with Elastic Inference has at least one accelerator, and each has a name of its own.',
+  says: 'A task with Elastic Inference must have at least one accelerator, and each must have a unique name.',
   source: ACCELERATOR_API,
 });
 
 const inferenceAcceleratorHosts = new Rule({
   id: 'inference-accelerator-hosts',
   level: 'error',
-  says: 'Tasks with Elastic Inference run on EC2 and Linux only.',
+  says: 'Tasks with Elastic Inference can only run on EC2 and Linux.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html',
 });
 
-/** An accelerator that a task asks for. */
+/** An accelerator of a task. */
 export interface WantedAccelerator {
   readonly deviceName: string;
   readonly type: { readonly name: string; readonly replacement: string };
 }
 
-/** Says that the service has ended, and what replaces its accelerators. */
+/** Warns that Elastic Inference has ended, and names the instance types that replace the accelerators. */
 export function checkEnded(accelerators: WantedAccelerator[]): Finding[] {
   const names = unique(accelerators.map(({ type }) => type.name)).join(' or ');
   const replacements = unique(accelerators.map(({ type }) => type.replacement)).join(' or ');
   return elasticInferenceEnded.when(
     accelerators.length > 0,
     () =>
-      `Amazon Elastic Inference ended in April 2024: a task that asks for ${names} can't start. A NeuronService on ${replacements} replaces it; ` +
-      'docs/migrate-elastic-inference.md of cdk-ecs-ml has the way, line by line.',
+      `Amazon Elastic Inference ended in April 2024, so a task that asks for ${names} can't start. Use a \`NeuronService\` on ${replacements} ` +
+      'instead. See docs/migrate-elastic-inference.md of cdk-ecs-ml for each step.',
   );
 }
 
@@ -47,31 +47,31 @@ export function checkAcceleratorNames(deviceNames: string[]): Finding[] {
   return [
     ...inferenceAcceleratorNames.when(
       deviceNames.length === 0,
-      () => '`accelerators` must name at least one, got: []. A task without one needs no Elastic Inference: use an ordinary service.',
+      () => '`accelerators` must have at least one accelerator, got: []. For a task without accelerators, use an ordinary service.',
     ),
     ...inferenceAcceleratorNames.when(
       deviceNames.some((name) => name.trim() === ''),
-      () => "`deviceName` of an accelerator must not be empty, got: ''. Leave it out for eia_device1, eia_device2 and on.",
+      () => "`deviceName` of an accelerator must not be empty, got: ''. Leave it out to get eia_device1, eia_device2 and so on.",
     ),
     ...inferenceAcceleratorNames.when(
       twice.length > 0,
-      () => `\`deviceName\` must be another one for each accelerator of a task, got twice: ${unique(twice).join(', ')}.`,
+      () => `\`deviceName\` must be unique for each accelerator of a task, got more than once: ${unique(twice).join(', ')}.`,
     ),
   ];
 }
 
-/** Checks where a task with accelerators is meant to run. What isn't known at synth is left out. */
+/** Checks where a task with accelerators is to run. Facts that are not known at synth are left out. */
 export function checkEc2Linux(facts: { compatibilities: string[]; operatingSystem?: string }): Finding[] {
   const others = facts.compatibilities.filter((compatibility) => compatibility !== 'EC2');
   return [
     ...inferenceAcceleratorHosts.when(
       others.length > 0,
       () =>
-        `Elastic Inference is for tasks on EC2 only, got: ${facts.compatibilities.join(', ')}. Use an Ec2Capacity, or a task definition for EC2.`,
+        `Tasks with Elastic Inference can only run on EC2, got: ${facts.compatibilities.join(', ')}. Use an \`Ec2Capacity\` or a task definition for EC2.`,
     ),
     ...inferenceAcceleratorHosts.when(
       facts.operatingSystem?.startsWith('WINDOWS') === true,
-      () => `Elastic Inference is for Linux containers only, got \`operatingSystemFamily\`: ${facts.operatingSystem}.`,
+      () => `\`operatingSystemFamily\` must be Linux for Elastic Inference, got: ${facts.operatingSystem}.`,
     ),
   ];
 }

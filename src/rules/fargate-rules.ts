@@ -1,23 +1,24 @@
 import { Size } from 'aws-cdk-lib';
 import { Finding, known, Rule } from './rule';
+import { givenProps, quoted } from './text';
 
 const FARGATE_TASKS = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html';
 
 const fargateSizes = new Rule({
   id: 'fargate-sizes',
   level: 'error',
-  says: 'Fargate has tasks of certain sizes only.',
+  says: 'The cpu, memory and ephemeral storage of a task must be a combination that Fargate supports.',
   source: FARGATE_TASKS,
 });
 
 const fargateTask = new Rule({
   id: 'fargate-task',
   level: 'error',
-  says: 'A task on Fargate has what Fargate offers: awsvpc network mode, and no shared memory of its own size. The capacity has its size.',
+  says: 'A task on Fargate must be in awsvpc network mode. It cannot set the size of /dev/shm, and its capacity sets its cpu and memory.',
   source: FARGATE_TASKS,
 });
 
-/** Memory in MiB that goes with cpu units: from, to, and the step between. */
+/** The memory in MiB that Fargate offers for each number of cpu units. */
 const SIZES: Record<number, readonly [from: number, to: number, step: number]> = {
   256: [512, 2048, 512],
   512: [1024, 4096, 1024],
@@ -28,7 +29,7 @@ const SIZES: Record<number, readonly [from: number, to: number, step: number]> =
   16384: [32768, 122880, 8192],
 };
 
-/** What a task on Fargate is to have. */
+/** The size of a task on Fargate. */
 interface FargateSize {
   readonly cpu: number;
   readonly memory: Size;
@@ -42,25 +43,25 @@ export function checkFargateSize({ cpu, memory, ephemeralStorage }: FargateSize)
   const sizes = known(cpu) ? SIZES[cpu] : undefined;
   return [
     ...fargateSizes.when(known(cpu) && !sizes, () => `\`cpu\` must be one of ${Object.keys(SIZES).join(', ')} on Fargate, got: ${cpu}.`),
-    ...fargateSizes.when(sizes !== undefined && known(memoryMiB) && !holds(sizes, memoryMiB!), () => {
-      const [from, to, step] = sizes!;
+    ...fargateSizes.when(sizes !== undefined && known(memoryMiB) && !holds(sizes, memoryMiB), () => {
+      const [from, to, step] = sizes ?? [];
       return `\`memory\` for ${cpu} cpu units must be from ${from} to ${to} MiB in steps of ${step} on Fargate, got: ${memoryMiB}.`;
     }),
     ...fargateSizes.when(
-      known(disk) && !(disk! >= 21 && disk! <= 200),
-      () => `\`ephemeralStorage\` must be from 21 to 200 GiB, got: ${disk}. Leave it out for 20 GiB.`,
+      known(disk) && !(disk >= 21 && disk <= 200),
+      () => `\`ephemeralStorage\` must be from 21 to 200 GiB, got: ${disk}. Leave it out to get 20 GiB.`,
     ),
   ];
 }
 
 function holds([from, to, step]: readonly [number, number, number], memory: number): boolean {
-  // The smallest tasks double: 512, 1024, 2048.
+  // The memory of the smallest tasks doubles: 512, 1024, 2048.
   return memory >= from && memory <= to && memory % step === 0 && memory !== 1536;
 }
 
-/** Checks what Fargate doesn't offer to a task. */
+/** Checks that a task does not use what Fargate does not offer. */
 export function checkFargateTask(facts: { networkMode?: string; sharedMemorySize?: Size; taskCpu?: number; taskMemory?: Size }): Finding[] {
-  const sizes = [facts.taskCpu !== undefined && '`taskCpu`', facts.taskMemory !== undefined && '`taskMemory`'].filter(Boolean);
+  const sizes = givenProps({ taskCpu: facts.taskCpu, taskMemory: facts.taskMemory });
   return [
     ...fargateTask.when(
       facts.networkMode !== undefined && facts.networkMode !== 'awsvpc',
@@ -68,11 +69,11 @@ export function checkFargateTask(facts: { networkMode?: string; sharedMemorySize
     ),
     ...fargateTask.when(
       facts.sharedMemorySize !== undefined,
-      () => "`sharedMemorySize` can't be set on Fargate: /dev/shm has 64 MiB there. Leave it out, or run on an EC2 pool.",
+      () => "`sharedMemorySize` can't be set on Fargate, where /dev/shm always has 64 MiB. Leave it out, or use a pool of EC2 hosts.",
     ),
     ...fargateTask.when(
       sizes.length > 0,
-      () => `${sizes.join(' and ')} must be left out on Fargate: the \`FargateCapacity\` has \`cpu\` and \`memory\`.`,
+      () => `${quoted(sizes)} must be left out on Fargate. Use \`cpu\` and \`memory\` of the \`FargateCapacity\` instead.`,
     ),
   ];
 }

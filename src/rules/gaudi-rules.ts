@@ -1,84 +1,67 @@
-import { Finding, known, Rule } from './rule';
+import { Finding, Rule } from './rule';
 
 const ECS_DL1 = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-dl1.html';
 
 const gaudiMachineImage = new Rule({
   id: 'gaudi-machine-image',
   level: 'error',
-  says: 'A Gaudi pool is given its machine image, and told of which kind it is: there is no public one to take by default.',
+  says: 'A Gaudi pool must be given its machine image and the kind of that image, because AWS publishes no image to use by default.',
   source: ECS_DL1,
-});
-
-const gaudiWholeHost = new Rule({
-  id: 'gaudi-whole-host',
-  level: 'error',
-  says: 'A Gaudi host is not divided into equal slices: nothing hands out free chips.',
-  source: 'https://docs.habana.ai/en/latest/Installation_Guide/Additional_Installation/Docker_Installation.html',
 });
 
 const gaudiDevices = new Rule({
   id: 'gaudi-devices',
   level: 'error',
-  says: 'A task sees Gaudi chips that its instance type has, each named once.',
+  says: 'The Gaudi chips of a task must exist on its instance type, and each must be given once.',
   source: ECS_DL1,
 });
 
 const gaudiPartOfHost = new Rule({
   id: 'gaudi-part-of-host',
   level: 'warning',
-  says: 'A task that sees some Gaudi chips of a host sees 1 of them, or 2 or 4 side by side: the vendor supports no other parts.',
+  says: 'A task that gets only some Gaudi chips of a host should get 1 chip, or 2 or 4 adjacent ones, because the vendor supports no other selection.',
   source: 'https://docs.habana.ai/en/latest/Orchestration/Multiple_Tenants_on_HPU/Multiple_Workloads_Single_Docker.html',
 });
 
 const gaudiSoftware = new Rule({
   id: 'gaudi-software',
   level: 'warning',
-  says: "The vendor's current software supports the generation of the Gaudi chips. First-generation Gaudi, as on dl1, is in it up to 1.21 only.",
+  says: 'The current software of the vendor should support the generation of the Gaudi chips. It supports first-generation Gaudi, as on dl1, only up to release 1.21.',
   source: 'https://docs.habana.ai/en/latest/Support_Matrix/Support_Matrix_v1.21.0.html',
 });
 
 const gaudiEfa = new Rule({
   id: 'gaudi-efa',
   level: 'warning',
-  says: 'Elastic Fabric Adapter is asked for where the list of EC2 has it. dl1 was announced with EFA, and is not in that list any more.',
+  says: 'EFA needs an instance type that the EC2 documentation lists for it. dl1 was announced with EFA, but is no longer in that list.',
   source: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa.html#efa-instance-types',
 });
 
-/** Checks that an image is given: by type it may be missing, so that the message can explain the choice. */
+/** Checks that an image is given. The prop is optional by type, so that this message can explain the choice. */
 export function checkGaudiImage(given: boolean): Finding[] {
   return gaudiMachineImage.when(
     !given,
     () =>
-      '`machineImage` must be given, for AWS publishes no image for Gaudi that ECS can use as it is. There are three ways: ' +
+      '`machineImage` must be given, because AWS publishes no image for Gaudi that ECS can use as it is. There are three options: ' +
       "`GaudiMachineImage.marketplace(image)` for the vendor's image on AWS Marketplace; `GaudiMachineImage.withoutEcsAgent(image)` for a Deep " +
-      'Learning AMI for Habana, on which hosts install the ECS agent; `GaudiMachineImage.custom(image)` for one of your own, built for example ' +
-      'with Packer, that needs nothing more.',
+      'Learning AMI for Habana, on which hosts install the ECS agent; `GaudiMachineImage.custom(image)` for your own complete image, for example ' +
+      'one built with Packer.',
   );
 }
 
-/** Checks into how many equal slices a host is divided. */
-export function checkGaudiSlices(instanceType: string, tasksPerInstance: number): Finding[] {
-  return gaudiWholeHost.when(
-    tasksPerInstance !== 1,
-    () =>
-      `\`tasksPerInstance\` must be 1 on ${instanceType}, got: ${known(tasksPerInstance) ? tasksPerInstance : 'a value that is not known at synth'}. ` +
-      "Gaudi's runtime hands out no free chips, so equal slices would all see the same ones. Divide hosts by `partitions`, whose chips are fixed.",
-  );
-}
-
-/** Checks the chips that a task sees. */
+/** Checks the chips that a task gets. */
 export function checkGaudiDevices(instanceType: string, chips: number, indexes?: number[]): Finding[] {
   const exist = indexes?.length !== 0 && (indexes ?? []).every((index) => Number.isInteger(index) && index >= 0 && index < chips);
   const once = new Set(indexes).size === (indexes?.length ?? 0);
   return gaudiDevices.when(
     !exist || !once,
     () =>
-      `\`devices\` must be indexes that ${instanceType} has, 0 to ${chips - 1}, at least one and each once, got: [${indexes!.join(', ')}]. ` +
-      'Leave it out for all of them.',
+      `\`devices\` must be at least one index of a chip that ${instanceType} has, from 0 to ${chips - 1}, each given once, ` +
+      `got: [${indexes?.join(', ')}]. Leave it out to use all chips.`,
   );
 }
 
-/** Checks that the chips of a task, such as exist, are a part of a host that the vendor supports. */
+/** Checks that the vendor supports the selection of chips that a task gets. `checkGaudiDevices` checks that they exist. */
 export function checkGaudiPart(instanceType: string, chips: number, indexes: number[] = []): Finding[] {
   const [first, ...others] = [...indexes].sort((a, b) => a - b);
   const together = others.every((index, i) => index === first + i + 1) && first % indexes.length === 0;
@@ -86,27 +69,28 @@ export function checkGaudiPart(instanceType: string, chips: number, indexes: num
   return gaudiPartOfHost.when(
     !supported,
     () =>
-      `Chips [${indexes.join(', ')}] of ${instanceType}, by \`devices\` or \`partitions\`, are a part of a host that the vendor doesn't support for ` +
-      'work on several chips. Use 1 chip; 2 side by side, such as [0, 1] or [2, 3]; 4 side by side, such as [0, 1, 2, 3] or [4, 5, 6, 7]; or all.',
+      `\`devices\` or \`partitions\` select chips [${indexes.join(', ')}] of ${instanceType}, which the vendor does not support for work on several ` +
+      'chips. Use 1 chip; 2 adjacent ones, for example [0, 1] or [2, 3]; 4 adjacent ones, for example [0, 1, 2, 3] or [4, 5, 6, 7]; or all.',
   );
 }
 
-/** Checks the generation of the chips against the vendor's software. */
+/** Checks that the current software of the vendor supports the generation of the chips. */
 export function checkGaudiSoftware(instanceType: string, generation: number): Finding[] {
   return gaudiSoftware.when(
     generation === 1,
     () =>
-      `${instanceType} has first-generation Gaudi, which the vendor's software supports up to 1.21, and from 1.22 no more. Pin a machine image and a ` +
-      'container image of the same release, at most 1.21, then acknowledge this.',
+      `${instanceType} has first-generation Gaudi chips. The software of the vendor supports them up to release 1.21, and not from 1.22 on. Pin a ` +
+      'machine image and a container image of the same release, at most 1.21, then acknowledge this warning.',
   );
 }
 
-/** Checks that Elastic Fabric Adapter is asked for knowing that pages disagree on it. */
+/** Warns that public pages disagree about whether an instance type has EFA. */
 export function checkGaudiEfa(instanceType: string, asked?: boolean): Finding[] {
   return gaudiEfa.when(
     asked === true && instanceType.startsWith('dl1.'),
     () =>
-      `\`efa\` on ${instanceType}: it was announced with EFA, but the list of instance types with EFA doesn't name it any more. Containers need ` +
-      "libfabric, and RDMAV_FORK_SAFE=1 in their environment for the vendor's collective communication. Try it, then acknowledge this.",
+      `\`efa\` may not work on ${instanceType}. The type was announced with EFA, but is no longer in the list of types that have it. Containers ` +
+      'need libfabric, and RDMAV_FORK_SAFE=1 in their environment for the collective communication of the vendor. Try it in your account, then ' +
+      'acknowledge this warning.',
   );
 }

@@ -1,6 +1,7 @@
-// Internal: the rules aren't part of the public surface. Loading this file loads them all.
+// Internal: the rules are not public. Loading this file loads all of them.
 import './capacity-rules';
 import './container-rules';
+import './core-sharing-rules';
 import './deployment-rules';
 import './device-rules';
 import './efa-rules';

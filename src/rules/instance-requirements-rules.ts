@@ -4,18 +4,18 @@ import { Finding, known, Rule } from './rule';
 const contradiction = new Rule({
   id: 'instance-requirements',
   level: 'error',
-  says: 'The requirements for instances hold for each instance type that is named beside them, and do not contradict each other.',
+  says: 'The instance requirements must not exclude any of the given instance types, and must not contradict each other.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_InstanceRequirementsRequest.html',
 });
 
 const namesDisputed = new Rule({
   id: 'accelerator-names-disputed',
   level: 'warning',
-  says: 'Instances are also selected by accelerator names, which the public pages list differently.',
+  says: 'Instances should not also be selected by accelerator names, because the public pages disagree about those names.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_InstanceRequirementsRequest.html',
 });
 
-/** What the requirements are compared with. */
+/** An instance type that the requirements must not exclude. */
 export interface RequiredHost {
   readonly name: string;
   readonly vCpus: number;
@@ -24,11 +24,11 @@ export interface RequiredHost {
   readonly networkCards: number;
   readonly networkInterfacesPerCard: number;
   readonly instanceStorage?: Size;
-  /** What EC2 calls its accelerator, where that is known. */
+  /** The name of its accelerator in EC2, if it is known. */
   readonly acceleratorName?: string;
 }
 
-/** What is checked of the selection of instances. */
+/** The facts about the selection of instances that are checked. */
 export interface RequirementFacts {
   readonly hosts: RequiredHost[];
   readonly manufacturer: string;
@@ -38,7 +38,7 @@ export interface RequirementFacts {
   readonly requirements?: ec2.InstanceRequirementsConfig;
 }
 
-/** Checks requirements against the types that they are given beside, which each must be able to start. */
+/** Checks that each of the given instance types meets the requirements. */
 export function checkInstanceRequirements(facts: RequirementFacts): Finding[] {
   const { hosts, requirements = {} as ec2.InstanceRequirementsConfig } = facts;
   return [
@@ -49,8 +49,8 @@ export function checkInstanceRequirements(facts: RequirementFacts): Finding[] {
     ...namesDisputed.when(
       facts.acceleratorNames !== undefined,
       () =>
-        '`acceleratorNames` are listed differently by the ECS and the CloudFormation pages. The instance types select the hosts already: leave ' +
-        'them out; or try it in your account, and acknowledge this.',
+        'The ECS and the CloudFormation pages disagree about `acceleratorNames`. Leave them out, because `instanceTypes` already select the hosts, ' +
+        'or try them in your account and acknowledge this warning.',
     ),
   ];
 }
@@ -62,13 +62,13 @@ function checkGivenOnce({ acceleratorNames }: RequirementFacts, requirements: ec
       contradiction.when(
         true,
         () =>
-          `\`${prop}\` of \`instanceRequirements\` must be left out, got: ${requirements[prop]!.join(', ')}. ` +
-          '`instanceTypes` says which types are allowed, and no others are.',
+          `\`${prop}\` of \`instanceRequirements\` must be left out, got: ${requirements[prop]?.join(', ')}. ` +
+          'Only the types in `instanceTypes` are allowed.',
       ),
     ),
     ...contradiction.when(
       acceleratorNames !== undefined && requirements.acceleratorNames !== undefined,
-      () => '`acceleratorNames` is given twice: in `instanceRequirements` too. Leave one out.',
+      () => '`acceleratorNames` is given twice: here and in `instanceRequirements`. Leave one out.',
     ),
   ];
 }
@@ -82,7 +82,8 @@ function checkPrices({ spot }: RequirementFacts, requirements: ec2.InstanceRequi
   return [
     ...contradiction.when(
       idle.length > 0,
-      () => `\`${idle[0]}\` of \`instanceRequirements\` has no effect: \`purchaseOption\` is ${spot ? '' : 'not '}Spot. Leave it out.`,
+      () =>
+        `\`${idle[0]}\` of \`instanceRequirements\` has no effect, because \`purchaseOption\` is ${spot ? '' : 'not '}Spot. Leave it out.`,
     ),
     ...contradiction.when(
       spot && forSpot.length > 1,
@@ -99,25 +100,25 @@ function checkAccelerator(facts: RequirementFacts, requirements: ec2.InstanceReq
     return contradiction.when(
       given !== undefined && !given.includes(needed),
       () =>
-        `\`${prop}\` of \`instanceRequirements\` must have ${needed}, which ${types} of \`instanceTypes\` need, got: ${given!.join(', ')}.`,
+        `\`${prop}\` of \`instanceRequirements\` must have ${needed}, because \`instanceTypes\` has ${types}, got: ${given?.join(', ')}.`,
     );
   };
   const names: string[] | undefined = facts.acceleratorNames ?? requirements.acceleratorNames;
-  const known_ = hosts.filter(({ acceleratorName }) => acceleratorName !== undefined);
-  const unnamed = known_.filter(({ acceleratorName }) => !names?.includes(acceleratorName!));
-  const strange = names?.filter((name) => known_.every(({ acceleratorName }) => acceleratorName !== name)) ?? [];
+  const named = hosts.filter(({ acceleratorName }) => acceleratorName !== undefined);
+  const missing = named.filter(({ acceleratorName }) => names?.every((name) => name !== acceleratorName));
+  const strange = names?.filter((name) => named.every(({ acceleratorName }) => acceleratorName !== name)) ?? [];
   return [
     ...lacks('acceleratorManufacturers', manufacturer),
     ...lacks('acceleratorTypes', acceleratorType),
     ...contradiction.when(
-      names !== undefined && unnamed.length > 0,
+      missing.length > 0,
       () =>
-        `\`acceleratorNames\` must have ${unnamed[0].acceleratorName}, the accelerator of ${unnamed[0].name} of \`instanceTypes\`, ` +
-        `got: ${names!.join(', ')}.`,
+        `\`acceleratorNames\` must have ${missing[0].acceleratorName}, the accelerator of ${missing[0].name} in \`instanceTypes\`, ` +
+        `got: ${names?.join(', ')}.`,
     ),
     ...contradiction.when(
-      strange.length > 0 && known_.length === hosts.length,
-      () => `\`acceleratorNames\` has ${strange.join(', ')}, which none of \`instanceTypes\` has: ${types}.`,
+      strange.length > 0 && named.length === hosts.length,
+      () => `\`acceleratorNames\` has ${strange.join(', ')}, but none of the \`instanceTypes\` has it: ${types}. Leave it out.`,
     ),
   ];
 }
@@ -135,8 +136,8 @@ function checkRanges(host: RequiredHost, requirements: ec2.InstanceRequirementsC
     const least = amount(requirements[min]);
     const most = amount(requirements[max]);
     const excludes = (prop: string, limit: number | undefined) => () =>
-      `\`${prop}\` of \`instanceRequirements\`, ${limit}, excludes ${host.name} of \`instanceTypes\`, which has ${has} ${unit}. ` +
-      'Change it, or take the type out.';
+      `\`${prop}\` of \`instanceRequirements\` excludes ${host.name} in \`instanceTypes\`, which has ${has} ${unit}, got: ${limit}. ` +
+      'Change it, or remove the type.';
     return [
       ...contradiction.when(least !== undefined && has < least, excludes(min, least)),
       ...contradiction.when(most !== undefined && has > most, excludes(max, most)),
@@ -157,19 +158,21 @@ function checkKind(host: RequiredHost, requirements: ec2.InstanceRequirementsCon
       contradiction.when(
         requirements[prop] === (has ? 'excluded' : 'required'),
         () =>
-          `\`${prop}\` of \`instanceRequirements\`, ${requirements[prop] as string}, excludes ${host.name} of \`instanceTypes\`. ` +
-          'Change it, or take the type out.',
+          `\`${prop}\` of \`instanceRequirements\` excludes ${host.name} in \`instanceTypes\`, got: ${requirements[prop] as string}. ` +
+          'Change it, or remove the type.',
       ),
     ),
     ...contradiction.when(
       cpus !== undefined && !cpus.includes('intel') && !cpus.includes('amd'),
-      () => `\`cpuManufacturers\` of \`instanceRequirements\` must have intel or amd, which ${host.name} of \`instanceTypes\` needs.`,
+      () =>
+        `\`cpuManufacturers\` of \`instanceRequirements\` must have intel or amd, the manufacturers of ${host.name} in \`instanceTypes\`, ` +
+        `got: ${cpus?.join(', ')}.`,
     ),
   ];
 }
 
-/** A number, or a size in MiB, that is known at synth. */
+/** A number, or a size in MiB, if it is known at synth. */
 function amount(value: unknown): number | undefined {
   if (value instanceof Size) return value.isUnresolved() ? undefined : value.toMebibytes();
-  return known(value as number | undefined) ? (value as number) : undefined;
+  return typeof value === 'number' && known(value) ? value : undefined;
 }

@@ -3,14 +3,14 @@ import { enforceValue, known, Rule } from './rule';
 const instanceTypeName = new Rule({
   id: 'instance-type-name',
   level: 'error',
-  says: 'An instance type is named as the EC2 API names it, in lower case.',
+  says: 'The name of an instance type must be the one that the EC2 API uses, in lower case.',
   source: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-types.html',
 });
 
 const instanceTypeCounts = new Rule({
   id: 'instance-type-counts',
   level: 'error',
-  says: 'The counts of an instance type given by hand are positive whole numbers.',
+  says: 'The counts of an instance type that a user describes must be positive whole numbers.',
   source: 'https://docs.aws.amazon.com/ec2/latest/instancetypes/ac.html',
 });
 
@@ -22,7 +22,7 @@ export function checkInstanceTypeAttributes(name: string, counts: Record<string,
       instanceTypeName.when(
         known(name) && !/^[a-z0-9-]+\.[a-z0-9-]+$/.test(name),
         () =>
-          `\`name\` must be the API name of an instance type, such as trn9.xlarge, got: ${name}. Attribute values on ECS are lower case.`,
+          `\`name\` must be the API name of an instance type, for example trn9.xlarge, got: ${name}. ECS attributes have it in lower case.`,
       ),
       Object.entries(counts).flatMap(([prop, value]) =>
         instanceTypeCounts.when(

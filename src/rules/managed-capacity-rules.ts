@@ -1,74 +1,75 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import { range } from './capacity-rules';
-import { Finding, known, Rule } from './rule';
+import { Finding, Rule } from './rule';
+import { shown } from './text';
 
 const LAUNCH_TEMPLATE = 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_InstanceLaunchTemplate.html';
 
 const managedTypesCount = new Rule({
   id: 'managed-types-count',
   level: 'error',
-  says: 'Managed Instances are given from 1 to 30 instance types, each one once.',
+  says: 'Managed Instances must have from 1 to 30 instance types, each given once.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_InstanceRequirementsRequest.html',
 });
 
 const managedTypeRefused = new Rule({
   id: 'managed-type-refused',
   level: 'error',
-  says: 'Managed Instances have the instance type. Inf1 is for EC2 capacity only.',
+  says: 'Managed Instances must support the instance type. Some types, for example Inf1, are for EC2 capacity only.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html',
 });
 
 const managedTypeDisputed = new Rule({
   id: 'managed-type-disputed',
   level: 'warning',
-  says: 'The public pages disagree about whether Managed Instances have the instance type.',
+  says: 'The public pages disagree about whether Managed Instances support the instance type.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-instance-types.html',
 });
 
 const manualNeedsOneType = new Rule({
   id: 'manual-devices-one-type',
   level: 'error',
-  says: 'Devices mapped by path fit one instance type: a capacity that maps them has one.',
+  says: 'Managed Instances must have exactly one instance type if devices are mapped by path, because device paths fit one type.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html',
 });
 
 const taskVolume = new Rule({
   id: 'task-volume',
   level: 'error',
-  says: 'The task volume of Managed Instances is of 30 to 16,384 GiB, or on instance storage that the instance types have.',
+  says: 'The task volume of Managed Instances must have 30 to 16,384 GiB, or use instance storage that the instance types have.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ManagedInstancesStorageConfiguration.html',
 });
 
 const scaleInDelay = new Rule({
   id: 'scale-in-delay',
   level: 'error',
-  says: 'ECS waits from 0 to 3,600 seconds before it takes idle Managed Instances away, or never does.',
+  says: 'The delay before ECS removes idle Managed Instances must be from 0 to 3,600 seconds, unless ECS never removes them.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_InfrastructureOptimization.html',
 });
 
 const managedPurchase = new Rule({
   id: 'managed-purchase',
   level: 'error',
-  says: 'Managed Instances are bought On-Demand, as Spot without a price limit in dollars, or from a group of capacity reservations.',
+  says: 'Managed Instances must be bought On-Demand, as Spot without a price limit in dollars, or from a group of capacity reservations.',
   source: LAUNCH_TEMPLATE,
 });
 
 const passRole = new Rule({
   id: 'pass-role',
   level: 'warning',
-  says: 'The infrastructure role of Managed Instances may pass the instance role to EC2. A role that the app can not change must have that already.',
+  says: 'The infrastructure role of Managed Instances must be allowed to pass the instance role to EC2. Check a role that the app cannot change.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-instance-profile.html',
 });
 
 const mixedProviders = new Rule({
   id: 'mixed-providers',
   level: 'warning',
-  says: 'A cluster holds Managed Instances, and a list of other capacity providers that CloudFormation writes without them.',
+  says: 'A cluster should not have both Managed Instances and other capacity providers, because CloudFormation writes the list of the others without Managed Instances.',
   source:
     'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-clustercapacityproviderassociations.html',
 });
 
-/** How far Managed Instances have an instance type. */
+/** Whether Managed Instances support an instance type. */
 export interface ManagedSupport {
   readonly name: string;
   readonly support: 'SUPPORTED' | 'DISPUTED' | 'UNSUPPORTED';
@@ -90,28 +91,29 @@ export function checkManagedTypes(types: ManagedSupport[]): Finding[] {
     ),
     ...managedTypeRefused.when(
       refused.length > 0,
-      () => `\`instanceTypes\` must not have ${refused.join(', ')}: for EC2 capacity only. Use a pool, for example \`NeuronCapacity\`.`,
+      () =>
+        `\`instanceTypes\` must not have ${refused.join(', ')}, which Managed Instances do not support. Use another type, or a pool of EC2 hosts.`,
     ),
     ...managedTypeDisputed.when(
       disputed.length > 0,
       () =>
-        `\`instanceTypes\` has ${disputed.join(', ')}: the list of types for Managed Instances does not name it, while other pages do, or don't ` +
-        'exclude it. Try it in your account and acknowledge this, or use a pool of EC2 hosts.',
+        `\`instanceTypes\` has ${disputed.join(', ')}, and the public pages disagree: the list of types for Managed Instances lacks it, but other ` +
+        'pages name it or do not exclude it. Try it in your account and acknowledge this warning, or use a pool of EC2 hosts.',
     ),
   ];
 }
 
-/** Checks that devices that are mapped by path fit every host. */
+/** Checks that devices mapped by path fit every host. */
 export function checkManualTypes(types: { readonly name: string }[]): Finding[] {
   return manualNeedsOneType.when(
     types.length > 1,
     () =>
-      `\`deviceAllocation\` MANUAL maps the device paths of one instance type, got ${types.length} \`instanceTypes\`: ` +
-      `${types.map(({ name }) => name).join(', ')}. Use one, or MANAGED.`,
+      '`deviceAllocation` MANUAL maps the device paths of one instance type, so `instanceTypes` must have exactly one, ' +
+      `got: ${types.map(({ name }) => name).join(', ')}. Use one type, or MANAGED.`,
   );
 }
 
-/** What is checked of the options of Managed Instances. */
+/** The facts about the task volume of Managed Instances that are checked. */
 export interface ManagedOptionFacts {
   readonly taskVolumeSize?: Size;
   readonly onInstanceStorage: boolean;
@@ -126,21 +128,23 @@ export function checkTaskVolume({ taskVolumeSize: size, onInstanceStorage, hosts
     ...range(taskVolume, 'taskVolumeSize', gib, 30, 16_384, ' GiB'),
     ...taskVolume.when(
       onInstanceStorage && without.length === hosts.length,
-      () => `\`taskVolume\` INSTANCE_STORAGE needs a type that has it, got: ${without.join(', ')}. Leave it out, or use another type.`,
+      () =>
+        `\`taskVolume\` INSTANCE_STORAGE needs an instance type with instance storage, got: ${without.join(', ')}. Leave it out, or use another type.`,
     ),
     ...taskVolume.when(
       onInstanceStorage && without.length === 0 && size !== undefined,
-      () => '`taskVolumeSize` has no effect with `taskVolume` INSTANCE_STORAGE, for all `instanceTypes` have that. Leave one out.',
+      () =>
+        '`taskVolumeSize` has no effect with `taskVolume` INSTANCE_STORAGE, because all `instanceTypes` have instance storage. Leave one out.',
     ),
   ];
 }
 
-/** Checks how long ECS waits before it takes idle hosts away. */
+/** Checks how long ECS waits before it removes idle hosts. */
 export function checkScaleInDelay(delay: Duration): Finding[] {
   return range(scaleInDelay, 'scaleIn', delay.isUnresolved() ? undefined : delay.toSeconds(), 0, 3600, ' seconds');
 }
 
-/** What is checked of how Managed Instances are bought. */
+/** The facts about how Managed Instances are bought that are checked. */
 export interface ManagedPurchaseFacts {
   readonly spotMaxPrice?: number;
   readonly reservationId?: string;
@@ -153,20 +157,20 @@ export function checkManagedPurchase({ spotMaxPrice, reservationId, blockId }: M
     ...managedPurchase.when(
       spotMaxPrice !== undefined,
       () =>
-        `\`maxPrice\` of \`purchaseOption\` must be left out on Managed Instances, which take no price, got: ${shown(spotMaxPrice!)}. Use ` +
+        `\`maxPrice\` of \`purchaseOption\` must be left out on Managed Instances, which take no price, got: ${shown(spotMaxPrice)}. Use ` +
         '`maxSpotPriceAsPercentageOfOptimalOnDemandPrice` of `instanceRequirements` instead.',
     ),
     ...managedPurchase.when(
       reservationId !== undefined,
       () =>
-        `\`purchaseOption\` of Managed Instances takes capacity reservations by their resource group, got a single one: ${shown(reservationId!)}. ` +
-        'Put it in a group and use PurchaseOption.capacityReservationGroup(...), or use a pool of EC2 hosts.',
+        '`purchaseOption` of Managed Instances must be a group of capacity reservations, not a single reservation, ' +
+        `got: ${shown(reservationId)}. Put it in a resource group and use \`PurchaseOption.capacityReservationGroup(...)\`, or use a pool of EC2 hosts.`,
     ),
     ...managedPurchase.when(
       blockId !== undefined,
       () =>
-        `\`purchaseOption\` can't be a Capacity Block on Managed Instances, which take reservations by a resource group, and blocks can't be in ` +
-        `one, got: ${shown(blockId!)}. Use a pool of EC2 hosts.`,
+        "`purchaseOption` of Managed Instances can't be a Capacity Block, because they need a resource group of reservations, and a Capacity Block " +
+        `can't be in one, got: ${shown(blockId)}. Use a pool of EC2 hosts.`,
     ),
   ];
 }
@@ -176,21 +180,17 @@ export function checkPassRole(facts: { granted: boolean; infrastructureRole: str
   return passRole.when(
     !facts.granted,
     () =>
-      `\`infrastructureRole\` ${facts.infrastructureRole} can't be changed by this app. Make sure that it may iam:PassRole ${facts.instanceRole} ` +
-      'to EC2, then acknowledge this.',
+      `This app can't change \`infrastructureRole\` ${facts.infrastructureRole}. Make sure that the role is allowed iam:PassRole for ` +
+      `${facts.instanceRole} to EC2, then acknowledge this warning.`,
   );
 }
 
-/** Checks that a cluster has one kind of capacity providers. */
+/** Checks that a cluster has one kind of capacity provider. */
 export function checkMixedProviders(facts: { cluster: string; listed: boolean }): Finding[] {
   return mixedProviders.when(
     facts.listed,
     () =>
       `\`cluster\` ${facts.cluster} also has capacity providers of another kind. CloudFormation writes their list without Managed Instances, and no ` +
-      'public page says that ECS keeps those then. Use a cluster for each kind; or try it in your account, and acknowledge this.',
+      'public page says whether ECS then keeps these. Use a cluster for each kind, or try it in your account and acknowledge this warning.',
   );
-}
-
-function shown(value: number | string): string {
-  return known(value) ? String(value) : 'a value that is not known at synth';
 }

@@ -6,51 +6,51 @@ const RESOURCE_REQUIREMENT = 'https://docs.aws.amazon.com/AmazonECS/latest/APIRe
 const devicesOneWay = new Rule({
   id: 'devices-one-way',
   level: 'error',
-  says: 'A task definition gets its devices in one way: ECS hands them out, or they are mapped by path.',
+  says: 'A task definition must get its devices in one way only: either ECS allocates them, or they are mapped by path.',
   source: ECS_NEURON,
 });
 
 const deviceOneContainer = new Rule({
   id: 'devices-one-container',
   level: 'error',
-  says: 'One container of a task gets the devices that ECS hands out, and it gets all of them.',
+  says: 'Exactly one container of a task can get the devices that ECS allocates, and it must get all of them.',
   source: RESOURCE_REQUIREMENT,
 });
 
 const managedDevicesOnly = new Rule({
   id: 'managed-devices-compatibility',
   level: 'error',
-  says: 'ECS hands out devices on Managed Instances only, so the task definition is for these and for nothing else.',
+  says: 'A task definition whose devices ECS allocates must be compatible with Managed Instances only, because ECS allocates devices nowhere else.',
   source: ECS_NEURON,
 });
 
 const managedDevicesUnsaid = new Rule({
   id: 'managed-devices-unsaid',
   level: 'warning',
-  says: 'A task definition with devices that ECS hands out says that it is for Managed Instances, so that ECS checks it.',
+  says: 'A task definition whose devices ECS allocates should require compatibility with Managed Instances, so that ECS validates it.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters-managed-instances.html',
 });
 
-/** Checks that a container does not get its devices both ways. */
+/** Checks that a container does not get its devices in both ways. */
 export function checkOneWay(facts: { container: string; mapped: boolean; requested: boolean }): Finding[] {
   return devicesOneWay.when(
     facts.mapped && facts.requested,
     () =>
-      `Container ${facts.container} gets Neuron devices in two ways: \`resourceRequirements\` ask ECS for them, and \`linuxParameters\` map them. ` +
-      'Use one for the whole task definition.',
+      `Container ${facts.container} gets Neuron devices in two ways: \`resourceRequirements\` request them from ECS, and \`linuxParameters\` map them. ` +
+      'Use one way for the whole task definition.',
   );
 }
 
-/** What is checked of a task whose devices ECS hands out. */
+/** The facts about a task whose devices ECS allocates that are checked. */
 export interface ManagedDeviceFacts {
   readonly container: string;
-  /** Containers that ask for devices themselves, and how many. */
+  /** The containers that request devices themselves, and how many each requests. */
   readonly requests: { readonly container: string; readonly value: string }[];
   readonly containersThatMap: string[];
   readonly compatibilities?: string[];
 }
 
-/** Checks a task definition whose devices ECS hands out. */
+/** Checks a task definition whose devices ECS allocates. */
 export function checkManagedDevices({ container, requests, containersThatMap, compatibilities }: ManagedDeviceFacts): Finding[] {
   const others = requests.filter((request) => request.container !== container);
   const some = requests.find(({ value }) => value !== 'ALL');
@@ -60,28 +60,29 @@ export function checkManagedDevices({ container, requests, containersThatMap, co
       devicesOneWay.when(
         true,
         () =>
-          `Container ${name} maps Neuron devices in \`linuxParameters\`, while ECS hands them out to ${container} by \`resourceRequirements\`. ` +
+          `Container ${name} maps Neuron devices in \`linuxParameters\`, but \`resourceRequirements\` give all of them to ${container}. ` +
           'Use one way for the whole task definition.',
       ),
     ),
     ...deviceOneContainer.when(
       others.length > 0,
       () =>
-        `At most one container can ask for NeuronDevice in \`resourceRequirements\`, got: ${[container, others[0].container].join(', ')}.`,
+        `At most one container can request NeuronDevice in \`resourceRequirements\`, got: ${[container, others[0].container].join(', ')}.`,
     ),
     ...deviceOneContainer.when(
       some !== undefined,
-      () => `NeuronDevice in \`resourceRequirements\` of container ${some!.container} must be ALL, got: ${some!.value}.`,
+      () => `NeuronDevice in \`resourceRequirements\` of container ${some?.container} must be ALL, got: ${some?.value}.`,
     ),
     ...managedDevicesOnly.when(
       compatibilities !== undefined && !fits,
       () =>
-        '`requiresCompatibilities` must be MANAGED_INSTANCES alone for devices that ECS hands out, got: ' +
-        `${compatibilities!.join(', ') || 'none'}. On EC2 map them with \`TaskDefinitionNeuronDevices\`.`,
+        '`requiresCompatibilities` must be MANAGED_INSTANCES alone if ECS allocates the devices, got: ' +
+        `${compatibilities?.join(', ') || 'none'}. On EC2, map them with \`TaskDefinitionNeuronDevices\`.`,
     ),
     ...managedDevicesUnsaid.when(
       compatibilities === undefined,
-      () => '`requiresCompatibilities` is not given: ECS finds out at deployment whether the task definition fits. Give MANAGED_INSTANCES.',
+      () =>
+        '`requiresCompatibilities` is not given, so ECS only finds out at deployment whether the task definition fits. Use MANAGED_INSTANCES.',
     ),
   ];
 }

@@ -5,41 +5,41 @@ const MANAGED_TASKS = 'https://docs.aws.amazon.com/AmazonECS/latest/developergui
 const managedRefuses = new Rule({
   id: 'managed-refuses',
   level: 'error',
-  says: 'A task definition for Managed Instances has none of the parameters that these refuse.',
+  says: 'A task definition for Managed Instances must not have parameters that Managed Instances refuse.',
   source: MANAGED_TASKS,
 });
 
 const managedDisputes = new Rule({
   id: 'managed-disputes',
   level: 'warning',
-  says: 'The public pages disagree about whether Managed Instances take Docker labels, and volumes with a path on the host.',
+  says: 'The public pages disagree about whether Managed Instances accept Docker labels, and volumes with a path on the host.',
   source: MANAGED_TASKS,
 });
 
 const managedNetworkMode = new Rule({
   id: 'managed-network-mode',
   level: 'error',
-  says: 'Tasks on Managed Instances are in awsvpc or host network mode.',
+  says: 'Tasks on Managed Instances must be in awsvpc or host network mode.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instance-networking.html',
 });
 
 const managedNetworkModeUnsaid = new Rule({
   id: 'managed-network-mode-unsaid',
   level: 'warning',
-  says: 'A task definition for Managed Instances says its network mode. The public pages disagree about whether it has to.',
+  says: 'A task definition for Managed Instances should set its network mode, because the public pages disagree about whether it must.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instance-networking.html',
 });
 
 const managedPlacement = new Rule({
   id: 'managed-placement',
   level: 'error',
-  says: 'Tasks are placed on Managed Instances by the attributes that these have, and by no strategy: ECS places them itself.',
+  says: 'Placement constraints on Managed Instances can only use attributes that Managed Instances have, and placement strategies must be left out.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html',
 });
 
 const ATTRIBUTES = ['ecs.subnet-id', 'ecs.availability-zone', 'ecs.instance-type', 'ecs.cpu-architecture'];
 
-/** A parameter that is given, and the container that has it; the task itself where there is none. */
+/** A parameter that is given, and the container that has it. Without a container, the task itself has it. */
 export interface GivenParameter {
   readonly prop: string;
   readonly container?: string;
@@ -51,55 +51,55 @@ export function checkRefused(given: GivenParameter[]): Finding[] {
     managedRefuses.when(
       true,
       () =>
-        `\`${prop}\` of ${container === undefined ? 'the task' : `container ${container}`} must be left out: Managed Instances refuse it. ` +
+        `\`${prop}\` of ${container === undefined ? 'the task' : `container ${container}`} must be left out, because Managed Instances refuse it. ` +
         (prop === 'sharedMemorySize'
           ? 'Use `sharedMemorySize` of the service instead, which mounts a tmpfs.'
-          : 'Else use a pool of EC2 hosts.'),
+          : 'If you need it, use a pool of EC2 hosts.'),
     ),
   );
 }
 
-/** Checks parameters that the pages disagree about. */
+/** Checks parameters that public pages disagree about. */
 export function checkDisputed(given: GivenParameter[]): Finding[] {
   return given.flatMap(({ prop, container }) =>
     managedDisputes.when(
       true,
       () =>
-        `\`${prop}\` of ${container === undefined ? 'the task' : `container ${container}`} may be refused by Managed Instances: the pages disagree. ` +
-        'Try it in your account and acknowledge this, or leave it out.',
+        `Managed Instances may refuse \`${prop}\` of ${container === undefined ? 'the task' : `container ${container}`}. The public pages disagree ` +
+        'about it. Try it in your account and acknowledge this warning, or leave it out.',
     ),
   );
 }
 
-/** Checks a network mode. */
+/** Checks the network mode of tasks. */
 export function checkManagedNetworkMode(networkMode?: string): Finding[] {
   return [
     ...managedNetworkMode.when(
-      known(networkMode) && !['awsvpc', 'host'].includes(networkMode!),
+      known(networkMode) && !['awsvpc', 'host'].includes(networkMode),
       () => `\`networkMode\` must be awsvpc or host on Managed Instances, got: ${networkMode}.`,
     ),
     ...managedNetworkModeUnsaid.when(
       networkMode === undefined,
       () =>
-        '`networkMode` is not given: one public page says that it must be on Managed Instances, another that it is awsvpc then. Give awsvpc.',
+        '`networkMode` is not given. One public page says that Managed Instances require it, another that the default is awsvpc. Use awsvpc.',
     ),
   ];
 }
 
-/** Checks what tasks are placed by. */
+/** Checks the expressions of placement constraints. */
 export function checkManagedPlacement(expressions: (string | undefined)[]): Finding[] {
-  const used = expressions.filter((expression) => known(expression)).flatMap((expression) => expression!.match(/attribute:[\w.-]+/g) ?? []);
+  const used = expressions.flatMap((expression) => (known(expression) ? (expression.match(/attribute:[\w.-]+/g) ?? []) : []));
   const strange = [...new Set(used.map((attribute) => attribute.slice('attribute:'.length)))].filter((name) => !ATTRIBUTES.includes(name));
   return managedPlacement.when(
     strange.length > 0,
-    () => `\`placementConstraints\` on Managed Instances know ${ATTRIBUTES.join(', ')}, got: ${strange.join(', ')}.`,
+    () => `\`placementConstraints\` on Managed Instances can only use ${ATTRIBUTES.join(', ')}, got: ${strange.join(', ')}.`,
   );
 }
 
-/** Checks that ECS is left to place the tasks of a service. */
+/** Checks that a service leaves placement to ECS. */
 export function checkPlacementStrategies(given: boolean): Finding[] {
   return managedPlacement.when(
     given,
-    () => '`placementStrategies` must be left out on Managed Instances: ECS places tasks itself. They are for pools of EC2 hosts.',
+    () => '`placementStrategies` must be left out on Managed Instances, where ECS places tasks by itself. They are for pools of EC2 hosts.',
   );
 }

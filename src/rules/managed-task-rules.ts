@@ -1,45 +1,46 @@
 import { Size } from 'aws-cdk-lib';
 import { checkPrivileges, list, NamedContainer, reservedMemory, sum } from './container-rules';
 import { Finding, known, Rule } from './rule';
+import { givenProps, quoted, shown } from './text';
 
 const MANAGED_TASKS = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters-managed-instances.html';
 
 const managedTaskFits = new Rule({
   id: 'managed-task-fits',
   level: 'error',
-  says: 'A task asks for no more cpu and memory than the largest of the instance types has.',
+  says: 'A task must not need more cpu or memory than the largest of the instance types has.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/memory-management.html',
 });
 
 const managedSharedMemory = new Rule({
   id: 'managed-shared-memory',
   level: 'error',
-  says: '/dev/shm is a tmpfs on Managed Instances, counts as memory of its container, and is given in one place.',
+  says: 'The size of /dev/shm, a tmpfs on Managed Instances, must be set in one place only, and must fit into the memory of the container, because it counts as memory.',
   source: MANAGED_TASKS,
 });
 
 const oneTaskPerHost = new Rule({
   id: 'one-task-per-host',
   level: 'error',
-  says: 'A task with devices mapped by path takes more than half of the cpu units of a managed host, so that no other finds room there.',
+  says: 'A task with devices mapped by path must take more than half of the cpu units of its host on Managed Instances, so that no other task fits there.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html',
 });
 
 const taskMemoryWins = new Rule({
   id: 'task-memory-wins',
   level: 'warning',
-  says: 'Memory of the task as a whole is what ECS places by; what its containers reserve has no effect on that.',
-  source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters-managed-instances.html',
+  says: 'A task with its own memory size should not also have containers that reserve memory, because ECS places the task by its own size only.',
+  source: MANAGED_TASKS,
 });
 
 const taskSizeOnManaged = new Rule({
   id: 'task-size-on-managed',
   level: 'error',
-  says: 'Tasks have a size as a whole on Managed Instances only; in a pool the slice, or what the containers ask for, decides.',
+  says: 'Tasks in a pool must not have a size as a whole, because the slice or the containers decide it. A size is for Managed Instances only.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters_ec2.html',
 });
 
-/** Checks that half of the cpu units means the same on every host. */
+/** Checks that half of the cpu units is the same number on every host. */
 export function checkOneHostType(oneTask: boolean, types: { readonly name: string }[]): Finding[] {
   return oneTaskPerHost.when(
     oneTask && types.length !== 1,
@@ -47,30 +48,36 @@ export function checkOneHostType(oneTask: boolean, types: { readonly name: strin
   );
 }
 
-/** Checks that a pool, with slices or without, isn't asked for tasks of a size as a whole. */
+/** Checks that tasks in a pool, with or without slices, have no size as a whole. */
 export function checkTaskSizeOnPool(facts: { taskCpu?: unknown; taskMemory?: unknown }, slices: boolean): Finding[] {
-  const decides = slices ? 'in a pool the slice decides what a task has' : 'in a pool without slices what the containers ask for decides';
-  const given = [facts.taskCpu !== undefined && '`taskCpu`', facts.taskMemory !== undefined && '`taskMemory`'].filter(Boolean);
-  return taskSizeOnManaged.when(given.length > 0, () => `${given.join(' and ')} must be left out: ${decides}. For Managed Instances only.`);
+  const reason = slices
+    ? 'in a pool the slice decides the size of a task'
+    : 'in a pool without slices the containers decide the size of a task';
+  const given = givenProps({ taskCpu: facts.taskCpu, taskMemory: facts.taskMemory });
+  return taskSizeOnManaged.when(
+    given.length > 0,
+    () => `${quoted(given)} must be left out, because ${reason}. Use Managed Instances to set the size of a task.`,
+  );
 }
 
-/** An instance type that a task may find itself on. */
+/** An instance type that a task may run on. */
 interface HostType {
   readonly name: string;
   readonly cpuUnits: number;
-  /** What surely registers. */
+  /** The memory that a host is certain to register. */
   readonly registeredMemory: Size;
 }
 
-/** What is checked of a task on Managed Instances. Counts are in cpu units and MiB. */
+/** The facts about a task on Managed Instances that are checked. Counts are in cpu units and MiB. */
 export interface ManagedTaskFacts {
   readonly hosts: HostType[];
+  /** Whether no other task may share its host. */
   readonly alone: boolean;
   readonly taskCpu?: number;
   readonly taskMemory?: number;
   readonly main: NamedContainer;
   readonly others: NamedContainer[];
-  /** What the main container gets if it says nothing. */
+  /** The memory of the main container if it sets none. */
   readonly defaultMemory: number;
   readonly wantedSharedMemory?: number;
 }
@@ -94,18 +101,18 @@ export function checkManagedSharedMemory(main: { readonly sharedMemory?: number 
   return [
     ...managedSharedMemory.when(
       wanted !== undefined && main.sharedMemory !== undefined,
-      () => '`sharedMemorySize` is given twice: `linuxParameters` of the container have a tmpfs at /dev/shm too. Leave one out.',
+      () => '`sharedMemorySize` is given twice: here and as a tmpfs at /dev/shm in `linuxParameters` of the container. Leave one out.',
     ),
     ...managedSharedMemory.when(
-      known(size) && size! > room,
+      known(size) && size > room,
       () =>
-        `\`sharedMemorySize\` must be at most the ${room} MiB of memory that the container has, for it counts as memory, got: ${size} MiB.`,
+        `\`sharedMemorySize\` must be at most ${room} MiB, the memory of the container, because /dev/shm counts as memory, got: ${size} MiB.`,
     ),
   ];
 }
 
 function memoryRoom({ hosts, taskMemory }: ManagedTaskFacts, main: NamedContainer): number {
-  const limits = [taskMemory, main.memory].filter((limit): limit is number => known(limit));
+  const limits = [taskMemory, main.memory].filter((limit) => known(limit));
   return Math.min(...hosts.map(memoryOf), ...limits);
 }
 
@@ -118,11 +125,12 @@ export function checkTaskSize(task: { taskCpu?: number; taskMemory?: number }, h
 }
 
 function checkWhatCounts({ taskMemory, main, others }: ManagedTaskFacts): Finding[] {
-  const reserving = [main!, ...others].filter((container) => reservedMemory(container) !== undefined).map(({ name }) => name);
+  const reserving = [main, ...others].filter((container) => reservedMemory(container) !== undefined).map(({ name }) => name);
   return taskMemoryWins.when(
     taskMemory !== undefined && reserving.length > 0,
     () =>
-      `\`taskMemory\` is what ECS places tasks by; what ${reserving.join(', ')} reserve has no effect on that. Leave one out, or acknowledge this.`,
+      `ECS places the task by \`taskMemory\`, so the memory that these containers reserve has no effect on it: ${reserving.join(', ')}. ` +
+      'Leave one out, or acknowledge this warning.',
   );
 }
 
@@ -132,23 +140,26 @@ function checkCpu({ hosts, alone, taskCpu, others }: ManagedTaskFacts, main: Nam
   const half = Math.floor(hosts[0].cpuUnits / 2);
   const name = hosts[0].name;
   if (!alone) {
-    return taskCpu === undefined ? tooMuch(`cpu`, asked, `cpu units in all: ${list(all, ({ cpu }) => cpu)}`, hosts, (h) => h.cpuUnits) : [];
+    return taskCpu === undefined ? tooMuch('cpu', asked, `cpu units in all: ${list(all, ({ cpu }) => cpu)}`, hosts, (h) => h.cpuUnits) : [];
   }
   const rest = sum(others.map(({ cpu }) => cpu));
   return [
     ...oneTaskPerHost.when(
       main.cpu !== undefined && main.cpu !== 0,
       () =>
-        `\`cpu\` of container ${main.name} must be left out: it takes ${half + 1} cpu units of ${name}, so that no other task finds room.`,
+        `\`cpu\` of container ${main.name} must be left out, got: ${shown(main.cpu)}. The task takes ${half + 1} cpu units of ${name}, so that no ` +
+        'other task fits there.',
     ),
     ...oneTaskPerHost.when(
-      known(taskCpu) && taskCpu! <= half,
-      () => `\`taskCpu\` must be more than ${half}, half of what ${name} has, so that no two tasks share its devices, got: ${taskCpu}.`,
+      known(taskCpu) && taskCpu <= half,
+      () =>
+        `\`taskCpu\` must be more than ${half}, half of the cpu units of ${name}, so that no two tasks share its devices, got: ${taskCpu}.`,
     ),
     ...oneTaskPerHost.when(
       taskCpu === undefined && rest >= half,
       () =>
-        `The containers beside ${main.name} ask for ${rest} cpu units: ${list(others, ({ cpu }) => cpu)}. ${name} has ${half - 1} for them.`,
+        `The containers other than ${main.name} need ${rest} cpu units: ${list(others, ({ cpu }) => cpu)}. ${name} has ${half - 1} for them. ` +
+        'Lower their `cpu`, or use a larger type.',
     ),
   ];
 }
@@ -168,9 +179,9 @@ function memoryOf(host: HostType): number {
 function tooMuch(prop: string, asked: number | undefined, what: string, hosts: HostType[], has: (host: HostType) => number): Finding[] {
   const largest = hosts.reduce((a, b) => (has(a) >= has(b) ? a : b));
   return managedTaskFits.when(
-    known(asked) && !(asked! >= 0 && asked! <= has(largest)),
+    known(asked) && !(asked >= 0 && asked <= has(largest)),
     () =>
-      `\`${prop}\` asks for ${asked} ${what}, but ${largest.name}, the largest of the instance types, has ${has(largest)} that surely register. ` +
-      'Ask for less, or use a larger type.',
+      `\`${prop}\` asks for ${asked} ${what}, but ${largest.name}, the largest of the instance types, is only certain to register ` +
+      `${has(largest)}. Ask for less, or use a larger type.`,
   );
 }

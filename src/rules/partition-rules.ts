@@ -1,4 +1,5 @@
 import { Finding, known, Rule } from './rule';
+import { chipsOf, shown } from './text';
 
 const ECS_NEURON = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html';
 const PORT_MAPPING = 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html';
@@ -6,59 +7,59 @@ const PORT_MAPPING = 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/
 const partitionsOrSlices = new Rule({
   id: 'partitions-or-slices',
   level: 'error',
-  says: 'Hosts are divided into equal slices or into partitions, not both.',
+  says: 'Hosts can be divided into equal slices or into partitions, but not both.',
   source: ECS_NEURON,
 });
 
 const partitionsFitChips = new Rule({
   id: 'partitions-fit-chips',
   level: 'error',
-  says: 'Each partition is a positive whole number of chips, and together they are no more than the instance type has.',
+  says: 'Each partition must be a positive whole number of chips, and all together must not exceed the chips of the instance type.',
   source: ECS_NEURON,
 });
 
 const reservedPorts = new Rule({
   id: 'reserved-ports',
   level: 'error',
-  says: 'The ports that stand for chips are neither privileged, ephemeral nor those of Docker, and no more than a host can reserve.',
+  says: 'The host ports that stand for chips must not be privileged, ephemeral or used by Docker, and must not be more than a host can reserve.',
   source: PORT_MAPPING,
 });
 
 const partitionExists = new Rule({
   id: 'partition-exists',
   level: 'error',
-  says: 'A partition that is asked for is one that the pool has.',
+  says: 'The index of a partition must be one that the pool has.',
   source: ECS_NEURON,
 });
 
 const partitionNamed = new Rule({
   id: 'partition-named',
   level: 'error',
-  says: 'What runs on a pool with partitions names the partition that it takes.',
+  says: 'A service or job on a pool with partitions must name its partition.',
   source: ECS_NEURON,
 });
 
 const partitionNetworkMode = new Rule({
   id: 'partition-network-mode',
   level: 'error',
-  says: 'Tasks that take a partition are in bridge or host network mode: only there ECS keeps a port of the host for one task.',
+  says: 'Tasks that take a partition must be in bridge or host network mode, because only there ECS reserves a host port for one task.',
   source: PORT_MAPPING,
 });
 
 const reservedPortTaken = new Rule({
   id: 'reserved-port-taken',
   level: 'error',
-  says: 'Containers do not map the ports that stand for the chips of a partition.',
+  says: 'Containers must not map the ports that stand for the chips of a partition.',
   source: PORT_MAPPING,
 });
 
-/** Ports of the host that a user may not take are below. */
+/** The first port that needs no privileges. */
 const FIRST_UNPRIVILEGED = 1024;
-/** Where Linux begins to hand out ports by itself. */
+/** The first port that Linux assigns by itself. */
 const FIRST_EPHEMERAL = 32768;
-/** Ports that every container instance has reserved: SSH, Docker, the ECS agent. */
+/** The ports that are reserved on every container instance: SSH, Docker and the ECS agent. */
 const RESERVED_BY_DEFAULT = [22, 2375, 2376, 51678, 51679, 51680];
-/** Ports that a container instance can have reserved, those by default included. */
+/** How many ports a container instance can reserve, including those that are always reserved. */
 const MOST_RESERVED = 100;
 
 /** How a user divides hosts. */
@@ -68,35 +69,38 @@ export interface Division {
   readonly firstReservedPort?: number;
 }
 
-/** Checks the partitions that hosts are divided into, and the ports that stand for their chips. */
+/** Checks the partitions of hosts, and the ports that stand for their chips. */
 export function checkPartitions(host: { readonly name: string; readonly chips: number }, division: Division): Finding[] {
   const { partitions, tasksPerInstance, firstReservedPort } = division;
   if (!partitions) {
     return reservedPorts.when(
       firstReservedPort !== undefined,
-      () => '`firstReservedPort` is for pools with `partitions`, and has no effect without. Leave it out.',
+      () => '`firstReservedPort` has no effect without `partitions`. Leave it out.',
     );
   }
-  const chips = `${host.chips} chip${host.chips === 1 ? '' : 's'} of ${host.name}`;
+
   const whole = partitions.length > 0 && partitions.every((count) => Number.isInteger(count) && count > 0);
   const sum = partitions.reduce((total, count) => total + count, 0);
   if (!known(...partitions)) {
-    return partitionsFitChips.when(true, () => '`partitions` must be known at synth, for devices, ports, cpu and memory derive from them.');
+    return partitionsFitChips.when(
+      true,
+      () => '`partitions` must be known at synth, because devices, ports, cpu and memory are derived from them.',
+    );
   }
   return [
     ...partitionsOrSlices.when(
       tasksPerInstance !== undefined,
       () =>
-        'Give `tasksPerInstance` or `partitions`, not both: the first divides hosts into equal slices, the second into ranges of chips. ' +
-        `Got: ${known(tasksPerInstance) ? tasksPerInstance : 'a value that is not known at synth'} and [${partitions.join(', ')}].`,
+        'Give `tasksPerInstance` to divide hosts into equal slices, or `partitions` to divide them into ranges of chips, but not both, ' +
+        `got: ${shown(tasksPerInstance)} and [${partitions.join(', ')}].`,
     ),
     ...partitionsFitChips.when(
       !whole,
-      () => `\`partitions\` must be positive whole numbers of chips, at least one of them, got: [${partitions.join(', ')}].`,
+      () => `\`partitions\` must have at least one entry, each a positive whole number of chips, got: [${partitions.join(', ')}].`,
     ),
     ...partitionsFitChips.when(
       whole && sum > host.chips,
-      () => `\`partitions\` must together be at most the ${chips}, got: [${partitions.join(', ')}], which is ${sum}.`,
+      () => `\`partitions\` together must be at most the ${chipsOf(host)}, got: [${partitions.join(', ')}], which is ${sum}.`,
     ),
     ...(whole ? checkReservedPorts(firstReservedPort, sum) : []),
   ];
@@ -106,7 +110,9 @@ function checkReservedPorts(first: number | undefined, count: number): Finding[]
   const most = MOST_RESERVED - RESERVED_BY_DEFAULT.length;
   const tooMany = reservedPorts.when(
     count > most,
-    () => `\`partitions\` take a port for each chip, and a host can reserve ${most} beside its own, got: ${count} chips. Use fewer.`,
+    () =>
+      `\`partitions\` together must be at most ${most} chips, because each chip takes one of the ports that a host can reserve, got: ${count}. ` +
+      'Use fewer.',
   );
   if (first === undefined || tooMany.length > 0) return tooMany;
   const lastFirst = FIRST_EPHEMERAL - count;
@@ -115,14 +121,14 @@ function checkReservedPorts(first: number | undefined, count: number): Finding[]
   return [
     ...reservedPorts.when(!known(first) || !(Number.isInteger(first) && first >= FIRST_UNPRIVILEGED && first <= lastFirst), () =>
       known(first)
-        ? `\`firstReservedPort\` must be a whole number, and it and the ports for ${count} chips from ${FIRST_UNPRIVILEGED} to ` +
+        ? `\`firstReservedPort\` must be a whole number, and the ports for ${count} chips must be from ${FIRST_UNPRIVILEGED} to ` +
           `${FIRST_EPHEMERAL - 1}, below the ephemeral ports, got: ${first}. ${range}`
         : `\`firstReservedPort\` must be known at synth. ${range}`,
     ),
     ...reservedPorts.when(
       known(first) && first >= FIRST_UNPRIVILEGED && taken.length > 0,
       () =>
-        `\`firstReservedPort\` ${first} and the ports for ${count} chips must not include ${taken.join(', ')}, which Docker has. ${range}`,
+        `The ports for ${count} chips must not include ${taken.join(', ')}, which Docker uses, got \`firstReservedPort\`: ${first}. ${range}`,
     ),
   ];
 }
@@ -132,53 +138,55 @@ interface Pool {
   readonly partitionSlices?: { readonly chips?: number[] }[];
 }
 
-/** Checks that a pool has a partition. */
+/** Checks that a pool has the partition of an index. */
 export function checkPartitionExists({ partitionSlices }: Pool, index: number): Finding[] {
   return [
     ...partitionExists.when(
       partitionSlices === undefined,
-      () => `\`partition\` is for pools with \`partitions\`, and this one has none, got: ${shown(index)}. Use it itself as \`capacity\`.`,
+      () =>
+        `\`partition\` needs a pool with \`partitions\`, but this pool has none, got: ${shown(index)}. Use the pool itself as \`capacity\`.`,
     ),
     ...partitionExists.when(
       partitionSlices !== undefined && !(known(index) && partitionSlices[index] !== undefined),
-      () => `\`partition\` must be the index of one that the pool has, got: ${shown(index)}. There are: ${list(partitionSlices!)}.`,
+      () => `\`partition\` must be the index of a partition of the pool, got: ${shown(index)}. The pool has: ${list(partitionSlices)}.`,
     ),
   ];
 }
 
-/** Checks that a capacity is not a pool whose partitions are what tasks run on. */
+/** Checks that a capacity is a partition if its pool is divided into partitions. */
 export function checkPartitionNamed({ partitionSlices, node }: Pool): Finding[] {
   return partitionNamed.when(
     partitionSlices !== undefined,
-    () => `\`capacity\` ${node.path} is divided into partitions: ${list(partitionSlices!)}. Name one: \`capacity: pool.partition(0)\`.`,
+    () =>
+      `\`capacity\` ${node.path} is divided into partitions: ${list(partitionSlices)}. Use one of them, for example \`capacity: pool.partition(0)\`.`,
   );
 }
 
-/** Checks the network mode of tasks whose slice has ports of the host. */
+/** Checks the network mode of tasks whose slice has host ports. */
 export function checkPartitionNetworkMode(hostPorts: number[] | undefined, networkMode: string): Finding[] {
   return partitionNetworkMode.when(
     hostPorts !== undefined && !(known(networkMode) && ['bridge', 'host'].includes(networkMode)),
     () =>
       `\`networkMode\` of tasks that take a partition must be bridge or host, got: ${shown(networkMode)}. ECS keeps other tasks off its chips by ` +
-      'ports of the host, which tasks in other modes do not take. Leave `networkMode` out of a service to get bridge.',
+      'host ports, which tasks in other modes do not take. Leave `networkMode` out of a service to get bridge.',
   );
 }
 
 /** A port mapping of a container. */
 export interface MappedPort {
   readonly container: string;
-  /** Whether the container is the one that gets the reserved ports. */
+  /** Whether the container gets the reserved ports. */
   readonly main: boolean;
-  /** The first and the last port of the container that is mapped. */
+  /** The first and the last container port of the mapping. */
   readonly containerPorts: [number, number];
-  /** The port of the host that it takes for itself. */
+  /** The host port that it takes for itself. */
   readonly hostPort?: number;
   readonly protocol: string;
 }
 
 /**
- * Checks that containers leave the reserved ports alone: on the host for the protocol udp, and in the main container for every protocol,
- * since ECS takes one mapping for a port of a container.
+ * Checks that containers do not map the reserved ports: on the host for the protocol udp, and in the main container for every protocol,
+ * because ECS accepts only one mapping for each container port.
  */
 export function checkReservedPortsFree(hostPorts: number[] = [], mappings: MappedPort[]): Finding[] {
   const collides = ({ main, containerPorts: [first, last], hostPort, protocol }: MappedPort) =>
@@ -194,11 +202,8 @@ export function checkReservedPortsFree(hostPorts: number[] = [], mappings: Mappe
   });
 }
 
-function list(slices: { readonly chips?: number[] }[]): string {
+/** Partitions in a sentence, each with its index and chips: "0 (chips 0 to 3), 1 (chip 4)". */
+function list(slices: { readonly chips?: number[] }[] = []): string {
   const range = (chips: number[]) => (chips.length === 1 ? `chip ${chips[0]}` : `chips ${chips[0]} to ${chips[chips.length - 1]}`);
   return slices.map(({ chips = [] }, index) => `${index} (${range(chips)})`).join(', ');
-}
-
-function shown(value: number | string): string {
-  return known(value) ? String(value) : 'a value that is not known at synth';
 }

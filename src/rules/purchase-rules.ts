@@ -1,4 +1,5 @@
 import { Finding, known, Rule } from './rule';
+import { givenProps, quoted } from './text';
 
 const CAPACITY_BLOCKS = 'https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-template-capacity-blocks.html';
 const RESERVATIONS = 'https://docs.aws.amazon.com/autoscaling/ec2/userguide/target-capacity-reservations.html';
@@ -8,42 +9,42 @@ const MINUTE = 60_000;
 const reservationTarget = new Rule({
   id: 'reservation-target',
   level: 'error',
-  says: 'A capacity reservation is named by its id, a group of them by the ARN of the resource group, and one of the two is given.',
+  says: 'A launch template must have either the id of a capacity reservation or the ARN of a resource group of reservations, but not both.',
   source: RESERVATIONS,
 });
 
 const capacityBlockTimes = new Rule({
   id: 'capacity-block-times',
   level: 'error',
-  says: 'A Capacity Block begins before it ends, and its hosts stop more than the 30 minutes before its end at which EC2 terminates them.',
+  says: 'A Capacity Block must start before it ends, and its hosts must stop more than 30 minutes before its end, because EC2 terminates them then.',
   source: CAPACITY_BLOCKS,
 });
 
 const capacityBlockExcludes = new Rule({
   id: 'capacity-block-excludes',
   level: 'error',
-  says: 'A pool in a Capacity Block has all hosts of the block for as long as it lasts: what else decides on their number, or replaces them, is left out.',
+  says: 'A pool in a Capacity Block runs all hosts of the block until it ends, so options that change their number or replace them must be left out.',
   source: CAPACITY_BLOCKS,
 });
 
 const capacityBlockSize = new Rule({
   id: 'capacity-block-size',
   level: 'error',
-  says: 'A pool in a Capacity Block is told how many instances the block has.',
+  says: 'A pool in a Capacity Block must be given the number of instances in the block.',
   source: CAPACITY_BLOCKS,
 });
 
 const capacityBlockSold = new Rule({
   id: 'capacity-block-sold',
   level: 'warning',
-  says: 'The instance type is publicly listed as sold in Capacity Blocks, in the Region of the pool.',
+  says: 'The instance type should be in the public list of types that are sold in Capacity Blocks in the Region of the pool.',
   source: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-capacity-blocks.html',
 });
 
 const oneMarket = new Rule({
   id: 'one-market',
   level: 'error',
-  says: 'The instances of a launch template are bought in one way: Spot, a Capacity Block and a capacity reservation exclude each other.',
+  says: 'A launch template must buy its instances in one way only: as Spot, from a Capacity Block or from a capacity reservation.',
   source:
     'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-instancemarketoptions.html',
 });
@@ -51,15 +52,15 @@ const oneMarket = new Rule({
 const stopTimeoutSpot = new Rule({
   id: 'stop-timeout-spot',
   level: 'warning',
-  says: 'On hosts that can be interrupted, containers stop within the two minutes that EC2 gives them.',
+  says: 'Containers on hosts that can be interrupted should stop within two minutes, because EC2 gives no more notice.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/spot-instance-draining-linux-container.html',
 });
 
-/** Checks the form of a capacity reservation's id. */
+/** Checks the form of the id of a capacity reservation. */
 export function checkReservationId(id: string): Finding[] {
   return reservationTarget.when(
     known(id) && !/^cr-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id),
-    () => `\`capacityReservationId\` must be the id of a capacity reservation, such as cr-0123456789abcdef0, got: ${id}.`,
+    () => `\`capacityReservationId\` must be the id of a capacity reservation, for example cr-0123456789abcdef0, got: ${id}.`,
   );
 }
 
@@ -68,81 +69,87 @@ export function checkReservationGroup(arn: string): Finding[] {
   return reservationTarget.when(
     known(arn) && !/^arn:[a-z-]+:resource-groups:[a-z0-9-]+:\d{12}:group\/.+$/.test(arn),
     () =>
-      '`resourceGroupArn` must be the ARN of a resource group, such as arn:aws:resource-groups:us-east-1:111111111111:group/reserved, ' +
-      `got: ${arn}. Use capacityReservation(...) for a single reservation.`,
+      '`resourceGroupArn` must be the ARN of a resource group, for example arn:aws:resource-groups:us-east-1:111111111111:group/reserved, ' +
+      `got: ${arn}. For a single reservation, use \`PurchaseOption.capacityReservation(...)\`.`,
   );
 }
 
-/** Checks that a launch template is given one target. */
+/** Checks that a launch template has exactly one reservation target. */
 export function checkOneReservationTarget(id?: string, groupArn?: string): Finding[] {
   return reservationTarget.when(
     (id === undefined) === (groupArn === undefined),
-    () => 'Give `capacityReservationId` or `resourceGroupArn`, and not both.',
+    () => 'Give either `capacityReservationId` or `resourceGroupArn`, but not both.',
   );
 }
 
-/** Checks the times of a Capacity Block, against each other only: what a template holds doesn't depend on when it is made. */
+/** Checks the times of a Capacity Block against each other, but not against the time of day, so that synthesis is repeatable. */
 export function checkCapacityBlock(facts: { startsAt?: Date; endsAt: Date; scaleInBefore?: number }): Finding[] {
   const { startsAt, endsAt, scaleInBefore } = facts;
   const invalid = (date?: Date) => date !== undefined && Number.isNaN(date.getTime());
   const [starts, ends] = [startsAt?.getTime(), endsAt.getTime()];
+  const minutes = scaleInBefore === undefined ? undefined : scaleInBefore / MINUTE;
   return [
     ...capacityBlockTimes.when(invalid(startsAt), () => '`startsAt` must be a valid date.'),
     ...capacityBlockTimes.when(invalid(endsAt), () => '`endsAt` must be a valid date.'),
-    ...capacityBlockTimes.when(scaleInBefore === undefined, () => '`scaleInBefore` must be known at synth: leave it out, or give minutes.'),
+    ...capacityBlockTimes.when(
+      scaleInBefore === undefined,
+      () => '`scaleInBefore` must be known at synth. Leave it out, or use a duration in minutes.',
+    ),
     ...capacityBlockTimes.when(
       scaleInBefore !== undefined && scaleInBefore <= 30 * MINUTE,
       () =>
-        `\`scaleInBefore\` must be more than 30 minutes, for EC2 terminates hosts 30 minutes before the end, got: ${scaleInBefore! / MINUTE} minutes.`,
+        `\`scaleInBefore\` must be more than 30 minutes, because EC2 terminates the hosts 30 minutes before the end, got: ${minutes} minutes.`,
     ),
     ...capacityBlockTimes.when(
       starts !== undefined && scaleInBefore !== undefined && starts >= ends - scaleInBefore,
       () =>
-        `\`startsAt\` must be before \`endsAt\` less \`scaleInBefore\`, got: ${startsAt!.toISOString()}, ${endsAt.toISOString()} and ` +
-        `${scaleInBefore! / MINUTE} minutes.`,
+        `\`startsAt\` must be before \`endsAt\` minus \`scaleInBefore\`, got: ${startsAt?.toISOString()}, ${endsAt.toISOString()} and ` +
+        `${minutes} minutes.`,
     ),
   ];
 }
 
-/** Checks what the user says of a pool in a Capacity Block. `others` holds options that a block leaves nothing to. */
+/** Checks the options of a pool in a Capacity Block. `others` holds the options that a Capacity Block excludes. */
 export function checkBlockOptions(maxInstances: number | undefined, others: Record<string, unknown>): Finding[] {
-  const given = Object.keys(others).filter((prop) => others[prop] !== undefined);
+  const given = givenProps(others);
   return [
     ...capacityBlockSize.when(
       maxInstances === undefined,
-      () => '`purchaseOption` is a Capacity Block: give `maxInstances`, the number of instances that the block has.',
+      () => '`maxInstances` must be given if `purchaseOption` is a Capacity Block. Use the number of instances in the block.',
     ),
     ...capacityBlockExcludes.when(
       given.length > 0,
       () =>
-        `\`purchaseOption\` is a Capacity Block, which excludes ${given.map((prop) => `\`${prop}\``).join(' and ')}: the pool has all ` +
-        '`maxInstances` hosts from the beginning of the block until shortly before its end. Leave it out.',
+        `${quoted(given)} must be left out if \`purchaseOption\` is a Capacity Block, because the pool runs all \`maxInstances\` hosts from the start ` +
+        'of the block until shortly before its end.',
     ),
   ];
 }
 
-/** Checks that an instance type is sold in Capacity Blocks, as far as public lists say. */
+/** Checks that public lists name an instance type as sold in Capacity Blocks. */
 export function checkBlockSold(type: { readonly name: string; readonly capacityBlockRegions?: string[] }, region: string): Finding[] {
   const regions = type.capacityBlockRegions;
   const elsewhere = regions !== undefined && known(region) && !regions.includes(region);
   return [
     ...capacityBlockSold.when(
       regions?.length === 0,
-      () => `${type.name} isn't publicly listed as sold in Capacity Blocks. If you have bought one, acknowledge this.`,
+      () => `${type.name} is not publicly listed as sold in Capacity Blocks. If you have bought one, acknowledge this warning.`,
     ),
     ...capacityBlockSold.when(
       elsewhere && regions.length > 0,
       () =>
-        `Capacity Blocks of ${type.name} are publicly listed in ${regions!.join(', ')}, not in ${region}. If you have bought one there, acknowledge this.`,
+        `Capacity Blocks of ${type.name} are publicly listed in ${regions?.join(', ')}, but not in ${region}. If you have bought one there, ` +
+        'acknowledge this warning.',
     ),
   ];
 }
 
-/** Checks that nothing else in a launch template says how its instances are bought. */
+/** Checks that a launch template does not already buy its instances in another way. */
 export function checkOneMarket(wanted: string, present: string[]): Finding[] {
   return oneMarket.when(
     present.length > 0,
-    () => `The launch template can't have ${wanted} beside ${present.join(' and ')}: instances are bought in one way. Leave one out.`,
+    () =>
+      `The launch template can't have ${wanted} together with ${present.join(' and ')}, because instances are bought in one way only. Leave one out.`,
   );
 }
 
@@ -154,9 +161,10 @@ export function checkStopTimeouts(
   if (!interruptible) return [];
   return containers.flatMap(({ name, stopTimeout }) =>
     stopTimeoutSpot.when(
-      known(stopTimeout) && stopTimeout! > 120,
+      known(stopTimeout) && stopTimeout > 120,
       () =>
-        `\`stopTimeout\` of container ${name} is ${stopTimeout} seconds, but EC2 takes a Spot host two minutes after it says so. Use at most 120 seconds.`,
+        `\`stopTimeout\` of container ${name} should be at most 120 seconds, got: ${stopTimeout}. EC2 reclaims an interruptible host two minutes ` +
+        'after its notice.',
     ),
   );
 }

@@ -1,21 +1,22 @@
 import { Token, Validations } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 
-/** What every rule id starts with; the whole id is what a user acknowledges. */
+/** The prefix of every rule id. Users acknowledge a warning by the whole id. */
 const PREFIX = 'cdk-ecs-ml';
 
+/** Properties of a rule. */
 export interface RuleProps {
-  /** Stable and public: users acknowledge warnings by it. */
+  /** The id without its prefix. Stable and public, because users acknowledge warnings by it. */
   readonly id: string;
-  /** An error stops the synthesis; a warning is legal but unwise, or rests on a fact that the sources dispute. */
+  /** An error stops synthesis. A warning marks what is legal but unwise, or rests on a fact that public pages disagree about. */
   readonly level: 'error' | 'warning';
-  /** One sentence for docs/rules.md. */
+  /** What the rule demands, for docs/rules.md. */
   readonly says: string;
   /** The public page that backs the rule. */
   readonly source: string;
 }
 
-/** One broken rule, in the user's words. */
+/** A broken rule, and the message about it. */
 export interface Finding {
   readonly rule: Rule;
   readonly message: string;
@@ -23,9 +24,9 @@ export interface Finding {
 
 const ALL = new Map<string, Rule>();
 
-/** Something known to fail or to disappoint, with a stable id. */
+/** A mistake that is known to fail or to disappoint, with a stable id. */
 export class Rule {
-  /** Every rule, by id. */
+  /** Every rule that is loaded, sorted by id. */
   public static list(): Rule[] {
     return [...ALL.values()].sort((a, b) => a.id.localeCompare(b.id));
   }
@@ -38,30 +39,36 @@ export class Rule {
     ALL.set(this.id, this);
   }
 
-  /** The finding when the rule is `broken`, none when it is kept. */
+  /** A finding if the rule is `broken`, none otherwise. */
   public when(broken: boolean, message: () => string): Finding[] {
     return broken ? [{ rule: this, message: message() }] : [];
   }
 }
 
-/** True when every value is given and known at synth: not a token, nor the intrinsic function that one resolves to. Those are never compared. */
+/**
+ * Whether a value, or each of several, is given and known at synth.
+ *
+ * Tokens, and the intrinsic functions that they resolve to, are not known. Rules never compare them.
+ */
+export function known<T extends string | number>(value: T | undefined): value is T;
+export function known(...values: (string | number | undefined)[]): boolean;
 export function known(...values: (string | number | undefined)[]): boolean {
   return values.every((value) => value !== undefined && typeof value !== 'object' && !Token.isUnresolved(value));
 }
 
-/** Reports what is knowable now: the first error throws before anything is made, warnings are added to the construct. */
+/** Reports findings at once: throws the first error, and adds warnings to the construct. */
 export function enforce(scope: IConstruct, findings: Finding[]): void {
   enforceValue(scope.node.path, findings);
   warn(scope, findings);
 }
 
-/** As `enforce`, for a value that stands outside the construct tree and so can't carry warnings. */
+/** Throws the first error about a value that is not a construct. Warnings are dropped, because only constructs carry them. */
 export function enforceValue(name: string, findings: Finding[]): void {
   const error = findings.find((finding) => finding.rule.props.level === 'error');
   if (error) throw new Error(`${name}: ${text(error)}`);
 }
 
-/** Reports what may still change: `findings` is called once the tree is complete. */
+/** Reports findings about what may still change. Calls `findings` once the construct tree is complete. */
 export function enforceAtSynth(scope: IConstruct, findings: () => Finding[]): void {
   scope.node.addValidation({
     validate: () => {

@@ -51,7 +51,7 @@ describe('machine image', () => {
   test('of Windows is an error', () => {
     const machineImage = ecs.EcsOptimizedImage.windows(ecs.WindowsOptimizedVersion.SERVER_2022);
     expect(() => pool({ machineImage })).toThrow(
-      /^Stack\/Pool: `machineImage` for c7i.4xlarge must be of Linux, got: Windows.*\[cdk-ecs-ml:linux-hosts\]$/,
+      /^Stack\/Pool: `machineImage` for c7i.4xlarge must be a Linux image, got: Windows.*\[cdk-ecs-ml:linux-hosts\]$/,
     );
   });
 });
@@ -69,7 +69,7 @@ test('a Capacity Block wants one zone, and nothing is said of where the type is 
     endsAt: new Date('2031-01-31T11:30:00Z'),
   });
   expect(() => synth(pool({ purchaseOption, maxInstances: 2 }).stack)).toThrow(
-    /have to be in one. `purchaseOption`: a Capacity Block is in one zone.*offers c7i.4xlarge/,
+    /must be in one. `purchaseOption`: a Capacity Block is in one zone.*offers c7i.4xlarge/,
   );
   const { stack, vpc } = newStackWithVpc();
   const vpcSubnets = { subnets: [vpc.privateSubnets[0]] };
@@ -82,7 +82,7 @@ test('a Capacity Block wants one zone, and nothing is said of where the type is 
 
 test('options of every pool are checked', () => {
   expect(() => pool({ maxInstances: 0 })).toThrow(/Stack\/Pool: `maxInstances` must be a whole number of at least 1, got: 0/);
-  expect(() => pool({ vpc: undefined })).toThrow(/Give `vpc` for a cluster of its own/);
+  expect(() => pool({ vpc: undefined })).toThrow(/Give `vpc` to create a cluster/);
 });
 
 describe('a task definition', () => {
@@ -109,7 +109,7 @@ describe('a task definition', () => {
   });
 
   test('with more shared memory than memory is an error', () => {
-    expect(task(pool(), {}, Size.gibibytes(5))).toThrow(/`sharedMemorySize` must be at most the 4096 MiB of memory.*got: 5120 MiB/);
+    expect(task(pool(), {}, Size.gibibytes(5))).toThrow(/`sharedMemorySize` must be at most 4096 MiB, the memory.*got: 5120 MiB/);
   });
 
   test('with shared memory given twice is an error', () => {
@@ -124,7 +124,7 @@ describe('a task definition', () => {
       containerDefinitions: [{ name: 'main', image: 'main', logConfiguration: { logDriver: 'json-file' } }],
     });
     for (const mixin of capacity.taskDefinitionMixins()) taskDefinition.with(mixin);
-    expect(() => synth(stack)).toThrow(/`memoryLimitMiB` or `memoryReservationMiB` of container main must be given/);
+    expect(() => synth(stack)).toThrow(/Container main must have `memoryLimitMiB` or `memoryReservationMiB`/);
   });
 
   test('without the named container is an error', () => {
@@ -132,6 +132,6 @@ describe('a task definition', () => {
     const taskDefinition = new ecs.Ec2TaskDefinition(stack, 'Task');
     taskDefinition.addContainer('Main', { image, logging, memoryLimitMiB: 64 });
     for (const mixin of capacity.taskDefinitionMixins({ containerName: 'Mian' })) taskDefinition.with(mixin);
-    expect(() => synth(stack)).toThrow(/No container is called Mian.*There are: Main/);
+    expect(() => synth(stack)).toThrow(/No container is called Mian.*Its containers: Main/);
   });
 });

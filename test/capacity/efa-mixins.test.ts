@@ -61,9 +61,9 @@ describe('LaunchTemplateEfa', () => {
       { instanceType: 'trn1.32xlarge', securityGroupIds: [SG] },
       /is for trn1.32xlarge, but `instanceType` is trn2.3xlarge/,
     ],
-    ['with interfaces', { networkInterfaces: [{ deviceIndex: 0, groups: [SG] }] }, /has `networkInterfaces` already.*Leave them out/],
-    ['that names groups', { securityGroups: ['default'] }, /names `securityGroups`.*Give `securityGroupIds` instead/],
-    ['without groups', {}, /has no security group. EFA needs one that allows all traffic from and to itself/],
+    ['with interfaces', { networkInterfaces: [{ deviceIndex: 0, groups: [SG] }] }, /already has `networkInterfaces`.*Leave them out/],
+    ['that names groups', { securityGroups: ['default'] }, /has `securityGroups`.*Use `securityGroupIds` instead/],
+    ['without groups', {}, /has no `securityGroupIds`. EFA needs a security group that allows all traffic from and to itself/],
   ])('of a launch template %s are an error', (_, launchTemplateData, message) => {
     const stack = newStack();
     new ec2.CfnLaunchTemplate(stack, 'Template', { launchTemplateData }).with(mixin);
@@ -73,7 +73,7 @@ describe('LaunchTemplateEfa', () => {
 
   test('of a type without EFA are an error', () => {
     expect(() => new LaunchTemplateEfa({ instanceType: NeuronInstanceType.INF2_XLARGE })).toThrow(
-      /^LaunchTemplateEfa: `instanceType` asks for Elastic Fabric Adapter, got: inf2.xlarge, which has none. Use inf1.24xlarge, /,
+      /^LaunchTemplateEfa: `instanceType` needs an instance type with Elastic Fabric Adapter \(EFA\), got: inf2.xlarge, which has none. Use inf1.24xlarge, /,
     );
   });
 
@@ -220,12 +220,12 @@ describe('TaskDefinitionEfa', () => {
     const task = new ecs.Ec2TaskDefinition(stack, 'Task');
     task.addContainer('Train', { image, logging, memoryLimitMiB: 64, environment: { FI_EFA_USE_DEVICE_RDMA: '1' } });
     task.with(new TaskDefinitionEfa({ instanceType: NeuronInstanceType.INF1_24XLARGE }));
-    expect(() => synth(stack)).toThrow(/the EFA interface of the instance type has no RDMA: libfabric would end the process/);
+    expect(() => synth(stack)).toThrow(/the EFA interface of the instance type does not support RDMA, so libfabric would end the process/);
   });
 
   test('of a type without EFA is an error', () => {
     expect(() => new TaskDefinitionEfa({ instanceType: NeuronInstanceType.TRN1_2XLARGE })).toThrow(
-      /^TaskDefinitionEfa: `instanceType` asks for Elastic Fabric Adapter, got: trn1.2xlarge/,
+      /^TaskDefinitionEfa: `instanceType` needs an instance type with Elastic Fabric Adapter \(EFA\), got: trn1.2xlarge/,
     );
   });
 

@@ -60,7 +60,7 @@ describe.each<[string, (stack: Stack) => ec2.CfnLaunchTemplate | ec2.LaunchTempl
   test('both exclude each other', () => {
     const stack = newStack();
     make(stack).with(block(), reservation());
-    expect(() => synth(stack)).toThrow(/can't have a capacity reservation beside a Capacity Block: .*one-market/);
+    expect(() => synth(stack)).toThrow(/can't have a capacity reservation together with a Capacity Block, .*one-market/);
   });
 });
 
@@ -72,16 +72,16 @@ test('tokens are never compared', () => {
 });
 
 test.each<[string, (stack: Stack) => void, RegExp]>([
-  ['Spot of an L2', (stack) => l2(stack, { spotOptions: {} }).with(block()), /a Capacity Block beside its `instanceMarketOptions`/],
+  ['Spot of an L2', (stack) => l2(stack, { spotOptions: {} }).with(block()), /a Capacity Block together with its `instanceMarketOptions`/],
   [
     'Spot of an L1',
     (stack) => l1(stack, { instanceMarketOptions: { marketType: 'spot' } }).with(reservation()),
-    /a capacity reservation beside its `instanceMarketOptions`/,
+    /a capacity reservation together with its `instanceMarketOptions`/,
   ],
   [
     'a reservation of an L1',
     (stack) => l1(stack, { capacityReservationSpecification: { capacityReservationPreference: 'open' } }).with(block()),
-    /a Capacity Block beside its `capacityReservationSpecification`/,
+    /a Capacity Block together with its `capacityReservationSpecification`/,
   ],
 ])('%s is an error', (_, make, message) => {
   const stack = newStack();
@@ -97,12 +97,16 @@ test('a Spot pool takes no Capacity Block by the way', () => {
     purchaseOption: PurchaseOption.spot(),
   });
   launchTemplate.with(block());
-  expect(() => synth(stack)).toThrow(/a Capacity Block beside its `instanceMarketOptions`/);
+  expect(() => synth(stack)).toThrow(/a Capacity Block together with its `instanceMarketOptions`/);
 });
 
 test.each<[string, LaunchTemplateCapacityReservationProps, RegExp]>([
-  ['two targets', { capacityReservationId: ID, resourceGroupArn: ARN }, /Give `capacityReservationId` or `resourceGroupArn`, and not both/],
-  ['no target', {}, /Give `capacityReservationId` or `resourceGroupArn`/],
+  [
+    'two targets',
+    { capacityReservationId: ID, resourceGroupArn: ARN },
+    /Give either `capacityReservationId` or `resourceGroupArn`, but not both/,
+  ],
+  ['no target', {}, /Give either `capacityReservationId` or `resourceGroupArn`/],
   ['a wrong id', { capacityReservationId: 'r' }, /LaunchTemplateCapacityReservation: `capacityReservationId` must be/],
   ['a wrong ARN', { resourceGroupArn: ID }, /`resourceGroupArn` must be the ARN/],
 ])('%s is an error at once', (_, props, message) => {

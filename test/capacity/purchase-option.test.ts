@@ -125,7 +125,11 @@ describe('a capacity reservation', () => {
     ],
     ['a short id', () => PurchaseOption.capacityReservation('cr-0123'), /`capacityReservationId` must be.*got: cr-0123/],
     ['an ARN', () => PurchaseOption.capacityReservation(GROUP_ARN), /`capacityReservationId` must be.*reservation-target/],
-    ['an id as group', () => PurchaseOption.capacityReservationGroup(RESERVATION), /`resourceGroupArn` must be.*Use capacityReservation/],
+    [
+      'an id as group',
+      () => PurchaseOption.capacityReservationGroup(RESERVATION),
+      /`resourceGroupArn` must be.*use `PurchaseOption\.capacityReservation\(/,
+    ],
     [
       'a block of another form',
       () => PurchaseOption.capacityBlock({ capacityReservationId: 'my-block', endsAt: ENDS }),
@@ -220,7 +224,7 @@ describe('a Capacity Block', () => {
     [
       'an end before the beginning',
       { startsAt: ENDS, endsAt: STARTS },
-      /`startsAt` must be before `endsAt` less `scaleInBefore`, got: 2027-03-08T11/,
+      /`startsAt` must be before `endsAt` minus `scaleInBefore`, got: 2027-03-08T11/,
     ],
     [
       'no time between',
@@ -242,21 +246,21 @@ describe('a Capacity Block', () => {
   });
 
   test.each<[string, Partial<NeuronCapacityProps>, RegExp]>([
-    ['minInstances', { minInstances: 1 }, /excludes `minInstances`:.*capacity-block-excludes/],
-    ['updatePolicy', { updatePolicy: autoscaling.UpdatePolicy.rollingUpdate() }, /excludes `updatePolicy`:/],
-    ['targetCapacityPercent', { targetCapacityPercent: 80 }, /excludes `targetCapacityPercent`:/],
+    ['minInstances', { minInstances: 1 }, /`minInstances` must be left out.*capacity-block-excludes/],
+    ['updatePolicy', { updatePolicy: autoscaling.UpdatePolicy.rollingUpdate() }, /`updatePolicy` must be left out/],
+    ['targetCapacityPercent', { targetCapacityPercent: 80 }, /`targetCapacityPercent` must be left out/],
     [
       'scaling steps',
       { maximumScalingStepSize: 2, instanceWarmup: Duration.minutes(1) },
-      /`purchaseOption` is a Capacity Block, which excludes `instanceWarmup` and `maximumScalingStepSize`:/,
+      /`instanceWarmup` and `maximumScalingStepSize` must be left out if `purchaseOption` is a Capacity Block/,
     ],
-    ['no size', { maxInstances: undefined }, /give `maxInstances`, the number of instances that the block has/],
+    ['no size', { maxInstances: undefined }, /`maxInstances` must be given if `purchaseOption` is a Capacity Block/],
     ['no instance', { maxInstances: 0 }, /`maxInstances` must be a whole number of at least 1, got: 0/],
   ])('with %s is an error', (_, props, message) => expect(() => block({}, props)).toThrow(message));
 
   test('in several zones is an error', () => {
     expect(() => synth(block({}, { vpcSubnets: undefined }))).toThrow(
-      /in 2 Availability Zones, number 0 of the Region, number 1 of the Region, but have to be in one. `purchaseOption`: a Capacity Block is in one/,
+      /in 2 Availability Zones, number 0 of the Region, number 1 of the Region, but must be in one. `purchaseOption`: a Capacity Block is in one/,
     );
   });
 
@@ -278,7 +282,7 @@ describe('a Capacity Block', () => {
 
   test('of a type that is not sold so is a warning', () => {
     const stack = block({}, { instanceType: NeuronInstanceType.INF2_48XLARGE });
-    expect(warnings(stack)).toEqual([expect.stringContaining("inf2.48xlarge isn't publicly listed as sold in Capacity Blocks")]);
+    expect(warnings(stack)).toEqual([expect.stringContaining('inf2.48xlarge is not publicly listed as sold in Capacity Blocks')]);
   });
 
   test('in a Region that does not sell it is a warning, and the list of on-demand Regions does not matter', () => {
@@ -292,7 +296,7 @@ describe('a Capacity Block', () => {
     const stack = block();
     const capacity = stack.node.findChild('Pool') as NeuronCapacity;
     new NeuronService(stack, 'Service', { capacity, container, desiredCount: 5 });
-    expect(() => synth(stack)).toThrow(/The pool holds 4 slices.*needs at least 5/);
+    expect(() => synth(stack)).toThrow(/The pool has 4 slices.*need at least 5/);
   });
 });
 
@@ -307,7 +311,7 @@ describe('Spot', () => {
 
   test('takes a host after two minutes: containers that want longer to stop are a warning', () => {
     expect(withStopTimeout(PurchaseOption.spot(), 121)).toEqual([
-      expect.stringMatching(/`stopTimeout` of container main is 121 seconds.*Use at most 120 seconds/),
+      expect.stringMatching(/`stopTimeout` of container main should be at most 120 seconds, got: 121/),
     ]);
     expect(withStopTimeout(PurchaseOption.spot(), 120)).toEqual([]);
     expect(withStopTimeout(PurchaseOption.onDemand(), 600)).toEqual([]);

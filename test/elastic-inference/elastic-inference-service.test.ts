@@ -105,7 +105,7 @@ describe('the short form', () => {
   test('gives one warning: the end, its date and what replaces it', () => {
     expect(warnings(made.stack)).toEqual([
       expect.stringMatching(
-        /ended in April 2024: a task that asks for eia2.medium can't start. A NeuronService on inf2.xlarge replaces it.*cdk-ecs-ml:elastic-inference-ended/,
+        /ended in April 2024, so a task that asks for eia2.medium can't start. Use a `NeuronService` on inf2.xlarge instead.*cdk-ecs-ml:elastic-inference-ended/,
       ),
     ]);
   });
@@ -280,7 +280,7 @@ describe('where it runs', () => {
         const pool = new Ec2Capacity(scope, 'Pool', { vpc, instanceType });
         return Object.create(pool, { compatibility: { value: ecs.Compatibility.MANAGED_INSTANCES } }) as IEc2Capacity;
       }),
-    ).toThrow(/Stack\/Ssd: Elastic Inference is for tasks on EC2 only, got: MANAGED_INSTANCES. Use an Ec2Capacity/);
+    ).toThrow(/Stack\/Ssd: Tasks with Elastic Inference can only run on EC2, got: MANAGED_INSTANCES. Use an `Ec2Capacity`/);
   });
 
   test.each<[Partial<ElasticInferenceServiceProps>, RegExp]>([
@@ -288,16 +288,16 @@ describe('where it runs', () => {
     [{ instanceType: undefined }, /Missing: `instanceType`/],
     [
       { container: { ...container, memoryReservationMiB: undefined } },
-      /`memoryLimitMiB` or `memoryReservationMiB` of container main must be given/,
+      /Container main must have `memoryLimitMiB` or `memoryReservationMiB`/,
     ],
-    [{ accelerators: [] }, /`accelerators` must name at least one, got: \[\]/],
+    [{ accelerators: [] }, /`accelerators` must have at least one accelerator, got: \[\]/],
     [{ desiredCount: 1.5 }, /`desiredCount` must be a whole number/],
     [{ networkMode: ecs.NetworkMode.NONE }, /`networkMode` must be awsvpc, bridge or host, got: none/],
     [
       { taskCpu: 1024 },
-      /`taskCpu` must be left out: in a pool without slices what the containers ask for decides. For Managed Instances only/,
+      /`taskCpu` must be left out, because in a pool without slices the containers decide the size of a task. Use Managed Instances/,
     ],
-    [{ taskMemory: Size.gibibytes(2) }, /`taskMemory` must be left out: in a pool without slices/],
+    [{ taskMemory: Size.gibibytes(2) }, /`taskMemory` must be left out, because in a pool without slices/],
   ])('%#: is an error', (props, message) => expect(() => service(props)).toThrow(message));
 
   test('a capacity and the short form are an error', () => {

@@ -66,16 +66,16 @@ test('gives accelerators to the named container of an L2 only, and prints nothin
 });
 
 test.each<[InferenceAcceleratorOptions[], RegExp]>([
-  [[], /`accelerators` must name at least one, got: \[\]/],
+  [[], /`accelerators` must have at least one accelerator, got: \[\]/],
   [[{ type, deviceName: '' }], /`deviceName` of an accelerator must not be empty/],
   [
     [
       { type, deviceName: 'a' },
       { type, deviceName: 'a' },
     ],
-    /`deviceName` must be another one for each accelerator of a task, got twice: a/,
+    /`deviceName` must be unique for each accelerator of a task, got more than once: a/,
   ],
-  [[{ type, deviceName: 'eia_device2' }, { type }], /got twice: eia_device2/],
+  [[{ type, deviceName: 'eia_device2' }, { type }], /got more than once: eia_device2/],
 ])('%#: wrong accelerators are an error', (accelerators, message) => {
   expect(() => new TaskDefinitionInferenceAccelerators({ accelerators })).toThrow(message);
 });
@@ -90,14 +90,14 @@ describe('at synth it is an error', () => {
   };
 
   test.each<[string, Partial<ecs.CfnTaskDefinitionProps>, RegExp]>([
-    ['Fargate', { requiresCompatibilities: ['EC2', 'FARGATE'] }, /for tasks on EC2 only, got: EC2, FARGATE/],
-    ['Managed Instances', { requiresCompatibilities: ['MANAGED_INSTANCES'] }, /for tasks on EC2 only, got: MANAGED_INSTANCES/],
+    ['Fargate', { requiresCompatibilities: ['EC2', 'FARGATE'] }, /can only run on EC2, got: EC2, FARGATE/],
+    ['Managed Instances', { requiresCompatibilities: ['MANAGED_INSTANCES'] }, /can only run on EC2, got: MANAGED_INSTANCES/],
+    ['Windows', { runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' } }, /must be Linux.*WINDOWS_SERVER_2022_CORE/],
     [
-      'Windows',
-      { runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' } },
-      /Linux containers only.*WINDOWS_SERVER_2022_CORE/,
+      'a name twice',
+      { inferenceAccelerators: [{ deviceName: 'eia_device1', deviceType: 'eia1.large' }] },
+      /got more than once: eia_device1/,
     ],
-    ['a name twice', { inferenceAccelerators: [{ deviceName: 'eia_device1', deviceType: 'eia1.large' }] }, /got twice: eia_device1/],
   ])('%s', (_, props, message) => expect(() => synth(l1(props))).toThrow(message));
 
   test('a container that does not exist', () => {
@@ -105,7 +105,7 @@ describe('at synth it is an error', () => {
     const task = new ecs.Ec2TaskDefinition(stack, 'Task');
     task.addContainer('Model', { image, logging, memoryLimitMiB: 64 });
     task.with(mixin({ containerName: 'Modle' }));
-    expect(() => synth(stack)).toThrow(/No container is called Modle.*There are: Model/);
+    expect(() => synth(stack)).toThrow(/No container is called Modle.*Its containers: Model/);
   });
 });
 

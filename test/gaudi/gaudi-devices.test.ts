@@ -76,7 +76,7 @@ test('adds to the named container of an L2 only', () => {
 });
 
 test.each<[Partial<TaskDefinitionGaudiDevicesProps>, RegExp]>([
-  [{ devices: [8] }, /`devices` must be indexes that dl1.24xlarge has, 0 to 7, at least one and each once, got: \[8\]/],
+  [{ devices: [8] }, /`devices` must be at least one index of a chip that dl1.24xlarge has, from 0 to 7, each given once, got: \[8\]/],
   [{ devices: [] }, /got: \[\]/],
   [{ devices: [-1] }, /got: \[-1\]/],
   [{ devices: [0.5] }, /got: \[0.5\]/],
@@ -101,7 +101,7 @@ test.each<[number[] | undefined, boolean]>([
   task.addContainer('Trainer', { image, logging, memoryLimitMiB: 64 });
   task.with(new TaskDefinitionGaudiDevices({ instanceType, devices }));
   expect(warnings(stack)).toEqual(
-    supported ? [] : [expect.stringMatching(/part of a host that the vendor doesn't support.*\[ack: .*cdk-ecs-ml:gaudi-part-of-host\]/)],
+    supported ? [] : [expect.stringMatching(/which the vendor does not support.*\[ack: .*cdk-ecs-ml:gaudi-part-of-host\]/)],
   );
 });
 
@@ -125,7 +125,7 @@ describe('at synth it is an error', () => {
   ])('%s', (_, more, message) => expect(withContainer(more)).toThrow(message));
 
   test('a container that does not exist', () => {
-    expect(withContainer({}, 'Trianer')).toThrow(/No container is called Trianer.*There are: trainer/);
+    expect(withContainer({}, 'Trianer')).toThrow(/No container is called Trianer.*Its containers: trainer/);
   });
 });
 

@@ -64,18 +64,18 @@ describe('a partition', () => {
   test('is the same object each time, and not divided further', () => {
     const { capacity } = pool();
     expect(capacity.partition(1)).toBe(capacity.partition(1));
-    expect(() => capacity.partition(1).partition(0)).toThrow(/Stack\/Pool\/Partition1: `partition` is for pools with `partitions`/);
+    expect(() => capacity.partition(1).partition(0)).toThrow(/Stack\/Pool\/Partition1: `partition` needs a pool with `partitions`/);
   });
 
   test('that the pool does not have is an error', () => {
-    expect(() => pool().capacity.partition(2)).toThrow(/got: 2. There are: 0 \(chips 0 to 3\), 1 \(chips 4 to 7\)/);
-    expect(() => pool({ partitions: undefined }).capacity.partition(0)).toThrow(/this one has none, got: 0. Use it itself/);
+    expect(() => pool().capacity.partition(2)).toThrow(/got: 2. The pool has: 0 \(chips 0 to 3\), 1 \(chips 4 to 7\)/);
+    expect(() => pool({ partitions: undefined }).capacity.partition(0)).toThrow(/this pool has none, got: 0. Use the pool itself/);
   });
 
   test('that nobody named is an error', () => {
     const { stack, capacity } = pool();
     expect(() => new GaudiService(stack, 'Bert', { capacity, container })).toThrow(
-      /^Stack\/Bert: `capacity` Stack\/Pool is divided into partitions.*Name one: `capacity: pool.partition\(0\)`/,
+      /^Stack\/Bert: `capacity` Stack\/Pool is divided into partitions.*Use one of them, for example `capacity: pool.partition\(0\)`/,
     );
   });
 
@@ -92,7 +92,7 @@ describe('a partition', () => {
   });
 
   test('has shared memory of the host, so asking for some is an error', () => {
-    expect(() => synth(onPartition({ sharedMemorySize: Size.gibibytes(1) }).stack)).toThrow(/no effect on a task with `ipcMode` host/);
+    expect(() => synth(onPartition({ sharedMemorySize: Size.gibibytes(1) }).stack)).toThrow(/no effect with `ipcMode` host/);
   });
 
   test('owns its chips', () => {
@@ -101,8 +101,8 @@ describe('a partition', () => {
   });
 
   test.each([
-    [[3, 5], /Chips \[3, 4, 5, 6, 7\] of dl1.24xlarge, by `devices` or `partitions`, are a part.*cdk-ecs-ml:gaudi-part-of-host/],
-    [[1, 2], /Chips \[1, 2\] of dl1.24xlarge/],
+    [[3, 5], /`devices` or `partitions` select chips \[3, 4, 5, 6, 7\] of dl1.24xlarge.*cdk-ecs-ml:gaudi-part-of-host/],
+    [[1, 2], /chips \[1, 2\] of dl1.24xlarge/],
   ])('of %j that the vendor does not support is a warning', (partitions, message) => {
     expect(warnings(onPartition({}, { partitions }).stack)).toEqual([expect.stringMatching(message)]);
   });
@@ -110,9 +110,9 @@ describe('a partition', () => {
 
 describe('a wrong division is an error', () => {
   test.each<[Partial<GaudiCapacityProps>, RegExp]>([
-    [{ partitions: [4, 5] }, /^Stack\/Pool: `partitions` must together be at most the 8 chips of dl1.24xlarge, got: \[4, 5\], which is 9/],
-    [{ partitions: [] }, /`partitions` must be positive whole numbers of chips, at least one of them/],
-    [{ partitions: undefined, firstReservedPort: 20000 }, /`firstReservedPort` is for pools with `partitions`/],
+    [{ partitions: [4, 5] }, /^Stack\/Pool: `partitions` together must be at most the 8 chips of dl1.24xlarge, got: \[4, 5\], which is 9/],
+    [{ partitions: [] }, /`partitions` must have at least one entry, each a positive whole number of chips/],
+    [{ partitions: undefined, firstReservedPort: 20000 }, /`firstReservedPort` has no effect without `partitions`/],
   ])('%j', (props, message) => expect(() => pool(props)).toThrow(message));
 
   test('what is not known at synth', () => {
@@ -154,9 +154,9 @@ describe('imported', () => {
   });
 
   test('is checked alike', () => {
-    expect(() => imported({ partitions: [9] })).toThrow(/^Stack\/Pool: `partitions` must together be at most the 8 chips/);
-    expect(() => imported({ firstReservedPort: 20000 })).toThrow(/`firstReservedPort` is for pools with `partitions`/);
-    expect(() => imported().capacity.partition(0)).toThrow(/Stack\/Pool: `partition` is for pools with `partitions`/);
+    expect(() => imported({ partitions: [9] })).toThrow(/^Stack\/Pool: `partitions` together must be at most the 8 chips/);
+    expect(() => imported({ firstReservedPort: 20000 })).toThrow(/`firstReservedPort` has no effect without `partitions`/);
+    expect(() => imported().capacity.partition(0)).toThrow(/Stack\/Pool: `partition` needs a pool with `partitions`/);
   });
 
   test('tells tasks of its EFA', () => {
@@ -194,6 +194,8 @@ describe('EFA', () => {
   });
 
   test('is a warning on dl1, on which pages disagree', () => {
-    expect(warnings(withEfa())).toContainEqual(expect.stringMatching(/`efa` on dl1.24xlarge.*RDMAV_FORK_SAFE=1.*cdk-ecs-ml:gaudi-efa/));
+    expect(warnings(withEfa())).toContainEqual(
+      expect.stringMatching(/`efa` may not work on dl1.24xlarge.*RDMAV_FORK_SAFE=1.*cdk-ecs-ml:gaudi-efa/),
+    );
   });
 });

@@ -71,7 +71,7 @@ describe('the short form', () => {
 
   test('warns of the generation of its chips, once', () => {
     expect(warnings(made.stack)).toEqual([
-      expect.stringMatching(/dl1.24xlarge has first-generation Gaudi.*up to 1.21, and from 1.22 no more.*cdk-ecs-ml:gaudi-software/),
+      expect.stringMatching(/dl1.24xlarge has first-generation Gaudi.*up to release 1.21, and not from 1.22 on.*cdk-ecs-ml:gaudi-software/),
     ]);
   });
 });
@@ -87,7 +87,7 @@ test('a Region without the instance type is a warning', () => {
   const image = GaudiMachineImage.custom(ec2.MachineImage.genericLinux({ 'eu-west-1': 'ami-0123456789abcdef0' }));
   new GaudiService(stack, 'Bert', { vpc, machineImage: image, container });
   expect(warnings(stack)).toContainEqual(
-    expect.stringContaining('dl1.24xlarge is publicly listed in us-east-1, us-west-2, not in eu-west-1'),
+    expect.stringContaining('dl1.24xlarge is publicly listed in us-east-1, us-west-2, but not in eu-west-1'),
   );
 });
 
@@ -122,7 +122,7 @@ describe('the machine image', () => {
 describe('wrong is', () => {
   test.each<[Partial<GaudiCapacityProps>, RegExp]>([
     [{ maxInstances: 0 }, /`maxInstances` must be a whole number of at least 1/],
-    [{ vpc: undefined }, /Give `vpc` for a cluster of its own/],
+    [{ vpc: undefined }, /Give `vpc` to create a cluster/],
   ])('%j of a pool', (pool, message) => expect(() => onPool({}, pool)).toThrow(message));
 
   test.each<[Partial<GaudiServiceProps>, RegExp]>([
@@ -138,7 +138,7 @@ describe('wrong is', () => {
 
   test('shared memory, for tasks have that of the host', () => {
     const { stack } = service({ sharedMemorySize: Size.gibibytes(1) });
-    expect(() => synth(stack)).toThrow(/`sharedMemorySize` has no effect on a task with `ipcMode` host/);
+    expect(() => synth(stack)).toThrow(/`sharedMemorySize` has no effect with `ipcMode` host/);
   });
 
   test('a capacity and the short form', () => {
@@ -189,7 +189,7 @@ describe('a service may', () => {
   test('share a pool, which knows what it holds', () => {
     const { stack, capacity } = onPool({ desiredCount: 2 });
     new GaudiService(stack, 'Other', { capacity, container });
-    expect(() => synth(stack as Stack)).toThrow(/The pool holds 2 slices.*needs at least 3: Stack\/Bert \(2\), Stack\/Other \(1\)/);
+    expect(() => synth(stack as Stack)).toThrow(/The pool has 2 slices.*need at least 3: Stack\/Bert \(2\), Stack\/Other \(1\)/);
   });
 });
 

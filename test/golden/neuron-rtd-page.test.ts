@@ -129,7 +129,7 @@ describe('a service on a pool with the daemon', () => {
   test('says once when it is right, and no more', () => {
     expect(warnings(stack)).toEqual([
       expect.stringMatching(
-        /^`neuronRuntime` NEURON_RTD is right only for .* built on Neuron before 1.16 .* pin an older one by `machineImage`.*cdk-ecs-ml:neuron-rtd-legacy/,
+        /^`neuronRuntime` NEURON_RTD is only for .* built on Neuron before 1.16 .* pin an older image with `machineImage`.*cdk-ecs-ml:neuron-rtd-legacy/,
       ),
     ]);
   });

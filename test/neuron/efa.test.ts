@@ -155,10 +155,10 @@ describe('tasks', () => {
 
   test('in awsvpc mode without a network interface for them are an error', () => {
     expect(() => taskOn(TRN2, {}, { networkMode: ecs.NetworkMode.AWS_VPC })).toThrow(
-      /Stack\/Service: `networkMode` awsvpc gives each task a network interface: 1 task and the host need 2, but trn2.48xlarge has 1 surely, beside its EFA interfaces. Leave `networkMode` out to get host. \[cdk-ecs-ml:awsvpc-fits\]/,
+      /Stack\/Service: `networkMode` awsvpc gives each task a network interface. 1 task and the host need 2, but trn2.48xlarge is only certain to have 1 besides its EFA interfaces. Leave `networkMode` out to get host. \[cdk-ecs-ml:awsvpc-fits\]/,
     );
     expect(() => taskOn(TRN1, { tasksPerInstance: 4 }, { networkMode: ecs.NetworkMode.AWS_VPC })).toThrow(
-      /trn1.32xlarge has 4 surely, beside its EFA interfaces. Leave `networkMode` out to get bridge, or use at most 3 `tasksPerInstance`/,
+      /trn1.32xlarge is only certain to have 4 besides its EFA interfaces. Leave `networkMode` out to get bridge, or use at most 3 `tasksPerInstance`/,
     );
   });
 
@@ -191,7 +191,7 @@ describe('tasks', () => {
     [
       'a limit on locked memory',
       { ulimits: [{ name: ecs.UlimitName.MEMLOCK, softLimit: 65536, hardLimit: -1 }] },
-      /`ulimits` of container main limit memlock to 65536 and -1, but EFA locks the memory/,
+      /`ulimits` of container main limit memlock to 65536 and -1. EFA locks the memory/,
     ],
   ])('with %s are an error where they are made', (_, own, message) => {
     const { stack, capacity } = efaPool(TRN1);
@@ -206,7 +206,7 @@ describe('tasks', () => {
 describe('an error', () => {
   test.each([NeuronInstanceType.INF2_48XLARGE, NeuronInstanceType.TRN1_2XLARGE])('is %s, and names the types with EFA', (type) => {
     expect(() => efaPool(type)).toThrow(
-      `Stack/Pool: \`efa\` asks for Elastic Fabric Adapter, got: ${type.name}, which has none. Use inf1.24xlarge, trn1.32xlarge, ` +
+      `Stack/Pool: \`efa\` needs an instance type with Elastic Fabric Adapter \(EFA\), got: ${type.name}, which has none. Use inf1.24xlarge, trn1.32xlarge, ` +
         'trn1n.32xlarge, trn2.3xlarge, trn2.48xlarge, trn2u.48xlarge, or leave EFA out. [cdk-ecs-ml:efa-instance-type]',
     );
   });
@@ -216,7 +216,7 @@ describe('an error', () => {
     const cluster = ecs.Cluster.fromClusterAttributes(stack, 'Cluster', { clusterName: 'shared', vpc });
     const attributes = { cluster, capacityProviderName: 'p', instanceType: NeuronInstanceType.INF2_XLARGE, efa: true };
     expect(() => NeuronCapacity.fromNeuronCapacityAttributes(stack, 'Pool', attributes)).toThrow(
-      /Stack\/Pool: `efa` asks for.*inf2.xlarge/,
+      /Stack\/Pool: `efa` needs an instance type.*inf2.xlarge/,
     );
   });
 
@@ -225,7 +225,9 @@ describe('an error', () => {
       ...{ vCpus: 192, memory: TRN2.memory, chips: 16, neuronCoresPerChip: 8, acceleratorMemoryPerChip: TRN2.memory, sources: [] },
       ...{ networkInterfacesPerCard: 2, efaInterfaces: 16 },
     });
-    expect(() => efaPool(type)).toThrow(/trn9.48xlarge is said to have 16 on 1. Give its `networkCards` too/);
+    expect(() => efaPool(type)).toThrow(
+      /`efaInterfaces` of trn9.48xlarge is 16 and `networkCards` is 1. Set `networkCards` to at least 16/,
+    );
   });
 });
 
@@ -237,14 +239,14 @@ describe('Availability Zones', () => {
     const { stack, vpc } = newStackWithVpc(useast1);
     new NeuronCapacity(stack, 'Pool', { vpc, instanceType: TRN1, efa: true });
     expect(() => synth(stack)).toThrow(
-      `The hosts are in 3 Availability Zones, dummy1a, dummy1b, dummy1c, but have to be in one. ${BECAUSE} Give \`vpcSubnets\` in one that offers ` +
+      `The hosts are in 3 Availability Zones, dummy1a, dummy1b, dummy1c, but must be in one. ${BECAUSE} Choose \`vpcSubnets\` in one zone that offers ` +
         'trn1.32xlarge, for example { availabilityZones: [vpc.availabilityZones[0]] }. [cdk-ecs-ml:one-zone]',
     );
   });
 
   test('of a stack without a Region: more than one is an error', () => {
     expect(() => synth(efaPool(TRN1, { vpcSubnets: undefined }).stack)).toThrow(
-      /2 Availability Zones, number 0 of the Region, number 1 of the Region, but have to be in one/,
+      /2 Availability Zones, number 0 of the Region, number 1 of the Region, but must be in one/,
     );
   });
 
@@ -289,7 +291,7 @@ describe('Availability Zones', () => {
     const vpcSubnets = { subnets: [vpc.privateSubnets[0], other(stack)] };
     new NeuronCapacity(stack, 'Pool', { vpc, vpcSubnets, instanceType: TRN1, efa: true });
     expect(warnings(stack).filter((text) => text.includes('one-zone'))).toEqual([
-      expect.stringContaining(`several subnets whose Availability Zones are not known at synth, but have to be in one. ${BECAUSE}`),
+      expect.stringContaining(`several subnets whose Availability Zones are not known at synth, but must be in one. ${BECAUSE}`),
     ]);
   });
 
@@ -328,7 +330,7 @@ describe('a warning', () => {
     new NeuronCapacity(stack, 'Pool', { vpc, instanceType: TRN1, efa: true });
     expect(warnings(stack)).toEqual([
       expect.stringContaining('Make sure that it has endpoints'),
-      expect.stringMatching(/can’t fetch the EFA software from efa-installer.amazonaws.com.*cdk-ecs-ml:efa-installer/),
+      expect.stringMatching(/can't download the EFA software from efa-installer.amazonaws.com.*cdk-ecs-ml:efa-installer/),
     ]);
   });
 });

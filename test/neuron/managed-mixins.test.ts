@@ -78,9 +78,15 @@ describe('TaskDefinitionManagedNeuronDevices', () => {
   const sideRequests = { name: 'side', resourceRequirements: ALL };
   const logicalCores = new TaskDefinitionManagedNeuronDevices({ logicalNeuronCoreConfig: LogicalNeuronCoreConfig.LNC_1 });
   test.each<[string, Partial<Container>[], Partial<ecs.CfnTaskDefinitionProps>, IMixin, RegExp]>([
-    ['devices mapped by path too', [neuron0], {}, devices, /Container model maps Neuron devices .*while ECS hands them out to model/],
+    [
+      'devices mapped by path too',
+      [neuron0],
+      {},
+      devices,
+      /Container model maps Neuron devices .*but `resourceRequirements` give all of them to model/,
+    ],
     ['devices mapped into another container', [{}, { name: 'side', ...neuron0 }], {}, devices, /Container side maps Neuron devices/],
-    ['two containers', [{}, sideRequests], {}, devices, /At most one container can ask for NeuronDevice .*got: model, side/],
+    ['two containers', [{}, sideRequests], {}, devices, /At most one container can request NeuronDevice .*got: model, side/],
     [
       'some of the devices',
       [{ resourceRequirements: [{ type: 'NeuronDevice', value: '2' }] }],
@@ -93,7 +99,7 @@ describe('TaskDefinitionManagedNeuronDevices', () => {
       [{}],
       { requiresCompatibilities: ['EC2'] },
       devices,
-      /`requiresCompatibilities` must be MANAGED_INSTANCES alone .*got: EC2. On EC2 map them with `TaskDefinitionNeuronDevices`/,
+      /`requiresCompatibilities` must be MANAGED_INSTANCES alone .*got: EC2. On EC2, map them with `TaskDefinitionNeuronDevices`/,
     ],
     ['EC2 too', [{}], { requiresCompatibilities: ['EC2', 'MANAGED_INSTANCES'] }, devices, /alone .*got: EC2, MANAGED_INSTANCES/],
     ['nothing to be compatible with', [{}], { requiresCompatibilities: [] }, devices, /alone .*got: none/],
@@ -233,7 +239,7 @@ describe('TaskDefinitionManagedInstances', () => {
   ])('%s is an error', (prop, container, task, where) => {
     const { stack, capacity } = onManaged();
     handWritten(stack, [container], task).with(new TaskDefinitionManagedInstances({ capacity }));
-    expect(() => synth(stack)).toThrow(new RegExp(`\`${prop}\` of ${where} must be left out: Managed Instances refuse it`));
+    expect(() => synth(stack)).toThrow(new RegExp(`\`${prop}\` of ${where} must be left out, because Managed Instances refuse it`));
   });
 
   test('bridge mode is an error', () => {
@@ -255,7 +261,9 @@ describe('TaskDefinitionManagedInstances', () => {
       new TaskDefinitionManagedInstances({ capacity }),
     );
     synth(stack);
-    expect(warnings(stack)).toEqual([expect.stringMatching(/`sourcePath` of the task may be refused.*cdk-ecs-ml:managed-disputes/)]);
+    expect(warnings(stack)).toEqual([
+      expect.stringMatching(/Managed Instances may refuse `sourcePath` of the task.*cdk-ecs-ml:managed-disputes/),
+    ]);
   });
 
   test('memory that no host has is an error that names all containers', () => {

@@ -117,8 +117,12 @@ describe('devices mapped by path', () => {
   });
 
   test.each<[string, Partial<NeuronServiceProps>, RegExp]>([
-    ['cpu of its own', { container: { ...container, cpu: 1024 } }, /`cpu` of container main must be left out: it takes 98305 cpu units/],
-    ['a task of half a host', { taskCpu: 98304 }, /`taskCpu` must be more than 98304, half of what inf2.48xlarge has.*got: 98304/],
+    [
+      'cpu of its own',
+      { container: { ...container, cpu: 1024 } },
+      /`cpu` of container main must be left out, got: 1024. The task takes 98305 cpu units/,
+    ],
+    ['a task of half a host', { taskCpu: 98304 }, /`taskCpu` must be more than 98304, half of the cpu units of inf2.48xlarge.*got: 98304/],
   ])('with %s is an error', (_, props, message) => {
     const { stack } = onManaged(props, manual);
     expect(() => synth(stack)).toThrow(message);
@@ -139,7 +143,7 @@ describe('devices mapped by path', () => {
       cpu: 98304,
     });
     expect(() => synth(stack)).toThrow(
-      /The containers beside main ask for 98304 cpu units: Side \(98304\). inf2.48xlarge has 98303 for them/,
+      /The containers other than main need 98304 cpu units: Side \(98304\). inf2.48xlarge has 98303 for them/,
     );
   });
 });
@@ -162,9 +166,7 @@ describe('size', () => {
   test('of the task beside that of a container is a warning', () => {
     const { stack } = onManaged({ taskMemory: Size.gibibytes(8), container: { ...container, memoryReservationMiB: 4096 } });
     synth(stack);
-    expect(warnings(stack)).toEqual([
-      expect.stringMatching(/`taskMemory` is what ECS places tasks by; what main reserve.*task-memory-wins/),
-    ]);
+    expect(warnings(stack)).toEqual([expect.stringMatching(/ECS places the task by `taskMemory`.*: main.*task-memory-wins/)]);
   });
 
   test('of a container is kept', () => {
@@ -208,8 +210,12 @@ describe('size', () => {
   });
 
   test.each<[string, Partial<NeuronServiceProps>, RegExp]>([
-    ['too many cpu units', { taskCpu: 8192 }, /`taskCpu` asks for 8192 cpu units, but inf2.xlarge, the largest .* has 4096/],
-    ['too much memory', { taskMemory: Size.gibibytes(16) }, /`taskMemory` asks for 16384 MiB of memory, but inf2.xlarge, .* has 15155/],
+    ['too many cpu units', { taskCpu: 8192 }, /`taskCpu` asks for 8192 cpu units, but inf2.xlarge, the largest .* to register 4096/],
+    [
+      'too much memory',
+      { taskMemory: Size.gibibytes(16) },
+      /`taskMemory` asks for 16384 MiB of memory, but inf2.xlarge, .* to register 15155/,
+    ],
   ])('%s of the task is an error', (_, props, message) => {
     expect(() => onManaged(props)).toThrow(message);
   });
@@ -224,7 +230,7 @@ describe('size', () => {
     [
       'more /dev/shm than memory',
       { container: { ...container, memoryLimitMiB: 512 }, sharedMemorySize: Size.gibibytes(1) },
-      /`sharedMemorySize` must be at most the 512 MiB/,
+      /`sharedMemorySize` must be at most 512 MiB/,
     ],
   ])('%s of a container is an error', (_, props, message) => {
     const { stack } = onManaged(props);
@@ -235,7 +241,7 @@ describe('size', () => {
     const { stack, vpc } = newStackWithVpc();
     const capacity = new NeuronCapacity(stack, 'Pool', { vpc, instanceType: INF2_XLARGE });
     expect(() => new NeuronService(stack, 'Service', { capacity, container, taskCpu: 1, taskMemory: Size.gibibytes(1) })).toThrow(
-      /`taskCpu` and `taskMemory` must be left out: in a pool the slice decides.*cdk-ecs-ml:task-size-on-managed/,
+      /`taskCpu` and `taskMemory` must be left out, because in a pool the slice decides.*cdk-ecs-ml:task-size-on-managed/,
     );
   });
 });
@@ -305,7 +311,7 @@ describe('rolling updates', () => {
 
   test('that can not complete are an error', () => {
     const { stack } = onManaged({ minHealthyPercent: 100, maxHealthyPercent: 150 });
-    expect(() => synth(stack)).toThrow(/can't complete: .*the maximum leaves no room for a new one/);
+    expect(() => synth(stack)).toThrow(/can't complete, .*the maximum leaves no room for a new one/);
   });
 });
 
@@ -340,7 +346,7 @@ describe('what Managed Instances refuse throws where it is given', () => {
         networkMode: ecs.NetworkMode.HOST,
         securityGroups: [ec2.SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-0123456789abcdef0')],
       }),
-      /`securityGroups` are for `networkMode` awsvpc, got: host/,
+      /`securityGroups` need `networkMode` awsvpc, got: host/,
     ],
     ...(
       [
@@ -355,7 +361,7 @@ describe('what Managed Instances refuse throws where it is given', () => {
     ).map(([prop, value]): [string, () => Partial<NeuronServiceProps>, RegExp] => [
       prop,
       () => ({ container: { ...container, [prop]: value } }),
-      new RegExp(`\`${prop}\` of container main must be left out: Managed Instances refuse it`),
+      new RegExp(`\`${prop}\` of container main must be left out, because Managed Instances refuse it`),
     ]),
     [
       'maxSwap',
@@ -370,7 +376,7 @@ describe('what Managed Instances refuse throws where it is given', () => {
     [
       'shared memory in Linux parameters',
       (stack) => ({ container: { ...container, linuxParameters: linux(stack, { sharedMemorySize: 512 }) } }),
-      /`sharedMemorySize` of container main must be left out: .* Use `sharedMemorySize` of the service instead, which mounts a tmpfs/,
+      /`sharedMemorySize` of container main must be left out, .* Use `sharedMemorySize` of the service instead, which mounts a tmpfs/,
     ],
     [
       '/dev/shm twice',
@@ -379,7 +385,7 @@ describe('what Managed Instances refuse throws where it is given', () => {
         linuxParameters.addTmpfs({ containerPath: '/dev/shm', size: 512 });
         return { sharedMemorySize: Size.gibibytes(1), container: { ...container, linuxParameters } };
       },
-      /`sharedMemorySize` is given twice: `linuxParameters` of the container have a tmpfs at \/dev\/shm too/,
+      /`sharedMemorySize` is given twice: here and as a tmpfs at \/dev\/shm in `linuxParameters`/,
     ],
     [
       'a mapped device',
@@ -388,7 +394,7 @@ describe('what Managed Instances refuse throws where it is given', () => {
         linuxParameters.addDevices({ hostPath: '/dev/neuron0' });
         return { container: { ...container, linuxParameters } };
       },
-      /Container main gets Neuron devices in two ways: `resourceRequirements` ask ECS for them, and `linuxParameters` map them/,
+      /Container main gets Neuron devices in two ways: `resourceRequirements` request them from ECS, and `linuxParameters` map them/,
     ],
     [
       'a variable of the Neuron 1.x hook',
@@ -423,7 +429,9 @@ test('a tmpfs of the user at /dev/shm is kept', () => {
 test('Docker labels are a warning', () => {
   const { stack } = onManaged({ container: { ...container, dockerLabels: { team: 'nlp' } } });
   synth(stack);
-  expect(warnings(stack)).toEqual([expect.stringMatching(/`dockerLabels` of container main may be refused.*cdk-ecs-ml:managed-disputes/)]);
+  expect(warnings(stack)).toEqual([
+    expect.stringMatching(/Managed Instances may refuse `dockerLabels` of container main.*cdk-ecs-ml:managed-disputes/),
+  ]);
 });
 
 describe('placement constraints that are added to the L2', () => {
@@ -439,6 +447,6 @@ describe('placement constraints that are added to the L2', () => {
   test('by an attribute that Managed Instances lack are an error', () => {
     const { stack, service } = onManaged();
     service.taskDefinition.addPlacementConstraint(ecs.PlacementConstraint.memberOf('attribute:ecs.os-type == linux'));
-    expect(() => synth(stack)).toThrow(/`placementConstraints` on Managed Instances know ecs.subnet-id, .*got: ecs.os-type/);
+    expect(() => synth(stack)).toThrow(/`placementConstraints` on Managed Instances can only use ecs.subnet-id, .*got: ecs.os-type/);
   });
 });

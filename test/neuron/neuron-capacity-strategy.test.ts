@@ -115,8 +115,8 @@ describe('division', () => {
   });
 
   test.each<[string, (pools: Pools) => NeuronStrategyPool[], RegExp]>([
-    ['one pool', (p) => [{ capacity: p.pool('A') }], /`pools` must be 2 to 20 pools, got: 1/],
-    ['no pool', () => [], /`pools` must be 2 to 20 pools, got: 0/],
+    ['one pool', (p) => [{ capacity: p.pool('A') }], /`pools` must have from 2 to 20 pools, got: 1/],
+    ['no pool', () => [], /`pools` must have from 2 to 20 pools, got: 0/],
     ['a base of -1', (p) => [{ capacity: p.pool('A'), base: -1 }, { capacity: p.pool('B') }], /`base` of Stack\/A must be.*got: -1/],
     ['too large a base', (p) => [{ capacity: p.pool('A'), base: 100_001 }, { capacity: p.pool('B') }], /0 to 100000, got: 100001/],
     ['half a task', (p) => [{ capacity: p.pool('A'), base: 0.5 }, { capacity: p.pool('B') }], /`base` of Stack\/A .*got: 0.5/],
@@ -135,12 +135,12 @@ describe('division', () => {
         { capacity: p.pool('A'), weight: 0 },
         { capacity: p.pool('B'), weight: 0 },
       ],
-      /At least one pool needs a `weight` of more than 0/,
+      /At least one pool must have a `weight` of more than 0/,
     ],
     [
       'a pool of unknown size first',
       (p) => [{ capacity: imported(p, 'A') }, { capacity: imported(p, 'B') }],
-      /`base` of Stack\/A must be given, for its `maxInstances` is not known here/,
+      /`base` of Stack\/A, .*must be given because its `maxInstances` is not known/,
     ],
     [
       'the same pool twice',
@@ -148,7 +148,7 @@ describe('division', () => {
         const capacity = p.pool('A');
         return [{ capacity }, { capacity }];
       },
-      /`pools` has Stack\/A twice/,
+      /`pools` has Stack\/A more than once/,
     ],
     [
       'a strategy in a strategy',
@@ -156,12 +156,12 @@ describe('division', () => {
         { capacity: new NeuronCapacityStrategy(p.stack, 'Inner', { pools: ['A', 'B'].map((id) => ({ capacity: p.pool(id) })) }) },
         { capacity: p.pool('C') },
       ],
-      /`capacity` Stack\/Inner is a strategy itself/,
+      /`capacity` Stack\/Inner in `pools` must be a pool, but it is a strategy itself/,
     ],
     [
       'another instance type',
       (p) => [{ capacity: p.pool('A') }, { capacity: p.pool('B', { instanceType: NeuronInstanceType.INF2_XLARGE }) }],
-      /the same `instanceType`.*Stack\/A has inf2.8xlarge, Stack\/B has inf2.xlarge/,
+      /the same `instanceType`.*Stack\/A has inf2.8xlarge and Stack\/B has inf2.xlarge/,
     ],
     [
       'other slices',
@@ -169,7 +169,7 @@ describe('division', () => {
         { capacity: p.pool('A', { instanceType: NeuronInstanceType.INF2_48XLARGE, tasksPerInstance: 12 }) },
         { capacity: p.pool('B', { instanceType: NeuronInstanceType.INF2_48XLARGE, tasksPerInstance: 6 }) },
       ],
-      /the same `tasksPerInstance`.*Stack\/A has 12, Stack\/B has 6/,
+      /the same `tasksPerInstance`.*Stack\/A has 12 and Stack\/B has 6/,
     ],
     [
       'other logical cores',
@@ -182,12 +182,12 @@ describe('division', () => {
           }),
         },
       ],
-      /the same `logicalNeuronCoreConfig`.*Stack\/A has 2, Stack\/B has 1/,
+      /the same `logicalNeuronCoreConfig`.*Stack\/A has 2 and Stack\/B has 1/,
     ],
     [
       'another cluster',
       (p) => [{ capacity: p.pool('A') }, { capacity: p.pool('B', { cluster: undefined, vpc: p.vpc }) }],
-      /`pools` must be of one cluster, but Stack\/A and Stack\/B are not/,
+      /`pools` must be in the same cluster, but Stack\/A and Stack\/B are not/,
     ],
   ])('%s is an error', (_, make, message) => {
     const pools = new Pools();
@@ -213,7 +213,7 @@ test('imported pools of the same cluster may share a strategy, which is not coun
     { CapacityProvider: 'B-provider', Weight: 1 },
   ]);
   const others = [{ capacity: imported(pools, 'C'), base: 3 }, { capacity: imported(pools, 'D', 'other') }];
-  expect(() => new NeuronCapacityStrategy(pools.stack, 'Other', { pools: others })).toThrow(/must be of one cluster/);
+  expect(() => new NeuronCapacityStrategy(pools.stack, 'Other', { pools: others })).toThrow(/must be in the same cluster/);
 });
 
 describe('what runs on it', () => {
@@ -226,7 +226,7 @@ describe('what runs on it', () => {
   test('is an error where it is more than a pool holds', () => {
     const pools = new Pools();
     pools.service(pools.strategy({ capacity: pools.pool('A') }, { capacity: pools.pool('B') }), 9);
-    expect(() => synth(pools.stack)).toThrow(/\[Stack\/B\] The pool holds 4 slices.*needs at least 5: Stack\/Service9 \(5\)/);
+    expect(() => synth(pools.stack)).toThrow(/\[Stack\/B\] The pool has 4 slices.*need at least 5: Stack\/Service9 \(5\)/);
   });
 
   test('counts together with what runs on one of its pools directly', () => {
@@ -235,7 +235,7 @@ describe('what runs on it', () => {
     pools.service(pools.strategy({ capacity: first }, { capacity: pools.pool('B') }), 4);
     pools.service(first, 1);
     expect(() => synth(pools.stack)).toThrow(
-      /\[Stack\/A\] The pool holds 4 slices.*at least 5: Stack\/Service4 \(4\), Stack\/Service1 \(1\)/,
+      /\[Stack\/A\] The pool has 4 slices.*at least 5: Stack\/Service4 \(4\), Stack\/Service1 \(1\)/,
     );
   });
 
@@ -245,14 +245,14 @@ describe('what runs on it', () => {
     pools.service(strategy, 3);
     pools.service(strategy, 2);
     expect(() => synth(pools.stack)).toThrow(
-      /\[Stack\/A\] The pool holds 4 slices.*at least 5: Stack\/Service3 \(3\), Stack\/Service2 \(2\)/,
+      /\[Stack\/A\] The pool has 4 slices.*at least 5: Stack\/Service3 \(3\), Stack\/Service2 \(2\)/,
     );
   });
 
   test('is divided by weight', () => {
     const pools = new Pools();
     pools.service(pools.strategy({ capacity: pools.pool('A'), weight: 3 }, { capacity: pools.pool('B'), weight: 1 }), 8);
-    expect(() => synth(pools.stack)).toThrow(/\[Stack\/A\] The pool holds 4 slices.*at least 6/);
+    expect(() => synth(pools.stack)).toThrow(/\[Stack\/A\] The pool has 4 slices.*at least 6/);
   });
 
   test('may ask for too much under load, which is a warning', () => {
@@ -260,7 +260,7 @@ describe('what runs on it', () => {
     const strategy = pools.strategy({ capacity: pools.pool('A') }, { capacity: pools.pool('B') });
     pools.service(strategy, 4).service.autoScaleTaskCount({ minCapacity: 4, maxCapacity: 12 });
     synth(pools.stack);
-    expect(warnings(pools.stack)).toEqual([expect.stringMatching(/The pool holds 4 slices.*may ask for 8: Stack\/Service4 \(8\)/)]);
+    expect(warnings(pools.stack)).toEqual([expect.stringMatching(/The pool has 4 slices.*may ask for 8: Stack\/Service4 \(8\)/)]);
   });
 });
 
@@ -283,7 +283,7 @@ describe('rolling updates', () => {
   test('that may wait for the first pool are a warning', () => {
     const { warnings: found } = update(4, 6, { minHealthyPercent: 80, maxHealthyPercent: 100 });
     expect(found).toEqual([
-      expect.stringMatching(/`minHealthyPercent` 80 may wait for ever: it may stop 1 tasks.*so that 3 tasks may stop/),
+      expect.stringMatching(/`minHealthyPercent` 80 may never complete. At most 1 of its tasks may stop.*so that 3 tasks may stop/),
     ]);
     expect(update(4, 6, { minHealthyPercent: 50, maxHealthyPercent: 100 }).warnings).toEqual([]);
   });
@@ -313,7 +313,9 @@ test('stop timeouts follow the pool that can be interrupted', () => {
   const strategy = pools.strategy({ capacity: pools.pool('A') }, { capacity: pools.pool('B', { purchaseOption: PurchaseOption.spot() }) });
   pools.service(strategy, 1, { container: { ...container, stopTimeout: Duration.minutes(3) } });
   synth(pools.stack);
-  expect(warnings(pools.stack)).toEqual([expect.stringContaining('`stopTimeout` of container main is 180 seconds')]);
+  expect(warnings(pools.stack)).toEqual([
+    expect.stringContaining('`stopTimeout` of container main should be at most 120 seconds, got: 180'),
+  ]);
 });
 
 test('tasks have the subnets of all pools, and their hosts are opened in all of them', () => {
@@ -364,8 +366,8 @@ describe('pools that a task definition can not fit both of', () => {
     new NeuronCapacity(pools.stack, id, { cluster: pools.cluster, instanceType: NeuronInstanceType.TRN1_32XLARGE, ...props });
 
   test.each<[string, Partial<NeuronCapacityProps>, RegExp]>([
-    ['EFA', { efa: true }, /`pools` must have the same `efa`, .*: Stack\/A has false, Stack\/B has true/],
-    ['partitions', { partitions: [8, 8] }, /`capacity` Stack\/B is divided into partitions: .*Name one/],
+    ['EFA', { efa: true }, /`pools` must have the same `efa`, .* Stack\/A has false and Stack\/B has true/],
+    ['partitions', { partitions: [8, 8] }, /`capacity` Stack\/B is divided into partitions: .*Use one of them/],
   ])('for %s are an error', (_, props, message) => {
     const pools = new Pools();
     expect(() => pools.strategy({ capacity: pool(pools, 'A', {}) }, { capacity: pool(pools, 'B', props) })).toThrow(message);
@@ -381,6 +383,6 @@ describe('pools that a task definition can not fit both of', () => {
     other.service(strategy, 3);
     const [task] = Object.values(synth(other.stack).findResources('AWS::ECS::TaskDefinition'));
     expect(task.Properties.ContainerDefinitions[0].LinuxParameters.Devices[0].HostPath).toBe('/dev/neuron8');
-    expect(() => strategy.partition(0)).toThrow(/`partition` is for pools with `partitions`/);
+    expect(() => strategy.partition(0)).toThrow(/`partition` needs a pool with `partitions`/);
   });
 });

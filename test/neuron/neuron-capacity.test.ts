@@ -121,13 +121,13 @@ describe('a wrong option is an error', () => {
     [
       'tasks that do not divide the chips',
       { tasksPerInstance: 5 },
-      /`tasksPerInstance` must divide the 12 chips of inf2.48xlarge evenly, got: 5. Use 1, 2, 3, 4, 6 or 12; or 24, where tasks share a chip by its NeuronCores./,
+      /`tasksPerInstance` must divide the 12 chips of inf2.48xlarge evenly, got: 5. Use 1, 2, 3, 4, 6 or 12, or 24 to let tasks share the NeuronCores of a chip./,
     ],
-    ['tasks that do not divide the cores', { tasksPerInstance: 18 }, /must divide the 12 chips.*got: 18. Use 1, 2, 3, 4, 6 or 12; or 24/],
+    ['tasks that do not divide the cores', { tasksPerInstance: 18 }, /must divide the 12 chips.*got: 18. Use 1, 2, 3, 4, 6 or 12, or 24/],
     [
       'more tasks than a chip has cores',
       { instanceType: NeuronInstanceType.INF2_XLARGE, tasksPerInstance: 3 },
-      /the 1 chip of inf2.xlarge evenly, got: 3. Use 1; or 2/,
+      /the 1 chip of inf2.xlarge evenly, got: 3. Use 1, or 2/,
     ],
     ['no task', { tasksPerInstance: 0 }, /`tasksPerInstance` must divide.*got: 0/],
     ['half a task', { tasksPerInstance: 1.5 }, /`tasksPerInstance` must divide.*got: 1.5/],
@@ -139,17 +139,17 @@ describe('a wrong option is an error', () => {
     ['target capacity 101', { targetCapacityPercent: 101 }, /`targetCapacityPercent` .*from 1 to 100, got: 101/],
     ['long warm-up', { instanceWarmup: Duration.seconds(10_001) }, /`instanceWarmup` .*from 0 to 10000 seconds, got: 10001/],
     ['scaling step 0', { maximumScalingStepSize: 0 }, /`maximumScalingStepSize` .*from 1 to 10000, got: 0/],
-    ['a small root volume', { rootVolumeSize: Size.gibibytes(29) }, /`rootVolumeSize` must be at least the 30 GiB.*got: 29 GiB/],
+    ['a small root volume', { rootVolumeSize: Size.gibibytes(29) }, /`rootVolumeSize` must be at least 30 GiB.*got: 29 GiB/],
     [
       'a cluster by user data',
       { userDataCommands: ['echo ECS_CLUSTER=x >> /etc/ecs/ecs.config'] },
-      /`userDataCommands` must not set ECS_CLUSTER: the pool does/,
+      /`userDataCommands` must not set ECS_CLUSTER, because the pool sets it/,
     ],
-    ['no place', { vpc: undefined }, /Give `vpc` for a cluster of its own, or `cluster` to join one/],
+    ['no place', { vpc: undefined }, /Give `vpc` to create a cluster, or `cluster` to join an existing one/],
     [
       'logical cores on Inferentia2',
       { logicalNeuronCoreConfig: LogicalNeuronCoreConfig.LNC_1 },
-      /`logicalNeuronCoreConfig` is for types with logical NeuronCores.*inf2.48xlarge/,
+      /`logicalNeuronCoreConfig` is only for types with logical NeuronCores.*inf2.48xlarge/,
     ],
   ])('%s', (_, props, message) => {
     expect(() => pool(props)).toThrow(message);
@@ -175,20 +175,20 @@ describe('a legal but unwise option is a warning that can be acknowledged', () =
   test('tasks that share a chip', () => {
     const { stack } = pool({ tasksPerInstance: 24 });
     expect(warnings(stack)).toEqual([
-      expect.stringMatching(/2 tasks on each chip of inf2.48xlarge, each with 1 of its NeuronCores.*cdk-ecs-ml:slice-of-chip/),
+      expect.stringMatching(/2 tasks on each chip of inf2.48xlarge, each with 1 NeuronCore\..*cdk-ecs-ml:slice-of-chip/),
     ]);
   });
 
   test('image clean-up turned off', () => {
     const { stack } = pool({ userDataCommands: ['echo ECS_IMAGE_PULL_BEHAVIOR=prefer-cached >> /etc/ecs/ecs.config'] });
-    expect(warnings(stack)).toEqual([expect.stringContaining('turns image clean-up off')]);
+    expect(warnings(stack)).toEqual([expect.stringContaining('turns image cleanup off')]);
   });
 
   test('a Region without the instance type', () => {
     const { stack, vpc } = newStackWithVpc({ env: { account: '111111111111', region: 'ca-central-1' } });
     new NeuronCapacity(stack, 'Pool', { vpc, instanceType: NeuronInstanceType.TRN1_32XLARGE });
     expect(warnings(stack)).toEqual([
-      expect.stringMatching(/trn1.32xlarge is publicly listed in us-east-1, us-east-2, us-west-2, not in ca-central-1/),
+      expect.stringMatching(/trn1.32xlarge is publicly listed in us-east-1, us-east-2, us-west-2, but not in ca-central-1/),
     ]);
   });
 

@@ -176,18 +176,18 @@ describe('a wrong option is an error', () => {
     ['no type', { instanceTypes: [] }, /`instanceTypes` must name from 1 to 30 instance types, got: 0/],
     ['31 types', { instanceTypes: Array(31).fill(INF2_XLARGE) }, /from 1 to 30 instance types, got: 31/],
     ['a type twice', { instanceTypes: [INF2_XLARGE, INF2_XLARGE] }, /name each instance type once, got: inf2.xlarge, inf2.xlarge/],
-    ['Inf1', { instanceTypes: [INF2_XLARGE, INF1_XLARGE] }, /must not have inf1.xlarge: for EC2 capacity only/],
+    ['Inf1', { instanceTypes: [INF2_XLARGE, INF1_XLARGE] }, /must not have inf1.xlarge, which Managed Instances do not support/],
     [
       'devices by path on two types',
       { instanceTypes: [INF2_XLARGE, INF2_8XLARGE], deviceAllocation: NeuronDeviceAllocation.MANUAL },
-      /`deviceAllocation` MANUAL maps the device paths of one instance type, got 2 `instanceTypes`: inf2.xlarge, inf2.8xlarge/,
+      /`deviceAllocation` MANUAL maps the device paths of one instance type, so .*got: inf2.xlarge, inf2.8xlarge/,
     ],
     [
       'logical cores on Inferentia2',
       { logicalNeuronCoreConfig: LogicalNeuronCoreConfig.LNC_1 },
-      /`logicalNeuronCoreConfig` is for types with logical NeuronCores/,
+      /`logicalNeuronCoreConfig` is only for types with logical NeuronCores/,
     ],
-    ['no place', { vpc: undefined }, /Give `vpc` for a cluster of its own, or `cluster` to join one/],
+    ['no place', { vpc: undefined }, /Give `vpc` to create a cluster, or `cluster` to join an existing one/],
     [
       'a price for Spot',
       { purchaseOption: PurchaseOption.spot({ maxPrice: 2 }) },
@@ -198,7 +198,7 @@ describe('a wrong option is an error', () => {
     [
       'instance storage that is not there',
       { taskVolume: ManagedTaskVolume.INSTANCE_STORAGE },
-      /`taskVolume` INSTANCE_STORAGE needs a type that has it, got: inf2.xlarge/,
+      /`taskVolume` INSTANCE_STORAGE needs an instance type with instance storage, got: inf2.xlarge/,
     ],
     [
       'a size that has no effect',
@@ -213,7 +213,7 @@ describe('a wrong option is an error', () => {
     [
       'more names than types have',
       { acceleratorNames: [ec2.AcceleratorName.INFERENTIA2, ec2.AcceleratorName.T4] },
-      /`acceleratorNames` has t4, which none of `instanceTypes` has: inf2.xlarge/,
+      /`acceleratorNames` has t4, but none of the `instanceTypes` has it: inf2.xlarge/,
     ],
     [
       'names twice',
@@ -234,7 +234,7 @@ describe('a wrong option is an error', () => {
         [
           'a kind of accelerator',
           { acceleratorTypes: [ec2.AcceleratorType.GPU] },
-          /`acceleratorTypes` .*must have inference, which inf2.xlarge.*got: gpu/,
+          /`acceleratorTypes` .*must have inference, because .*inf2.xlarge, got: gpu/,
         ],
         [
           'allowed types',
@@ -249,32 +249,40 @@ describe('a wrong option is an error', () => {
         [
           'too many vCPUs',
           { vCpuCountMin: 8 },
-          /`vCpuCountMin` of `instanceRequirements`, 8, excludes inf2.xlarge of `instanceTypes`, which has 4 vCPUs/,
+          /`vCpuCountMin` of `instanceRequirements` excludes inf2.xlarge in `instanceTypes`, which has 4 vCPUs, got: 8/,
         ],
-        ['too few vCPUs', { vCpuCountMax: 2 }, /`vCpuCountMax` .*2, excludes inf2.xlarge/],
-        ['too much memory', { memoryMin: Size.gibibytes(32) }, /`memoryMin` .*32768, excludes inf2.xlarge .*16384 MiB of memory/],
-        ['too little memory', { memoryMax: Size.gibibytes(8) }, /`memoryMax` .*8192, excludes inf2.xlarge/],
+        ['too few vCPUs', { vCpuCountMax: 2 }, /`vCpuCountMax` .*excludes inf2.xlarge.*, got: 2/],
+        ['too much memory', { memoryMin: Size.gibibytes(32) }, /`memoryMin` .*excludes inf2.xlarge.* 16384 MiB of memory, got: 32768/],
+        ['too little memory', { memoryMax: Size.gibibytes(8) }, /`memoryMax` .*excludes inf2.xlarge.*, got: 8192/],
         ['too much memory a vCPU', { memoryPerVCpuMin: Size.gibibytes(8) }, /`memoryPerVCpuMin` .*excludes inf2.xlarge/],
         ['too little memory a vCPU', { memoryPerVCpuMax: Size.gibibytes(2) }, /`memoryPerVCpuMax` .*excludes inf2.xlarge/],
-        ['too many chips', { acceleratorCountMin: 2 }, /`acceleratorCountMin` .*2, excludes inf2.xlarge .*1 accelerators/],
-        ['no chips', { acceleratorCountMax: 0 }, /`acceleratorCountMax` .*0, excludes inf2.xlarge/],
+        ['too many chips', { acceleratorCountMin: 2 }, /`acceleratorCountMin` .*excludes inf2.xlarge.* 1 accelerators, got: 2/],
+        ['no chips', { acceleratorCountMax: 0 }, /`acceleratorCountMax` .*excludes inf2.xlarge.*, got: 0/],
         [
           'network interfaces',
           { networkInterfaceCountMin: 5 },
-          /`networkInterfaceCountMin` .*5, excludes inf2.xlarge.*4 network interfaces/,
+          /`networkInterfaceCountMin` .*excludes inf2.xlarge.* 4 network interfaces, got: 5/,
         ],
-        ['bare metal', { bareMetal: ec2.BareMetal.REQUIRED }, /`bareMetal` of `instanceRequirements`, required, excludes inf2.xlarge/],
+        [
+          'bare metal',
+          { bareMetal: ec2.BareMetal.REQUIRED },
+          /`bareMetal` of `instanceRequirements` excludes inf2.xlarge.*, got: required/,
+        ],
         [
           'burstable',
           { burstablePerformance: ec2.BurstablePerformance.REQUIRED },
-          /`burstablePerformance` .*required, excludes inf2.xlarge/,
+          /`burstablePerformance` .*excludes inf2.xlarge.*, got: required/,
         ],
-        ['local storage', { localStorage: ec2.LocalStorage.REQUIRED }, /`localStorage` .*required, excludes inf2.xlarge/],
-        ['Arm', { cpuManufacturers: [ec2.CpuManufacturer.AWS] }, /`cpuManufacturers` .*must have intel or amd, which inf2.xlarge/],
+        ['local storage', { localStorage: ec2.LocalStorage.REQUIRED }, /`localStorage` .*excludes inf2.xlarge.*, got: required/],
+        [
+          'Arm',
+          { cpuManufacturers: [ec2.CpuManufacturer.AWS] },
+          /`cpuManufacturers` .*must have intel or amd, the manufacturers of inf2.xlarge/,
+        ],
         [
           'a limit of Spot',
           { spotMaxPricePercentageOverLowestPrice: 10 },
-          /`spotMaxPricePercentageOverLowestPrice` .*has no effect: `purchaseOption` is not Spot/,
+          /`spotMaxPricePercentageOverLowestPrice` .*has no effect, because `purchaseOption` is not Spot/,
         ],
       ] as [string, Partial<ec2.InstanceRequirementsConfig>, RegExp][]
     ).map(([name, given, message]): [string, Partial<NeuronManagedCapacityProps>, RegExp] => [
@@ -285,12 +293,12 @@ describe('a wrong option is an error', () => {
     [
       'no local storage',
       { instanceTypes: [TRN1_2XLARGE], instanceRequirements: requirements({ localStorage: ec2.LocalStorage.EXCLUDED }) },
-      /`localStorage` .*excluded, excludes trn1.2xlarge/,
+      /`localStorage` .*excludes trn1.2xlarge.*, got: excluded/,
     ],
     [
       'a limit of On-Demand on Spot',
       { purchaseOption: spot, instanceRequirements: requirements({ onDemandMaxPricePercentageOverLowestPrice: 10 }) },
-      /`onDemandMaxPricePercentageOverLowestPrice` .*has no effect: `purchaseOption` is Spot/,
+      /`onDemandMaxPricePercentageOverLowestPrice` .*has no effect, because `purchaseOption` is Spot/,
     ],
     [
       'two limits of Spot',
@@ -324,7 +332,7 @@ describe('a wrong option is an error', () => {
 describe('a legal but unwise option is a warning that can be acknowledged', () => {
   test('a type that the pages disagree about', () => {
     const { stack } = managed({ instanceTypes: [TRN2_3XLARGE], logicalNeuronCoreConfig: LogicalNeuronCoreConfig.LNC_1 });
-    expect(warnings(stack)).toEqual([expect.stringMatching(/`instanceTypes` has trn2.3xlarge: .*cdk-ecs-ml:managed-type-disputed/)]);
+    expect(warnings(stack)).toEqual([expect.stringMatching(/`instanceTypes` has trn2.3xlarge, .*cdk-ecs-ml:managed-type-disputed/)]);
   });
 
   test('a Region without one of the types', () => {
@@ -365,12 +373,12 @@ describe('capacity reservations', () => {
     [
       'a single reservation',
       PurchaseOption.capacityReservation('cr-0123456789abcdef0'),
-      /takes capacity reservations by their resource group, got a single one: cr-0123456789abcdef0\. .*managed-purchase/,
+      /must be a group of capacity reservations, not a single reservation, got: cr-0123456789abcdef0\. .*managed-purchase/,
     ],
     [
       'a Capacity Block',
       PurchaseOption.capacityBlock({ capacityReservationId: 'cr-0123456789abcdef0', endsAt: new Date('2027-03-08T11:30:00Z') }),
-      /can't be a Capacity Block on Managed Instances, .* got: cr-0123456789abcdef0\. Use a pool of EC2 hosts/,
+      /can't be a Capacity Block, .* got: cr-0123456789abcdef0\. Use a pool of EC2 hosts/,
     ],
   ])('%s is an error', (_, purchaseOption, message) => expect(() => managed({ purchaseOption })).toThrow(message));
 });
@@ -513,5 +521,7 @@ test('a role that the app can not change is a warning', () => {
   const { stack, vpc } = newStackWithVpc({ env: { account: '111111111111', region: 'us-east-1' } });
   const infrastructureRole = iam.Role.fromRoleArn(stack, 'Infra', 'arn:aws:iam::111111111111:role/ecs-infra', { mutable: false });
   new NeuronManagedCapacity(stack, 'Managed', { vpc, instanceTypes: [INF2_XLARGE], infrastructureRole });
-  expect(warnings(stack)).toEqual([expect.stringMatching(/`infrastructureRole` Stack\/Infra can't be changed.*cdk-ecs-ml:pass-role/)]);
+  expect(warnings(stack)).toEqual([
+    expect.stringMatching(/This app can't change `infrastructureRole` Stack\/Infra\..*cdk-ecs-ml:pass-role/),
+  ]);
 });

@@ -83,7 +83,7 @@ describe('a partition', () => {
 
   test.each([-1, 2, 0.5, NaN])('%d is an error that names those that there are', (index) => {
     expect(() => pool().capacity.partition(index)).toThrow(
-      /Stack\/Pool: `partition` must be the index of one that the pool has, got: .*\. There are: 0 \(chips 0 to 7\), 1 \(chips 8 to 11\)/,
+      /Stack\/Pool: `partition` must be the index of a partition of the pool, got: .*\. The pool has: 0 \(chips 0 to 7\), 1 \(chips 8 to 11\)/,
     );
   });
 
@@ -94,14 +94,16 @@ describe('a partition', () => {
   });
 
   test('of a pool without is an error, and so is one of a partition', () => {
-    expect(() => pool({ partitions: undefined }).capacity.partition(0)).toThrow(/`partition` is for pools with `partitions`, and this one/);
-    expect(() => pool().capacity.partition(1).partition(0)).toThrow(/Stack\/Pool\/Partition1: `partition` is for pools with `partitions`/);
+    expect(() => pool({ partitions: undefined }).capacity.partition(0)).toThrow(
+      /`partition` needs a pool with `partitions`, but this pool has none/,
+    );
+    expect(() => pool().capacity.partition(1).partition(0)).toThrow(/Stack\/Pool\/Partition1: `partition` needs a pool with `partitions`/);
   });
 
   test('that nobody named is an error', () => {
     const { stack, capacity } = pool();
     expect(() => new NeuronService(stack, 'Service', { capacity, container })).toThrow(
-      /^Stack\/Service: `capacity` Stack\/Pool is divided into partitions: 0 \(chips 0 to 7\), 1 \(chips 8 to 11\). Name one: `capacity: pool.partition\(0\)`/,
+      /^Stack\/Service: `capacity` Stack\/Pool is divided into partitions: 0 \(chips 0 to 7\), 1 \(chips 8 to 11\). Use one of them, for example `capacity: pool.partition\(0\)`/,
     );
     expect(() => capacity.taskDefinitionMixins()).toThrow(/`capacity` Stack\/Pool is divided into partitions/);
     expect(() => new TaskDefinitionSlice({ capacity })).toThrow(/`capacity` Stack\/Pool is divided into partitions/);
@@ -121,19 +123,19 @@ describe('a wrong division is an error', () => {
     });
 
   test.each<[Partial<NeuronCapacityProps>, RegExp]>([
-    [{ partitions: [] }, /`partitions` must be positive whole numbers of chips, at least one of them, got: \[\]/],
-    [{ partitions: [8, 0] }, /`partitions` must be positive.*got: \[8, 0\]/],
-    [{ partitions: [-1] }, /`partitions` must be positive.*got: \[-1\]/],
-    [{ partitions: [1.5] }, /`partitions` must be positive.*got: \[1.5\]/],
-    [{ partitions: [8, 5] }, /`partitions` must together be at most the 12 chips of inf2.48xlarge, got: \[8, 5\], which is 13/],
-    [{ tasksPerInstance: 1 }, /Give `tasksPerInstance` or `partitions`, not both.*Got: 1 and \[8, 4\]/],
-    [{ partitions: undefined, firstReservedPort: 20000 }, /`firstReservedPort` is for pools with `partitions`/],
+    [{ partitions: [] }, /`partitions` must have at least one entry, each a positive whole number of chips, got: \[\]/],
+    [{ partitions: [8, 0] }, /`partitions` must have .*positive.*got: \[8, 0\]/],
+    [{ partitions: [-1] }, /`partitions` must have .*positive.*got: \[-1\]/],
+    [{ partitions: [1.5] }, /`partitions` must have .*positive.*got: \[1.5\]/],
+    [{ partitions: [8, 5] }, /`partitions` together must be at most the 12 chips of inf2.48xlarge, got: \[8, 5\], which is 13/],
+    [{ tasksPerInstance: 1 }, /Give `tasksPerInstance` .* or `partitions` .* but not both, got: 1 and \[8, 4\]/],
+    [{ partitions: undefined, firstReservedPort: 20000 }, /`firstReservedPort` has no effect without `partitions`/],
     [{ firstReservedPort: 1023 }, /`firstReservedPort` must be .*from 1024 to 32767.*got: 1023. Use a number from 1024 to 32756/],
     [{ firstReservedPort: 32757 }, /`firstReservedPort` must be .*got: 32757/],
     [{ firstReservedPort: 2000.5 }, /`firstReservedPort` must be a whole number.*got: 2000.5/],
-    [{ firstReservedPort: 2364 }, /`firstReservedPort` 2364 .*must not include 2375, which Docker has/],
-    [{ firstReservedPort: 2376 }, /`firstReservedPort` 2376 .*must not include 2376/],
-    [{ instanceType: large(128), partitions: [64, 31] }, /a host can reserve 94 beside its own, got: 95 chips/],
+    [{ firstReservedPort: 2364 }, /must not include 2375, which Docker uses, got `firstReservedPort`: 2364/],
+    [{ firstReservedPort: 2376 }, /must not include 2376, .*got `firstReservedPort`: 2376/],
+    [{ instanceType: large(128), partitions: [64, 31] }, /at most 94 chips, .*that a host can reserve, got: 95/],
   ])('%j', (props, message) => {
     expect(() => pool(props)).toThrow(message);
     expect(() => pool(props)).toThrow(/^Stack\/Pool: .*\[cdk-ecs-ml:[a-z-]+\]$/);
@@ -182,7 +184,7 @@ describe('the network mode', () => {
     const { stack, vpc, capacity } = pool();
     const securityGroups = [new ec2.SecurityGroup(stack, 'Group', { vpc })];
     expect(() => new NeuronService(stack, 'Service', { capacity: capacity.partition(0), container, securityGroups })).toThrow(
-      /`securityGroups` are for `networkMode` awsvpc, got: bridge/,
+      /`securityGroups` need `networkMode` awsvpc, got: bridge/,
     );
   });
 });
@@ -230,11 +232,9 @@ describe('reserved ports are not for containers', () => {
 
     test('are for one partition only, for they share it', () => {
       expect(() => synth(two(ecs.NetworkMode.HOST, [{ containerPort: 8080 }]))).toThrow(
-        /\[Stack\/Pool\] Stack\/Large\/TaskDefinition\/Resource and Stack\/Small\/TaskDefinition\/Resource both take port 8080\/tcp of the host/,
+        /\[Stack\/Pool\] Stack\/Large\/TaskDefinition\/Resource and Stack\/Small\/TaskDefinition\/Resource both take host port 8080\/tcp/,
       );
-      expect(() => synth(two(ecs.NetworkMode.BRIDGE, [{ containerPort: 8080, hostPort: 80 }]))).toThrow(
-        /both take port 80\/tcp of the host/,
-      );
+      expect(() => synth(two(ecs.NetworkMode.BRIDGE, [{ containerPort: 8080, hostPort: 80 }]))).toThrow(/both take host port 80\/tcp/);
     });
 
     test('are fine where they differ, or are left to the host', () => {
@@ -273,7 +273,7 @@ describe('the container', () => {
   );
 
   test.each<[Record<string, string>, RegExp]>([
-    [{ NEURON_RT_NUM_CORES: '9' }, /`environment` of container main asks for 9 cores by NEURON_RT_NUM_CORES, and its devices have 8/],
+    [{ NEURON_RT_NUM_CORES: '9' }, /`environment` of container main sets NEURON_RT_NUM_CORES to 9, but its devices have 8/],
     [{ AWS_NEURON_VISIBLE_DEVICES: 'ALL' }, /must not set AWS_NEURON_VISIBLE_DEVICES/],
   ])('that contradicts its devices by %j is an error', (environment, message) => {
     expect(() => onPartition({ container: { ...container, environment } })).toThrow(message);
@@ -320,12 +320,12 @@ describe('rolling updates', () => {
 
   test('that must surge but cannot are an error', () => {
     const { stack } = onPartition({ desiredCount: 2, minHealthyPercent: 100, maxHealthyPercent: 200 });
-    expect(() => synth(stack)).toThrow(/Stack\/Pool\/Partition1 has no slice free for a new one of its 2/);
+    expect(() => synth(stack)).toThrow(/none of the 2 slices of Stack\/Pool\/Partition1 is free for a new one/);
   });
 
   test('more tasks than hosts are an error', () => {
     expect(() => synth(onPartition({ desiredCount: 3 }).stack)).toThrow(
-      /The partition holds 2 tasks \(`maxInstances` 2, at most one a host\), but what runs on it needs at least 3: Stack\/Service \(3\). Raise `maxInstances` to 3/,
+      /The partition has room for 2 tasks \(`maxInstances` 2, at most one task per host\), but its services and jobs need at least 3: Stack\/Service \(3\). Raise `maxInstances` to 3/,
     );
   });
 });
@@ -367,10 +367,10 @@ describe('imported', () => {
   });
 
   test('its partitions are checked alike', () => {
-    expect(() => imported({ partitions: [13] })).toThrow(/^Stack\/Pool: `partitions` must together be at most the 12 chips/);
-    expect(() => imported({ partitions: [8], tasksPerInstance: 2 })).toThrow(/Give `tasksPerInstance` or `partitions`, not both/);
-    expect(() => imported({ firstReservedPort: 20000 })).toThrow(/`firstReservedPort` is for pools with `partitions`/);
-    expect(() => imported({}).capacity.partition(0)).toThrow(/Stack\/Pool: `partition` is for pools with `partitions`/);
+    expect(() => imported({ partitions: [13] })).toThrow(/^Stack\/Pool: `partitions` together must be at most the 12 chips/);
+    expect(() => imported({ partitions: [8], tasksPerInstance: 2 })).toThrow(/Give `tasksPerInstance` .* or `partitions` .* but not both/);
+    expect(() => imported({ firstReservedPort: 20000 })).toThrow(/`firstReservedPort` has no effect without `partitions`/);
+    expect(() => imported({}).capacity.partition(0)).toThrow(/Stack\/Pool: `partition` needs a pool with `partitions`/);
     const { stack, capacity } = imported({ partitions: [8, 4] });
     expect(() => new NeuronService(stack, 'Service', { capacity, container })).toThrow(/`capacity` Stack\/Pool is divided into partitions/);
   });

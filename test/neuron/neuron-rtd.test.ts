@@ -58,12 +58,12 @@ describe('a pool with the daemon', () => {
     ]);
     const older = ec2.MachineImage.fromSsmParameter(AL2.replace('recommended', 'amzn2-ami-ecs-inf-hvm-2.0.20220921-x86_64-ebs'));
     expect(warnings(pool({ machineImage: older }).stack)).toEqual([expect.stringContaining('Make sure that the image of the hosts')]);
-    expect(warnings(pool().stack)).toEqual([expect.stringMatching(/The newest image has a newer driver: pin an older one/)]);
+    expect(warnings(pool().stack)).toEqual([expect.stringMatching(/The newest image has a newer driver, so pin an older image/)]);
   });
 
   test.each<[string, Partial<NeuronCapacityProps>, RegExp]>([
-    ['another type', { instanceType: INF2_XLARGE }, /`neuronRuntime` NEURON_RTD is for Inf1 only, got: inf2.xlarge.*neuron-rtd-host/],
-    ['Trainium', { instanceType: NeuronInstanceType.TRN1_2XLARGE }, /NEURON_RTD is for Inf1 only, got: trn1.2xlarge/],
+    ['another type', { instanceType: INF2_XLARGE }, /`neuronRuntime` NEURON_RTD is only for Inf1, got: inf2.xlarge.*neuron-rtd-host/],
+    ['Trainium', { instanceType: NeuronInstanceType.TRN1_2XLARGE }, /NEURON_RTD is only for Inf1, got: trn1.2xlarge/],
     [
       'several tasks a host',
       { instanceType: INF1_6XLARGE, tasksPerInstance: 4 },
@@ -82,9 +82,13 @@ describe('a pool with the daemon', () => {
     [
       'an image of a daemon that is not there',
       { neuronRuntime: undefined, neuronRtdImage: 'rtd' },
-      /`neuronRtdImage` is for `neuronRuntime`/,
+      /`neuronRtdImage` has no effect without `neuronRuntime`/,
     ],
-    ['an image of a daemon beside libnrt', { neuronRuntime: LIBNRT, neuronRtdImage: 'rtd' }, /`neuronRtdImage` is for `neuronRuntime`/],
+    [
+      'an image of a daemon beside libnrt',
+      { neuronRuntime: LIBNRT, neuronRtdImage: 'rtd' },
+      /`neuronRtdImage` has no effect without `neuronRuntime`/,
+    ],
   ])('%s is an error', (_, props, message) => {
     expect(() => pool(props)).toThrow(message);
   });
@@ -112,9 +116,9 @@ describe('an imported pool with the daemon', () => {
   });
 
   test.each<[string, Partial<NeuronCapacityAttributes>, RegExp]>([
-    ['another type', { instanceType: INF2_XLARGE }, /^Stack\/Pool: `neuronRuntime` NEURON_RTD is for Inf1 only/],
+    ['another type', { instanceType: INF2_XLARGE }, /^Stack\/Pool: `neuronRuntime` NEURON_RTD is only for Inf1/],
     ['several tasks a host', { instanceType: INF1_6XLARGE, tasksPerInstance: 2 }, /`tasksPerInstance` must be 1 with/],
-    ['an image of a daemon that is not there', { neuronRuntime: undefined }, /`neuronRtdImage` is for `neuronRuntime`/],
+    ['an image of a daemon that is not there', { neuronRuntime: undefined }, /`neuronRtdImage` has no effect without `neuronRuntime`/],
   ])('%s is an error', (_, attributes, message) => {
     expect(() => imported(attributes)).toThrow(message);
   });
@@ -196,12 +200,12 @@ describe('a service on a pool with the daemon', () => {
     expect(() => service({ container: { ...container, environment } })).toThrow(
       /^Stack\/Service: `environment` of container main must not set NEURON_RTD_ADDRESS/,
     );
-    expect(() => service({ container: { ...container, containerName: 'neuron-rtd' } })).toThrow(/A container is called neuron-rtd already/);
+    expect(() => service({ container: { ...container, containerName: 'neuron-rtd' } })).toThrow(/A container is already called neuron-rtd/);
   });
 
   test('more memory than the daemon leaves is an error', () => {
     const { stack } = service({ container: { ...container, memoryLimitMiB: 7000 } });
-    expect(() => synth(stack)).toThrow(/ask for 8000 MiB of memory: main \(7000\), neuron-rtd \(1000\). The slice has 7577 MiB/);
+    expect(() => synth(stack)).toThrow(/need 8000 MiB of memory: main \(7000\), neuron-rtd \(1000\). The slice has 7577 MiB/);
   });
 });
 

@@ -184,7 +184,7 @@ describe('rolling updates', () => {
   test('that must surge but cannot are an error', () => {
     const { stack } = onPool({ desiredCount: 48, minHealthyPercent: 100, maxHealthyPercent: 200 });
     expect(() => synth(stack)).toThrow(
-      /`minHealthyPercent` 100 and `maxHealthyPercent` 200 can't complete.*Stack\/Pool has no slice free.*of its 48/,
+      /`minHealthyPercent` 100 and `maxHealthyPercent` 200 can't complete.*none of the 48 slices of Stack\/Pool is free/,
     );
   });
 
@@ -198,7 +198,7 @@ describe('rolling updates', () => {
     [{ minHealthyPercent: 101 }, /`minHealthyPercent` .*got: 101/],
     [{ maxHealthyPercent: 99 }, /`maxHealthyPercent` must be a whole number from 100 to 200, got: 99/],
     [{ maxHealthyPercent: 201 }, /`maxHealthyPercent` .*got: 201/],
-    [{ minHealthyPercent: 100, maxHealthyPercent: 100 }, /are both 100, so that no task can be replaced/],
+    [{ minHealthyPercent: 100, maxHealthyPercent: 100 }, /are both 100, so no task can be replaced/],
   ])('%j is an error', (props, message) => expect(() => onPool(props)).toThrow(message));
 });
 
@@ -207,7 +207,7 @@ describe('what runs on a pool is known to it', () => {
     const { stack, capacity } = onPool({ desiredCount: 40 });
     new NeuronService(stack, 'Other', { capacity, desiredCount: 9, container });
     expect(() => synth(stack)).toThrow(
-      /\[Stack\/Pool\] The pool holds 48 slices \(`maxInstances` 4 x `tasksPerInstance` 12\), but what runs on it needs at least 49: Stack\/Service \(40\), Stack\/Other \(9\). Raise `maxInstances` to 5/,
+      /\[Stack\/Pool\] The pool has 48 slices \(`maxInstances` 4 x `tasksPerInstance` 12\), but its services and jobs need at least 49: Stack\/Service \(40\), Stack\/Other \(9\). Raise `maxInstances` to 5/,
     );
   });
 
@@ -243,14 +243,14 @@ describe('sidecars', () => {
     const { stack, service } = onPool();
     service.taskDefinition.addContainer('Proxy', { ...sidecar, cpu: 16384 });
     expect(() => synth(stack)).toThrow(
-      /beside main ask for 16384 cpu units: Proxy \(16384\). The slice has 16384, and main needs at least 2/,
+      /other than main need 16384 cpu units: Proxy \(16384\). The slice has 16384, and main needs at least 2/,
     );
   });
 
   test('that leave no memory are an error with the sum', () => {
     const { stack, service } = onPool();
     service.taskDefinition.addContainer('Proxy', { ...sidecar, memoryReservationMiB: 60620 });
-    expect(() => synth(stack)).toThrow(/ask for 60620 MiB of memory: main \(the rest\), Proxy \(60620\). The slice has 60620 MiB/);
+    expect(() => synth(stack)).toThrow(/need 60620 MiB of memory: main \(the rest\), Proxy \(60620\). The slice has 60620 MiB/);
   });
 
   test('whose cpu is not known at synth are an error', () => {
@@ -267,7 +267,7 @@ describe('the container', () => {
 
   test.each<[Partial<ecs.ContainerDefinitionOptions>, RegExp]>([
     [{ essential: false }, /`essential` of `container` must not be false/],
-    [{ cpu: 1024 }, /`cpu` of the main container must be left out, got: 1024. The slice gives it 16384 cpu units/],
+    [{ cpu: 1024 }, /`cpu` of the main container must be left out, got: 1024. The container gets the 16384 cpu units of the slice/],
     [{ memoryLimitMiB: 60621 }, /`memoryLimitMiB` of the main container must be at most the 60620 MiB of the slice, got: 60621/],
     [{ memoryReservationMiB: 70000 }, /`memoryReservationMiB` .*got: 70000/],
     [{ environment: { NEURON_RT_NUM_CORES: '4' } }, /must not set NEURON_RT_NUM_CORES: the task takes 2 free NeuronCores/],
@@ -313,11 +313,9 @@ describe('the container', () => {
   test('shared memory is what is asked for, and counts as memory', () => {
     const { stack } = onPool({ sharedMemorySize: Size.gibibytes(20) });
     expect(theTask(synth(stack)).ContainerDefinitions[0].LinuxParameters.SharedMemorySize).toBe(20 * 1024);
-    expect(() => onPool({ sharedMemorySize: Size.gibibytes(60) })).toThrow(
-      /`sharedMemorySize` must be at most the 60620 MiB.*got: 61440 MiB/,
-    );
+    expect(() => onPool({ sharedMemorySize: Size.gibibytes(60) })).toThrow(/`sharedMemorySize` must be at most 60620 MiB.*got: 61440 MiB/);
     const small = { ...container, memoryLimitMiB: 4096 };
-    expect(() => onPool({ container: small, sharedMemorySize: Size.mebibytes(5000) })).toThrow(/at most the 4096 MiB/);
+    expect(() => onPool({ container: small, sharedMemorySize: Size.mebibytes(5000) })).toThrow(/at most 4096 MiB/);
   });
 
   test('shared memory by default is a quarter of the slice, at most 10 GiB', () => {
@@ -448,7 +446,7 @@ describe('network mode', () => {
 
   test('awsvpc that does not fit is an error with the sum', () => {
     expect(() => onPool({ networkMode: ecs.NetworkMode.AWS_VPC }, inf1)).toThrow(
-      /`networkMode` awsvpc gives each task a network interface: 16 tasks and the host need 17, but inf1.24xlarge has 11/,
+      /`networkMode` awsvpc gives each task a network interface. 16 tasks and the host need 17, but inf1.24xlarge has 11/,
     );
   });
 
@@ -469,13 +467,13 @@ describe('network mode', () => {
     const { stack, vpc, capacity } = onPool();
     const securityGroups = [new ec2.SecurityGroup(stack, 'Group', { vpc })];
     expect(() => new NeuronService(stack, 'B', { capacity, container, securityGroups, networkMode: ecs.NetworkMode.BRIDGE })).toThrow(
-      /`securityGroups` are for `networkMode` awsvpc, got: bridge/,
+      /`securityGroups` need `networkMode` awsvpc, got: bridge/,
     );
   });
 
   test('host mode with ports on a shared host is an error', () => {
     const { stack } = onPool({ networkMode: ecs.NetworkMode.HOST });
-    expect(() => synth(stack)).toThrow(/The containers take port 8080 of the host, so only one of the 12 tasks that share it can start/);
+    expect(() => synth(stack)).toThrow(/The containers take host port 8080, so only one of the 12 tasks on a host can start/);
   });
 
   test('host mode on a whole host is fine', () => {

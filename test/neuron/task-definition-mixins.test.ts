@@ -70,7 +70,7 @@ describe('TaskDefinitionNeuronDevices', () => {
     const task = new ecs.Ec2TaskDefinition(stack, 'Task');
     task.addContainer('Model', { image, logging, memoryLimitMiB: 64 });
     task.with(new TaskDefinitionNeuronDevices({ instanceType, containerName: 'Modle' }));
-    expect(() => synth(stack)).toThrow(/No container is called Modle: a task needs one that does the work. There are: Model/);
+    expect(() => synth(stack)).toThrow(/No container is called Modle, but the task needs one that does the work. Its containers: Model/);
   });
 
   test('leaves other constructs alone', () => {
@@ -89,15 +89,15 @@ describe('TaskDefinitionNeuronDevices', () => {
   });
 
   test.each<[Partial<TaskDefinitionNeuronDevicesProps>, RegExp]>([
-    [{ devices: [6] }, /`devices` must be indexes that inf2.24xlarge has, 0 to 5, at least one, got: \[6\]/],
-    [{ devices: [] }, /`devices` must be indexes .*got: \[\]/],
+    [{ devices: [6] }, /`devices` must be at least one index of a device that inf2.24xlarge has, from 0 to 5, got: \[6\]/],
+    [{ devices: [] }, /`devices` must be at least one index .*got: \[\]/],
     [{ devices: [-1, 0] }, /got: \[-1, 0\]/],
-    [{ devices: [0, 2] }, /`devices` must be contiguous and named once, got: \[0, 2\]. Use for example \[0, 1\]/],
-    [{ devices: [1, 1] }, /must be contiguous and named once/],
-    [{ neuronCores: 13 }, /`neuronCores` must be from 1 to the 12 of the mapped devices of inf2.24xlarge, got: 13/],
+    [{ devices: [0, 2] }, /`devices` must be contiguous, and each index given once, got: \[0, 2\]. Use for example \[0, 1\]/],
+    [{ devices: [1, 1] }, /must be contiguous, and each index given once/],
+    [{ neuronCores: 13 }, /`neuronCores` must be a whole number from 1 to 12, the cores of the mapped devices of inf2.24xlarge, got: 13/],
     [{ neuronCores: 0 }, /`neuronCores` .*got: 0/],
-    [{ devices: [0], neuronCores: 3 }, /`neuronCores` must be from 1 to the 2/],
-    [{ logicalNeuronCoreConfig: LogicalNeuronCoreConfig.LNC_1 }, /`logicalNeuronCoreConfig` is for types with logical NeuronCores/],
+    [{ devices: [0], neuronCores: 3 }, /`neuronCores` must be a whole number from 1 to 2/],
+    [{ logicalNeuronCoreConfig: LogicalNeuronCoreConfig.LNC_1 }, /`logicalNeuronCoreConfig` is only for types with logical NeuronCores/],
   ])('%j is an error', (props, message) => {
     expect(() => new TaskDefinitionNeuronDevices({ instanceType, ...props })).toThrow(message);
   });
@@ -174,6 +174,6 @@ describe('TaskDefinitionSlice', () => {
     const { stack, capacity, task } = withPool();
     task.addContainer('Model', { image, logging, memoryLimitMiB: 512 });
     task.with(new TaskDefinitionSlice({ capacity, containerName: 'Other' }));
-    expect(() => synth(stack)).toThrow(/No container is called Other: a task needs one that does the work. There are: Model/);
+    expect(() => synth(stack)).toThrow(/No container is called Other, but the task needs one that does the work. Its containers: Model/);
   });
 });

@@ -87,20 +87,20 @@ describe('TaskDefinitionNeuronRtd', () => {
   });
 
   test('warns where no pool does', () => {
-    expect(warnings(l1({}))).toEqual([expect.stringMatching(/^TaskDefinitionNeuronRtd is right only for .*neuron-rtd-legacy/)]);
+    expect(warnings(l1({}))).toEqual([expect.stringMatching(/^TaskDefinitionNeuronRtd is only for .*neuron-rtd-legacy/)]);
   });
 
   test.each<[string, Partial<ecs.CfnTaskDefinitionProps>, RegExp]>([
     [
       'a container of its name',
       { containerDefinitions: [model, { ...model, name: 'neuron-rtd' }] },
-      /A container is called neuron-rtd already/,
+      /A container is already called neuron-rtd/,
     ],
-    ['a volume of its name', { volumes: [{ name: 'sock' }] }, /A volume is called sock already/],
+    ['a volume of its name', { volumes: [{ name: 'sock' }] }, /A volume is already called sock/],
     [
       'a mount point at its path',
       { containerDefinitions: [{ ...model, mountPoints: [{ sourceVolume: 'v', containerPath: '/sock' }] }], volumes: [{ name: 'v' }] },
-      /Container model mounts \/sock already/,
+      /Container model already mounts \/sock/,
     ],
     ...['NEURON_RTD_ADDRESS', 'AWS_NEURON_VISIBLE_DEVICES', 'NEURON_RT_NUM_CORES', 'NEURON_RT_VISIBLE_CORES'].map(
       (name): [string, Partial<ecs.CfnTaskDefinitionProps>, RegExp] => [
@@ -130,10 +130,14 @@ describe('TaskDefinitionNeuronRtd', () => {
   });
 
   test.each<[string, Partial<TaskDefinitionNeuronRtdProps>, RegExp]>([
-    ['another type', { instanceType: INF2_XLARGE }, /^TaskDefinitionNeuronRtd: TaskDefinitionNeuronRtd is for Inf1 only, got: inf2.xlarge/],
-    ['a device that the type has not', { devices: [4] }, /`devices` must be indexes that inf1.6xlarge has, 0 to 3/],
+    ['another type', { instanceType: INF2_XLARGE }, /^TaskDefinitionNeuronRtd: TaskDefinitionNeuronRtd is only for Inf1, got: inf2.xlarge/],
+    [
+      'a device that the type has not',
+      { devices: [4] },
+      /`devices` must be at least one index of a device that inf1.6xlarge has, from 0 to 3/,
+    ],
     ['a gap', { devices: [0, 2] }, /`devices` must be contiguous/],
-    ['no device', { devices: [] }, /`devices` must be indexes/],
+    ['no device', { devices: [] }, /`devices` must be at least one index/],
   ])('%s is an error', (_, props, message) => {
     expect(() => new TaskDefinitionNeuronRtd({ instanceType: INF1_6XLARGE, ...props })).toThrow(message);
   });

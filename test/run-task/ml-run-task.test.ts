@@ -171,10 +171,10 @@ describe('what cannot work is an error', () => {
       { networkMode: ecs.NetworkMode.BRIDGE },
       '`networkMode` must be awsvpc on Fargate, got: bridge. Leave it out. [cdk-ecs-ml:fargate-task]',
     ],
-    [{ sharedMemorySize: Size.gibibytes(1) }, "`sharedMemorySize` can't be set on Fargate: /dev/shm has 64 MiB there."],
+    [{ sharedMemorySize: Size.gibibytes(1) }, "`sharedMemorySize` can't be set on Fargate, where /dev/shm always has 64 MiB."],
     [
       { taskCpu: 1024, taskMemory: Size.gibibytes(2) },
-      '`taskCpu` and `taskMemory` must be left out on Fargate: the `FargateCapacity` has `cpu` and `memory`. [cdk-ecs-ml:fargate-task]',
+      '`taskCpu` and `taskMemory` must be left out on Fargate. Use `cpu` and `memory` of the `FargateCapacity` instead. [cdk-ecs-ml:fargate-task]',
     ],
     [{ container: { ...container, essential: false } }, '`essential` of `container` must not be false'],
   ])('%j', (props, message) => {
@@ -222,7 +222,7 @@ describe('what cannot work is an error', () => {
     const { stack } = onPool({ count: 3 });
     synth(stack);
     expect(warnings(stack).join()).toContain(
-      'The pool holds 2 slices (`maxInstances` 2 x `tasksPerInstance` 1), but what runs on it may ask for 3: Stack/Train (3).',
+      'The pool has 2 slices (`maxInstances` 2 x `tasksPerInstance` 1), but its services and jobs may ask for 3: Stack/Train (3).',
     );
   });
 });
@@ -262,9 +262,9 @@ describe('FargateCapacity', () => {
       { cpu: 8192, memory: Size.gibibytes(17) },
       '`memory` for 8192 cpu units must be from 16384 to 61440 MiB in steps of 4096 on Fargate, got: 17408.',
     ],
-    [{ ephemeralStorage: Size.gibibytes(20) }, '`ephemeralStorage` must be from 21 to 200 GiB, got: 20. Leave it out for 20 GiB.'],
+    [{ ephemeralStorage: Size.gibibytes(20) }, '`ephemeralStorage` must be from 21 to 200 GiB, got: 20. Leave it out to get 20 GiB.'],
     [{ ephemeralStorage: Size.gibibytes(201) }, '`ephemeralStorage` must be from 21 to 200 GiB, got: 201.'],
-    [{ vpc: undefined }, 'Give `vpc` for a cluster of its own, or `cluster` to join one.'],
+    [{ vpc: undefined }, 'Give `vpc` to create a cluster, or `cluster` to join an existing one.'],
   ])('%j is an error', (props, message) => {
     expect(() => onFargate(props)).toThrow(message);
   });

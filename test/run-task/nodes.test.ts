@@ -261,5 +261,5 @@ describe('EFA', () => {
 
 test('more nodes than the pool has hosts are an error', () => {
   const { stack } = makeNodes({ nodes: 5 });
-  expect(() => synth(stack)).toThrow(/The pool holds 4 slices .* needs at least 5/);
+  expect(() => synth(stack)).toThrow(/The pool has 4 slices .* need at least 5/);
 });

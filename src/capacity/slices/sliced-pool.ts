@@ -5,7 +5,7 @@ import { sliceOf } from './slice';
 import { EqualSlicesOptions, PartitionOptions } from './slice-options';
 import { SlicePlanner } from './slice-planner';
 import { enforce, enforceValue, Finding } from '../../rules/rule';
-import { checkSlices, Parts } from '../../rules/slice-rules';
+import { checkSlices, ChipShares } from '../../rules/slice-rules';
 import { checkEfaType } from '../../rules/efa-rules';
 import { checkPartitions } from '../../rules/partition-rules';
 import { CapacitySlice, ISlicedCapacity } from '../capacity';
@@ -26,7 +26,7 @@ export interface SlicedHosts extends EqualSlicesOptions, PartitionOptions, EfaOp
    *
    * @default - whole chips
    */
-  readonly chipShares?: Parts;
+  readonly chipShares?: ChipShares;
 
   /**
    * The network mode of tasks that ask for none.
