@@ -71,17 +71,17 @@ export interface ICapacity extends IConstruct, ec2.IConnectable {
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
+   * How services and jobs run here.
+   * @internal
+   */
+  readonly _planner: TaskPlanner;
+
+  /**
    * What makes a task definition run here: its accelerator, and its share of a host. Apply them with `taskDefinition.with(...)`.
    *
    * @param options what the task definition asks for
    */
   taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[];
-
-  /**
-   * How services and jobs run here.
-   * @internal
-   */
-  readonly _planner: TaskPlanner;
 }
 
 /** EC2 capacity: hosts of one instance type. */

@@ -1,11 +1,11 @@
 import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { admit, elasticInferenceEndpoint } from './elastic-inference-endpoint';
+import { checkEc2Linux } from './elastic-inference-rules';
 import { ElasticInferenceServiceProps } from './elastic-inference-service-props';
 import { TaskDefinitionInferenceAccelerators } from './task-definition-inference-accelerators';
 import { IEc2Capacity } from '../capacity/capacity';
 import { Ec2Capacity } from '../capacity/ec2/ec2-capacity';
-import { checkEc2Linux } from '../rules/elastic-inference-rules';
 import { enforce } from '../rules/rule';
 import { AcceleratedService } from '../service/accelerated-service';
 import { capacityFor, roomToRoll } from '../service/own-capacity';

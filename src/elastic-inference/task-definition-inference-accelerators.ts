@@ -1,9 +1,9 @@
 import { aws_ecs as ecs, Lazy, Mixin, Stack, Validations } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { ElasticInferenceAccelerator } from './elastic-inference-accelerator';
+import { checkAcceleratorNames, checkEc2Linux, checkEnded } from './elastic-inference-rules';
 import { prepareMainContainer } from '../capacity/task/main-container';
 import { isTaskDefinition } from '../capacity/task/task-containers';
-import { checkAcceleratorNames, checkEc2Linux, checkEnded } from '../rules/elastic-inference-rules';
 import { enforce, enforceValue, known } from '../rules/rule';
 
 /** An accelerator that a task asks for. */

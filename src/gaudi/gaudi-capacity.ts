@@ -5,13 +5,13 @@ import { GaudiInstanceType } from './gaudi-instance-type';
 import { GAUDI_IMAGE_VERDICTS } from './gaudi-machine-image';
 import { gaudiPartition, GaudiPoolView } from './gaudi-pool';
 import { gaudiPoolMixins } from './gaudi-pool-mixins';
+import { checkGaudiEfa, checkGaudiImage, checkGaudiSoftware } from './gaudi-rules';
 import { gaudiUserData } from './gaudi-user-data';
 import { TaskDefinitionMixinsOptions } from '../capacity/capacity';
 import { childPath } from '../capacity/child-path';
 import { RememberedImage } from '../capacity/ec2/machine-image';
 import { SlicedPool } from '../capacity/slices/sliced-pool';
 import { importedFacts } from '../capacity/slices/sliced-view';
-import { checkGaudiEfa, checkGaudiImage, checkGaudiSoftware } from '../rules/gaudi-rules';
 import { checkMachineImage } from '../rules/machine-image-rules';
 import { enforce, enforceValue } from '../rules/rule';
 

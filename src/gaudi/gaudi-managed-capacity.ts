@@ -2,6 +2,7 @@ import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
 import { IGaudiManagedCapacity } from './gaudi-capacity-props';
 import { GaudiInstanceType } from './gaudi-instance-type';
+import { checkGaudiManaged } from './gaudi-rules';
 import { TaskDefinitionGaudiDevices } from './task-definition-gaudi-devices';
 import { TaskDefinitionMixinsOptions } from '../capacity/capacity';
 import { CapacityAttributes } from '../capacity/capacity-attributes';
@@ -9,7 +10,6 @@ import { ImportedManagedCapacity } from '../capacity/managed/imported-managed-ca
 import { ManagedCapacity } from '../capacity/managed/managed-capacity';
 import { ManagedCapacityOptions } from '../capacity/managed/managed-capacity-options';
 import { TaskDefinitionManagedInstances } from '../capacity/managed/task-definition-managed-instances';
-import { checkGaudiManaged } from '../rules/gaudi-managed-rules';
 import { enforce } from '../rules/rule';
 
 /** Properties of `GaudiManagedCapacity`. */

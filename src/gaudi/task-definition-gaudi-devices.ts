@@ -1,10 +1,10 @@
 import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { GaudiInstanceType } from './gaudi-instance-type';
+import { checkGaudiDevices, checkGaudiPart } from './gaudi-rules';
 import { plannedContainer, prepareMainContainer } from '../capacity/task/main-container';
 import { Container, devices, environment, isTaskDefinition, linuxParameters, variableNames } from '../capacity/task/task-containers';
-import { checkOwned } from '../rules/device-rules';
-import { checkGaudiDevices, checkGaudiPart } from '../rules/gaudi-rules';
+import { checkOwned } from '../rules/owned-rules';
 import { enforce, enforceValue, Finding } from '../rules/rule';
 
 /** Properties of `TaskDefinitionGaudiDevices`. */

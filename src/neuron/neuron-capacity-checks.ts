@@ -1,10 +1,10 @@
 import { NeuronCapacityProps } from './neuron-capacity-props';
+import { checkLogicalCores } from './neuron-device-rules';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { NeuronRuntime } from './neuron-runtime';
-import { checkLogicalCores } from '../rules/device-rules';
+import { checkNeuronRtdHost, checkNeuronRtdImage, checkNeuronRtdLegacy } from './neuron-runtime-rules';
 import { Finding } from '../rules/rule';
-import { checkNeuronRtdHost, checkNeuronRtdImage, checkNeuronRtdLegacy } from '../rules/runtime-rules';
 
 /** Checks that logical cores are configured where there are such. */
 export function checkLogicalCoresOf(type: NeuronInstanceType, config?: LogicalNeuronCoreConfig): Finding[] {

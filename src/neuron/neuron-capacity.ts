@@ -1,4 +1,5 @@
 import { Construct, IMixin } from 'constructs';
+import { checkCoreSharing } from './core-sharing-rules';
 import { checkLogicalCoresOf, checkRuntime } from './neuron-capacity-checks';
 import { INeuronEc2Capacity, NeuronCapacityAttributes, NeuronCapacityProps, NeuronPoolOptions } from './neuron-capacity-props';
 import { NeuronInstanceType } from './neuron-instance-type';
@@ -7,15 +8,14 @@ import { defaultNeuronImage, neuronImageVerdicts } from './neuron-machine-image'
 import { neuronFacts, neuronPartition, NeuronPoolView } from './neuron-pool';
 import { neuronPoolMixins } from './neuron-pool-mixins';
 import { NeuronRuntime } from './neuron-runtime';
+import { checkNeuronHost } from './neuron-runtime-rules';
 import { TaskDefinitionMixinsOptions } from '../capacity/capacity';
 import { childPath } from '../capacity/child-path';
 import { RememberedImage } from '../capacity/ec2/machine-image';
 import { SlicedPool } from '../capacity/slices/sliced-pool';
 import { importedFacts } from '../capacity/slices/sliced-view';
-import { checkCoreSharing } from '../rules/core-sharing-rules';
 import { checkMachineImage } from '../rules/machine-image-rules';
 import { enforce, enforceValue } from '../rules/rule';
-import { checkNeuronHost } from '../rules/runtime-rules';
 import { ChipShares } from '../rules/slice-rules';
 
 /**

@@ -1,5 +1,6 @@
 import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
+import { checkLogicalCores } from './neuron-device-rules';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import {
@@ -8,6 +9,7 @@ import {
   NeuronManagedCapacityAttributes,
   NeuronManagedCapacityProps,
 } from './neuron-managed-capacity-props';
+import { checkManualTypes } from './neuron-managed-device-rules';
 import { TaskDefinitionManagedNeuronDevices } from './task-definition-managed-neuron-devices';
 import { TaskDefinitionNeuronDevices } from './task-definition-neuron-devices';
 import { TaskDefinitionMixinsOptions } from '../capacity/capacity';
@@ -15,8 +17,7 @@ import { childPath } from '../capacity/child-path';
 import { ImportedManagedCapacity } from '../capacity/managed/imported-managed-capacity';
 import { ManagedCapacity } from '../capacity/managed/managed-capacity';
 import { TaskDefinitionManagedInstances } from '../capacity/managed/task-definition-managed-instances';
-import { checkLogicalCores } from '../rules/device-rules';
-import { checkManagedTypes, checkManualTypes } from '../rules/managed-capacity-rules';
+import { checkManagedTypes } from '../rules/managed-capacity-rules';
 import { enforce, enforceValue, Finding } from '../rules/rule';
 
 /**

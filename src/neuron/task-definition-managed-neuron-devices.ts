@@ -2,10 +2,10 @@ import { aws_ecs as ecs, Mixin, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { NEURON_DEVICE, requestsNeuronDevices, resourceRequirements } from './neuron-device-request';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
+import { checkManagedDevices, checkOneWay } from './neuron-managed-device-rules';
 import { plannedContainer, prepareMainContainer } from '../capacity/task/main-container';
 import { Container, devices, environment, isTaskDefinition, variableNames } from '../capacity/task/task-containers';
-import { checkOwned } from '../rules/device-rules';
-import { checkManagedDevices, checkOneWay } from '../rules/managed-device-rules';
+import { checkOwned } from '../rules/owned-rules';
 import { Finding } from '../rules/rule';
 
 const DEVICE_PATHS = '/dev/neuron';

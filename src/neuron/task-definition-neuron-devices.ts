@@ -1,12 +1,13 @@
 import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { requestsNeuronDevices } from './neuron-device-request';
+import { checkCoresAsked, checkDevices } from './neuron-device-rules';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
+import { checkOneWay } from './neuron-managed-device-rules';
 import { plannedContainer, prepareMainContainer } from '../capacity/task/main-container';
 import { Container, devices, environment, isTaskDefinition, linuxParameters, variableNames } from '../capacity/task/task-containers';
-import { checkCoresAsked, checkDevices, checkOwned } from '../rules/device-rules';
-import { checkOneWay } from '../rules/managed-device-rules';
+import { checkOwned } from '../rules/owned-rules';
 import { enforceValue, Finding } from '../rules/rule';
 
 /** Properties of `TaskDefinitionNeuronDevices`. */

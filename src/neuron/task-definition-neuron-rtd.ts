@@ -1,6 +1,8 @@
 import { aws_ecs as ecs, Mixin, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { checkDevices } from './neuron-device-rules';
 import { NeuronInstanceType } from './neuron-instance-type';
+import { checkNeuronRtdHost, checkNeuronRtdLegacy, checkNeuronRtdPull, checkNeuronRtdTask } from './neuron-runtime-rules';
 import { plannedContainer } from '../capacity/task/main-container';
 import {
   addVolume,
@@ -17,9 +19,7 @@ import {
   Volume,
 } from '../capacity/task/task-containers';
 import { checkMainContainerExists } from '../rules/container-rules';
-import { checkDevices } from '../rules/device-rules';
 import { enforce, enforceAtSynth, enforceValue, Finding, known } from '../rules/rule';
-import { checkNeuronRtdHost, checkNeuronRtdLegacy, checkNeuronRtdPull, checkNeuronRtdTask } from '../rules/runtime-rules';
 
 const NAME = 'neuron-rtd';
 const VOLUME = 'sock';

@@ -26,13 +26,6 @@ const managedTypeDisputed = new Rule({
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-instance-types.html',
 });
 
-const manualNeedsOneType = new Rule({
-  id: 'manual-devices-one-type',
-  level: 'error',
-  says: 'Managed Instances must have exactly one instance type if devices are mapped by path, because device paths fit one type.',
-  source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html',
-});
-
 const taskVolume = new Rule({
   id: 'task-volume',
   level: 'error',
@@ -101,16 +94,6 @@ export function checkManagedTypes(types: ManagedSupport[]): Finding[] {
         'pages name it or do not exclude it. Try it in your account and acknowledge this warning, or use a pool of EC2 hosts.',
     ),
   ];
-}
-
-/** Checks that devices mapped by path fit every host. */
-export function checkManualTypes(types: { readonly name: string }[]): Finding[] {
-  return manualNeedsOneType.when(
-    types.length > 1,
-    () =>
-      '`deviceAllocation` MANUAL maps the device paths of one instance type, so `instanceTypes` must have exactly one, ' +
-      `got: ${types.map(({ name }) => name).join(', ')}. Use one type, or MANAGED.`,
-  );
 }
 
 /** The facts about the task volume of Managed Instances that are checked. */

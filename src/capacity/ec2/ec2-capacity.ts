@@ -5,9 +5,9 @@ import { Ec2CapacityOptions } from './ec2-capacity-options';
 import { Ec2Pool } from './ec2-pool';
 import { PoolPlanner } from './pool-planner';
 import { TaskDefinitionOwnSize } from './task-definition-own-size';
-import { TaskPlanner } from '../task-planner';
 import { checkHostOs } from '../../rules/capacity-rules';
 import { enforce, known } from '../../rules/rule';
+import { TaskPlanner } from '../task-planner';
 
 /** Properties of `Ec2Capacity`. */
 export interface Ec2CapacityProps extends Ec2CapacityOptions {

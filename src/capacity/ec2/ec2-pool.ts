@@ -52,6 +52,9 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
   /** The connections of the hosts, and of tasks in bridge or host network mode. */
   public readonly connections: ec2.Connections;
 
+  /** @internal */
+  public abstract readonly _planner: TaskPlanner;
+
   protected constructor(scope: Construct, id: string, props: Ec2PoolProps) {
     super(scope, id);
     this.maxInstances = props.maxInstances ?? (known(props.minInstances) ? Math.max(2, props.minInstances!) : 2);
@@ -106,9 +109,6 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
         : []),
     ]);
   }
-
-  /** @internal */
-  public abstract readonly _planner: TaskPlanner;
 
   public abstract taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[];
 

@@ -1,11 +1,11 @@
 import { aws_ec2 as ec2, aws_ecs as ecs, Size, Stack } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
-import { TaskPlanner } from '../task-planner';
+import { FargatePlanner } from './fargate-planner';
 import { checkVpcOrCluster } from '../../rules/capacity-rules';
 import { checkFargateSize, checkFargateTask } from '../../rules/fargate-rules';
 import { enforce } from '../../rules/rule';
-import { FargatePlanner } from './fargate-planner';
 import { ICapacity, TaskDefinitionMixinsOptions } from '../capacity';
+import { TaskPlanner } from '../task-planner';
 
 /** Properties of `FargateCapacity`. */
 export interface FargateCapacityProps {

@@ -8,7 +8,6 @@ import { ManagedCapacityProps } from './managed-capacity-props';
 import { managedInstanceRequirements } from './managed-instance-requirements';
 import { ManagedPlanner } from './managed-planner';
 import { makeManagedRoles, ManagedRoles } from './managed-roles';
-import { TaskPlanner } from '../task-planner';
 import { checkRegion, checkVpcOrCluster } from '../../rules/capacity-rules';
 import { checkInstanceRequirements } from '../../rules/instance-requirements-rules';
 import { checkMixedProviders, checkTaskVolume } from '../../rules/managed-capacity-rules';
@@ -17,6 +16,7 @@ import { placementOnManaged } from '../placement';
 import { PoolInstanceType } from '../pool-instance-type';
 import { Purchase } from '../purchase/purchase';
 import { PurchaseOption } from '../purchase/purchase-option';
+import { TaskPlanner } from '../task-planner';
 
 /**
  * Hosts that Amazon ECS starts, patches and replaces by itself, by an ECS capacity provider for Managed Instances. What the Managed Instances of

@@ -1,8 +1,8 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { SliceLedger } from './slice-ledger';
-import { checkMainContainer } from '../../rules/container-rules';
 import { checkPartitionNamed, checkPartitionNetworkMode } from '../../rules/partition-rules';
 import { Finding } from '../../rules/rule';
+import { checkMainContainer } from '../../rules/slice-container-rules';
 import { checkAwsVpcFits } from '../../rules/slice-rules';
 import { ISlicedCapacity } from '../capacity';
 import { PoolPlanner } from '../ec2/pool-planner';

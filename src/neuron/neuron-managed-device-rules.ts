@@ -1,4 +1,4 @@
-import { Finding, Rule } from './rule';
+import { Finding, Rule } from '../rules/rule';
 
 const ECS_NEURON = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html';
 const RESOURCE_REQUIREMENT = 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ResourceRequirement.html';
@@ -29,6 +29,13 @@ const managedDevicesUnsaid = new Rule({
   level: 'warning',
   says: 'A task definition whose devices ECS allocates should require compatibility with Managed Instances, so that ECS validates it.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters-managed-instances.html',
+});
+
+const manualNeedsOneType = new Rule({
+  id: 'manual-devices-one-type',
+  level: 'error',
+  says: 'Managed Instances must have exactly one instance type if devices are mapped by path, because device paths fit one type.',
+  source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html',
 });
 
 /** Checks that a container does not get its devices in both ways. */
@@ -85,4 +92,14 @@ export function checkManagedDevices({ container, requests, containersThatMap, co
         '`requiresCompatibilities` is not given, so ECS only finds out at deployment whether the task definition fits. Use MANAGED_INSTANCES.',
     ),
   ];
+}
+
+/** Checks that devices mapped by path fit every host. */
+export function checkManualTypes(types: { readonly name: string }[]): Finding[] {
+  return manualNeedsOneType.when(
+    types.length > 1,
+    () =>
+      '`deviceAllocation` MANUAL maps the device paths of one instance type, so `instanceTypes` must have exactly one, ' +
+      `got: ${types.map(({ name }) => name).join(', ')}. Use one type, or MANAGED.`,
+  );
 }

@@ -1,4 +1,4 @@
-import { Finding, Rule } from './rule';
+import { Finding, Rule } from '../rules/rule';
 
 const sliceOfChip = new Rule({
   id: 'slice-of-chip',

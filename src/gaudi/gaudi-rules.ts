@@ -1,4 +1,4 @@
-import { Finding, Rule } from './rule';
+import { Finding, Rule } from '../rules/rule';
 
 const ECS_DL1 = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-dl1.html';
 
@@ -35,6 +35,13 @@ const gaudiEfa = new Rule({
   level: 'warning',
   says: 'EFA needs an instance type that the EC2 documentation lists for it. dl1 was announced with EFA, but is no longer in that list.',
   source: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa.html#efa-instance-types',
+});
+
+const gaudiManagedInstances = new Rule({
+  id: 'gaudi-managed-instances',
+  level: 'warning',
+  says: 'Gaudi tasks run on a pool. ECS lists DL1 for Managed Instances, but no public page says that these hosts have the Gaudi driver.',
+  source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-instance-types.html',
 });
 
 /** Checks that an image is given. The prop is optional by type, so that this message can explain the choice. */
@@ -92,5 +99,15 @@ export function checkGaudiEfa(instanceType: string, asked?: boolean): Finding[] 
       `\`efa\` may not work on ${instanceType}. The type was announced with EFA, but is no longer in the list of types that have it. Containers ` +
       'need libfabric, and RDMAV_FORK_SAFE=1 in their environment for the collective communication of the vendor. Try it in your account, then ' +
       'acknowledge this warning.',
+  );
+}
+
+/** Warns that Gaudi on Managed Instances has not been shown to work. */
+export function checkGaudiManaged(instanceType: string): Finding[] {
+  return gaudiManagedInstances.when(
+    true,
+    () =>
+      `ECS lists ${instanceType} for Managed Instances, but no public page says that these hosts have the Gaudi driver and container runtime. ` +
+      'Run `hl-smi` in a task there, then acknowledge this, or use a `GaudiCapacity`.',
   );
 }

@@ -1,4 +1,4 @@
-import { Finding, known, Rule } from './rule';
+import { Finding, known, Rule } from '../rules/rule';
 
 const RTD_END_OF_SUPPORT =
   'https://awsdocs-neuron.readthedocs-hosted.com/en/latest/about-neuron/announcements/neuron2.x/neuron-rtd-eol.html';

@@ -1,4 +1,4 @@
-import { Finding, known, Rule } from './rule';
+import { Finding, known, Rule } from '../rules/rule';
 
 const ACCELERATOR_API = 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_InferenceAccelerator.html';
 
