@@ -1,6 +1,6 @@
 import { aws_ec2 as ec2, aws_ecs as ecs, Size } from 'aws-cdk-lib';
 import { IConstruct, IMixin } from 'constructs';
-import { PoolInstanceType } from './pool-instance-type';
+import { AcceleratedInstanceType } from './accelerated-instance-type';
 import { TaskPlanner } from './task-planner';
 
 /** What one task gets of a host: one of `tasksPerInstance` equal parts, or a partition. */
@@ -115,7 +115,7 @@ export interface ISlicedCapacity extends IEc2Capacity {
    * The one instance type of the hosts, whatever its accelerator.
    * @internal
    */
-  readonly _hostType: PoolInstanceType;
+  readonly _hostType: AcceleratedInstanceType;
 }
 
 /**
@@ -127,5 +127,5 @@ export interface IManagedCapacity extends ICapacity {
    * The instance types that a task may run on, whatever their accelerator. At least one.
    * @internal
    */
-  readonly _hostTypes: PoolInstanceType[];
+  readonly _hostTypes: AcceleratedInstanceType[];
 }

@@ -11,7 +11,7 @@ export * from './fargate/fargate-capacity';
 export * from './managed/managed-capacity-options';
 export * from './managed/managed-scale-in';
 export * from './managed/task-definition-managed-instances';
-export * from './pool-instance-type';
+export * from './accelerated-instance-type';
 export * from './purchase/launch-template-capacity-block';
 export * from './purchase/launch-template-capacity-reservation';
 export * from './purchase/purchase-option';

@@ -1,9 +1,9 @@
 import { Size } from 'aws-cdk-lib';
-import { PoolInstanceType, PoolInstanceTypeAttributes } from '../capacity/pool-instance-type';
+import { AcceleratedInstanceType, AcceleratedInstanceTypeAttributes } from '../capacity/accelerated-instance-type';
 import { checkInstanceTypeAttributes } from '../rules/instance-type-rules';
 
 /** The facts about a Gaudi instance type. */
-export interface GaudiInstanceTypeAttributes extends PoolInstanceTypeAttributes {
+export interface GaudiInstanceTypeAttributes extends AcceleratedInstanceTypeAttributes {
   /**
    * Device memory of each chip.
    */
@@ -24,7 +24,7 @@ export interface GaudiInstanceTypeAttributes extends PoolInstanceTypeAttributes 
  * @example
  * GaudiInstanceType.DL1_24XLARGE.chips; // 8
  */
-export class GaudiInstanceType extends PoolInstanceType {
+export class GaudiInstanceType extends AcceleratedInstanceType {
   /** dl1.24xlarge: 8 first-generation Gaudi chips with 32 GiB each, 96 vCPU, 768 GiB. */
   public static readonly DL1_24XLARGE = new GaudiInstanceType('dl1.24xlarge', {
     vCpus: 96,

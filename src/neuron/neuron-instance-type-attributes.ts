@@ -1,5 +1,5 @@
 import { Size } from 'aws-cdk-lib';
-import { PoolInstanceTypeAttributes } from '../capacity/pool-instance-type';
+import { AcceleratedInstanceTypeAttributes } from '../capacity/accelerated-instance-type';
 
 /** Whether ECS Managed Instances accept an instance type. */
 export enum ManagedInstancesSupport {
@@ -24,7 +24,7 @@ export enum LogicalNeuronCoreConfig {
 }
 
 /** The facts about a Neuron instance type. */
-export interface NeuronInstanceTypeAttributes extends PoolInstanceTypeAttributes {
+export interface NeuronInstanceTypeAttributes extends AcceleratedInstanceTypeAttributes {
   /**
    * Physical NeuronCores of each chip. A positive whole number, else it is an error.
    */

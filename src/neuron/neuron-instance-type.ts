@@ -1,7 +1,7 @@
 import { Size } from 'aws-cdk-lib';
 import { NEURON_INSTANCE_CATALOGUE } from './neuron-instance-catalogue';
 import { LogicalNeuronCoreConfig, ManagedInstancesSupport, NeuronInstanceTypeAttributes } from './neuron-instance-type-attributes';
-import { PoolInstanceType } from '../capacity/pool-instance-type';
+import { AcceleratedInstanceType } from '../capacity/accelerated-instance-type';
 import { checkInstanceTypeAttributes } from '../rules/instance-type-rules';
 
 /** The one object of each row. */
@@ -17,7 +17,7 @@ const ROWS = new Map<string, NeuronInstanceType>();
  * type.chips; // 12
  * type.devicePaths; // '/dev/neuron0' to '/dev/neuron11'
  */
-export class NeuronInstanceType extends PoolInstanceType {
+export class NeuronInstanceType extends AcceleratedInstanceType {
   /** inf1.xlarge: 1 Inferentia chip with 4 NeuronCores, 4 vCPU, 8 GiB. */
   public static readonly INF1_XLARGE = NeuronInstanceType.row('inf1.xlarge');
 

@@ -95,7 +95,7 @@ export function checkContainers(task: TaskContainers): Finding[] {
   const { tasksPerInstance, slice, main, others } = task;
   const containers = [main, ...others];
   return [
-    ...checkTaskSize(task),
+    ...checkWholeTask(task),
     ...checkMainContainer(main, slice),
     ...checkHostPorts(
       tasksPerInstance,
@@ -107,7 +107,7 @@ export function checkContainers(task: TaskContainers): Finding[] {
   ];
 }
 
-function checkTaskSize({ taskCpu, taskMemory, slice }: TaskContainers): Finding[] {
+function checkWholeTask({ taskCpu, taskMemory, slice }: TaskContainers): Finding[] {
   return [
     ...cpuStandsForCores.when(
       taskCpu !== undefined,

@@ -1,6 +1,6 @@
 import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { Ec2CapacityOptions } from './ec2-capacity-options';
-import { PoolInstanceType } from '../pool-instance-type';
+import { AcceleratedInstanceType } from '../accelerated-instance-type';
 
 /** What every pool is told of its hosts. */
 export interface Ec2PoolProps extends Ec2CapacityOptions {
@@ -12,14 +12,14 @@ export interface Ec2PoolProps extends Ec2CapacityOptions {
    *
    * @default - nothing: that isn't checked
    */
-  readonly hostFacts?: PoolInstanceType;
+  readonly hostFacts?: AcceleratedInstanceType;
 
   /**
    * The instance type whose Elastic Fabric Adapter interfaces the hosts get.
    *
    * @default - no EFA
    */
-  readonly efaType?: PoolInstanceType;
+  readonly efaType?: AcceleratedInstanceType;
 
   /** The image that the hosts start from. */
   readonly machineImage: ec2.IMachineImage;

@@ -1,6 +1,6 @@
 import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { PoolInstanceType } from '../pool-instance-type';
+import { AcceleratedInstanceType } from '../accelerated-instance-type';
 
 const INSTALLER = 'https://efa-installer.amazonaws.com/aws-efa-installer-latest.tar.gz';
 const FI_INFO = '/opt/amazon/efa/bin/fi_info -p efa -t FI_EP_RDM';
@@ -35,7 +35,7 @@ export function allowEfa(scope: Construct, securityGroup: ec2.SecurityGroup): vo
 /** The placement group of the hosts: the given one, or with EFA a new one. */
 export function placementGroupOf(
   scope: Construct,
-  { efaType, placementGroup }: { efaType?: PoolInstanceType; placementGroup?: ec2.IPlacementGroup },
+  { efaType, placementGroup }: { efaType?: AcceleratedInstanceType; placementGroup?: ec2.IPlacementGroup },
 ): ec2.IPlacementGroup | undefined {
   if (placementGroup || !efaType) return placementGroup;
   return new ec2.PlacementGroup(scope, 'PlacementGroup', { strategy: ec2.PlacementGroupStrategy.CLUSTER });

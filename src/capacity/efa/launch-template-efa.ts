@@ -2,7 +2,7 @@ import { aws_ec2 as ec2, Lazy, Mixin, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { checkEfaLaunchTemplate, checkEfaType } from '../../rules/efa-rules';
 import { enforceAtSynth, enforceValue } from '../../rules/rule';
-import { PoolInstanceType } from '../pool-instance-type';
+import { AcceleratedInstanceType } from '../accelerated-instance-type';
 import { isLaunchTemplate } from '../purchase/launch-template-market';
 
 /** Properties of `LaunchTemplateEfa`. */
@@ -10,7 +10,7 @@ export interface LaunchTemplateEfaProps {
   /**
    * The instance type of the launch template. One without Elastic Fabric Adapter is an error.
    */
-  readonly instanceType: PoolInstanceType;
+  readonly instanceType: AcceleratedInstanceType;
 }
 
 /** The data of a launch template once it is resolved. */
@@ -66,7 +66,7 @@ export class LaunchTemplateEfa extends Mixin {
  * No subnet, for the Auto Scaling group has them, and no public address, which EC2 refuses to hosts with several interfaces.
  */
 function networkInterfaces(
-  { efaInterfaces }: PoolInstanceType,
+  { efaInterfaces }: AcceleratedInstanceType,
   groups: string[] | undefined,
 ): ec2.CfnLaunchTemplate.NetworkInterfaceProperty[] {
   const common = { groups, deleteOnTermination: true };

@@ -2,7 +2,7 @@ import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { checkEfaContainer, checkEfaType } from '../../rules/efa-rules';
 import { enforceValue, Finding } from '../../rules/rule';
-import { PoolInstanceType } from '../pool-instance-type';
+import { AcceleratedInstanceType } from '../accelerated-instance-type';
 import { plannedContainer, prepareMainContainer } from '../task/main-container';
 import { Container, devices, environment, isTaskDefinition, linuxParameters } from '../task/task-containers';
 
@@ -16,7 +16,7 @@ export interface TaskDefinitionEfaProps {
   /**
    * The instance type that the tasks run on. One without Elastic Fabric Adapter is an error.
    */
-  readonly instanceType: PoolInstanceType;
+  readonly instanceType: AcceleratedInstanceType;
 
   /**
    * The container that gets the devices. One that doesn't exist is an error.

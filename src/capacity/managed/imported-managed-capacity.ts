@@ -1,10 +1,10 @@
 import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
 import { ManagedPlanner } from './managed-planner';
+import { AcceleratedInstanceType } from '../accelerated-instance-type';
 import { IManagedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { CapacityAttributes } from '../capacity-attributes';
 import { placementOnManaged } from '../placement';
-import { PoolInstanceType } from '../pool-instance-type';
 import { TaskPlanner } from '../task-planner';
 
 /**
@@ -22,12 +22,12 @@ export abstract class ImportedManagedCapacity extends Construct implements IMana
   public readonly connections: ec2.Connections;
 
   /** @internal */
-  public readonly _hostTypes: PoolInstanceType[];
+  public readonly _hostTypes: AcceleratedInstanceType[];
 
   /** @internal */
   public readonly _planner: TaskPlanner;
 
-  protected constructor(scope: Construct, id: string, attributes: CapacityAttributes, hostTypes: PoolInstanceType[]) {
+  protected constructor(scope: Construct, id: string, attributes: CapacityAttributes, hostTypes: AcceleratedInstanceType[]) {
     super(scope, id);
     this.cluster = attributes.cluster;
     this.capacityProviderStrategies = [{ capacityProvider: attributes.capacityProviderName, weight: 1 }];

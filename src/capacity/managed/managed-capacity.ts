@@ -12,8 +12,8 @@ import { checkRegion, checkVpcOrCluster } from '../../rules/capacity-rules';
 import { checkInstanceRequirements } from '../../rules/instance-requirements-rules';
 import { checkMixedProviders, checkTaskVolume } from '../../rules/managed-capacity-rules';
 import { enforce, enforceAtSynth, Finding } from '../../rules/rule';
+import { AcceleratedInstanceType } from '../accelerated-instance-type';
 import { placementOnManaged } from '../placement';
-import { PoolInstanceType } from '../pool-instance-type';
 import { Purchase } from '../purchase/purchase';
 import { PurchaseOption } from '../purchase/purchase-option';
 import { TaskPlanner } from '../task-planner';
@@ -26,7 +26,7 @@ import { TaskPlanner } from '../task-planner';
  */
 export abstract class ManagedCapacity extends Construct implements IManagedCapacity {
   /** @internal */
-  public readonly _hostTypes: PoolInstanceType[];
+  public readonly _hostTypes: AcceleratedInstanceType[];
   public readonly cluster: ecs.ICluster;
   public readonly compatibility = ecs.Compatibility.MANAGED_INSTANCES;
   public readonly capacityProviderStrategies: ecs.CapacityProviderStrategy[];

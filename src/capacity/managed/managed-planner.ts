@@ -3,9 +3,9 @@ import { Construct } from 'constructs';
 import { checkManagedNetworkMode, checkPlacementStrategies } from '../../rules/managed-parameter-rules';
 import { checkTaskSize } from '../../rules/managed-task-rules';
 import { Finding } from '../../rules/rule';
+import { AcceleratedInstanceType } from '../accelerated-instance-type';
 import { IManagedCapacity } from '../capacity';
 import { makeFargateService } from '../fargate/fargate-service';
-import { PoolInstanceType } from '../pool-instance-type';
 import { checkContainerFor } from '../task/container-checks';
 import { UNLIMITED } from '../task-ledger';
 import { NodeHosts, OverrideLimits, ServiceRequest, TaskPlanner, TaskRequest } from '../task-planner';
@@ -22,7 +22,7 @@ export class ManagedPlanner implements TaskPlanner {
   constructor(private readonly capacity: IManagedCapacity) {}
 
   public get overrideLimits(): OverrideLimits {
-    const memoryOf = ({ registeredMemory }: PoolInstanceType) => registeredMemory.toMebibytes();
+    const memoryOf = ({ registeredMemory }: AcceleratedInstanceType) => registeredMemory.toMebibytes();
     const largest = this.capacity._hostTypes.reduce((a, b) => (memoryOf(a) >= memoryOf(b) ? a : b));
     const why = 'They may be what keeps tasks on hosts of their own; the task definition decides.';
     return { where: 'on Managed Instances', memory: largest.registeredMemory, of: largest.name, why };

@@ -1,7 +1,7 @@
 import { aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { checkManagedPurchase, ManagedPurchaseFacts } from '../../rules/managed-capacity-rules';
 import { Finding } from '../../rules/rule';
-import { PoolInstanceType } from '../pool-instance-type';
+import { AcceleratedInstanceType } from '../accelerated-instance-type';
 
 /** The sizes that the Auto Scaling group of a pool is made with. */
 export interface GroupSize {
@@ -18,7 +18,7 @@ export interface PoolToBuy {
   readonly instanceWarmup?: unknown;
   readonly maximumScalingStepSize?: unknown;
   /** What is known of the instance type. */
-  readonly hostFacts?: PoolInstanceType;
+  readonly hostFacts?: AcceleratedInstanceType;
 }
 
 /** A way to buy hosts, and what it means for the resources of a pool or of Managed Instances. On its own: On-Demand. */
@@ -44,7 +44,7 @@ export class Purchase {
   }
 
   /** Regions in which an instance type is offered, for this way to buy it. Undefined where no list is checked. */
-  public regionsOf(type?: PoolInstanceType): string[] | undefined {
+  public regionsOf(type?: AcceleratedInstanceType): string[] | undefined {
     return type?.regions;
   }
 

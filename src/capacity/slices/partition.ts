@@ -3,8 +3,8 @@ import { Construct } from 'constructs';
 import { SlicedFacts } from './sliced-facts';
 import { checkPartitionExists } from '../../rules/partition-rules';
 import { enforce } from '../../rules/rule';
+import { AcceleratedInstanceType } from '../accelerated-instance-type';
 import { CapacitySlice, ISlicedCapacity } from '../capacity';
-import { PoolInstanceType } from '../pool-instance-type';
 
 /** The first reserved port by default: below the ephemeral ports, and far from where servers usually listen. */
 export const FIRST_RESERVED_PORT = 29200;
@@ -15,7 +15,7 @@ export const FIRST_RESERVED_PORT = 29200;
  * Shares are rounded down, so that all partitions of a host fit at once.
  */
 export function partitionSlicesOf(
-  type: PoolInstanceType,
+  type: AcceleratedInstanceType,
   partitions: number[],
   firstReservedPort: number = FIRST_RESERVED_PORT,
 ): CapacitySlice[] {

@@ -8,18 +8,18 @@ import { checkEfaType } from '../../rules/efa-rules';
 import { checkPartitions } from '../../rules/partition-rules';
 import { enforce, enforceValue, Finding } from '../../rules/rule';
 import { checkSlices, ChipShares } from '../../rules/slice-rules';
+import { AcceleratedInstanceType } from '../accelerated-instance-type';
 import { CapacitySlice, ISlicedCapacity } from '../capacity';
 import { childPath } from '../child-path';
 import { Ec2CapacityOptions } from '../ec2/ec2-capacity-options';
 import { Ec2Pool } from '../ec2/ec2-pool';
 import { EfaOptions } from '../efa/efa-options';
-import { PoolInstanceType } from '../pool-instance-type';
 import { TaskPlanner } from '../task-planner';
 
 /** How the hosts of a pool are divided, and what decides whether that is possible. */
 export interface SlicedHosts extends EqualSlicesOptions, PartitionOptions, EfaOptions {
   /** The one instance type of the pool. */
-  readonly instanceType: PoolInstanceType;
+  readonly instanceType: AcceleratedInstanceType;
 
   /**
    * What tasks can share the chips of a host by.
@@ -54,7 +54,7 @@ export abstract class SlicedPool extends Ec2Pool implements ISlicedCapacity {
   public readonly efaInterfaces?: number;
 
   /** @internal */
-  public readonly _hostType: PoolInstanceType;
+  public readonly _hostType: AcceleratedInstanceType;
 
   /** @internal */
   public readonly _planner: TaskPlanner;

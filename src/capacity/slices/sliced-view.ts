@@ -6,10 +6,10 @@ import { SlicePlanner } from './slice-planner';
 import { SlicedFacts } from './sliced-facts';
 import { checkSlicedHosts, SlicedHosts } from './sliced-pool';
 import { enforceValue } from '../../rules/rule';
+import { AcceleratedInstanceType } from '../accelerated-instance-type';
 import { CapacitySlice, ISlicedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { Ec2CapacityAttributes } from '../ec2/ec2-capacity-attributes';
 import { placementOnPool } from '../placement';
-import { PoolInstanceType } from '../pool-instance-type';
 import { TaskLedger } from '../task-ledger';
 import { TaskPlanner } from '../task-planner';
 
@@ -34,7 +34,7 @@ export abstract class SlicedView extends Construct implements ISlicedCapacity {
   public readonly connections: ec2.Connections;
 
   /** @internal */
-  public readonly _hostType: PoolInstanceType;
+  public readonly _hostType: AcceleratedInstanceType;
 
   /** @internal */
   public readonly _planner: TaskPlanner;

@@ -11,7 +11,7 @@ const UNREGISTERED_MEMORY = 0.075;
 const CPU_UNITS_PER_VCPU = 1024;
 
 /** The facts about an instance type that any pool needs, whatever its accelerator. */
-export interface PoolInstanceTypeAttributes {
+export interface AcceleratedInstanceTypeAttributes {
   /**
    * vCPUs of the instance type. A positive whole number, else it is an error.
    */
@@ -97,7 +97,7 @@ export interface PoolInstanceTypeAttributes {
 /**
  * An instance type with the facts that a pool derives its slices from. Each accelerator family extends it with its own.
  */
-export abstract class PoolInstanceType {
+export abstract class AcceleratedInstanceType {
   /** vCPUs. */
   public readonly vCpus: number;
 
@@ -140,7 +140,7 @@ export abstract class PoolInstanceType {
    */
   protected constructor(
     public readonly name: string,
-    attributes: PoolInstanceTypeAttributes,
+    attributes: AcceleratedInstanceTypeAttributes,
   ) {
     this.vCpus = attributes.vCpus;
     this.memory = attributes.memory;
