@@ -30,7 +30,7 @@ describe('hosts of Inf1', () => {
     ['dnf install -y htop', false],
   ])('that run `%s` are a warning: %s', (command, warned) => {
     const found = warnings(pool({ userDataCommands: [command] }));
-    expect(found).toEqual(warned ? [expect.stringContaining("install a Neuron driver that is not pinned to 2.24")] : []);
+    expect(found).toEqual(warned ? [expect.stringContaining('install a Neuron driver that is not pinned to 2.24')] : []);
     expect(warnings(pool({ userDataCommands: [command], instanceType: INF2_XLARGE }))).toEqual([]);
   });
 
