@@ -189,7 +189,6 @@ export abstract class AcceleratedInstanceType {
 
   /**
    * The names of the instance types of the same family that support Elastic Fabric Adapter, for messages.
-   *
    * @internal
    */
   public get _typesWithEfa(): string[] {

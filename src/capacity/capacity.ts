@@ -75,7 +75,6 @@ export interface ICapacity extends IConstruct, ec2.IConnectable {
 
   /**
    * Plans how services and jobs run on this capacity.
-   *
    * @internal
    */
   readonly _planner: TaskPlanner;
@@ -119,7 +118,6 @@ export interface ISlicedCapacity extends IEc2Capacity {
 
   /**
    * The instance type of the hosts, whatever its accelerator.
-   *
    * @internal
    */
   readonly _hostType: AcceleratedInstanceType;
@@ -132,7 +130,6 @@ export interface ISlicedCapacity extends IEc2Capacity {
 export interface IManagedCapacity extends ICapacity {
   /**
    * The instance types that a task can run on, whatever their accelerator. There is at least one.
-   *
    * @internal
    */
   readonly _hostTypes: AcceleratedInstanceType[];

@@ -32,7 +32,6 @@ export interface EcsVpcEndpointsProps {
 export class EcsVpcEndpoints extends Construct {
   /**
    * The services that a host needs and for which the VPC has no endpoint in this app.
-   *
    * @internal
    */
   public static _missing(vpc: ec2.IVpc): string[] {

@@ -28,7 +28,7 @@ export interface AcceleratedServiceProps extends AcceleratedTaskProps {
   /**
    * How long a task takes from its start until its model is loaded, or compiled, and it can answer. It sets the start period of the
    * container health check, which ECS limits to 5 minutes. It also sets the grace period, in which the service ignores both container
-   * health checks and load balancer targets. A service without a health check and a load balancer causes a warning.
+   * health checks and load balancer targets. A service that has neither a container health check nor a load balancer causes a warning.
    *
    * @default Duration.minutes(10)
    * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html

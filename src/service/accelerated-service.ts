@@ -39,7 +39,7 @@ export abstract class AcceleratedService extends Construct implements ec2.IConne
     return this._made.logGroup;
   }
 
-  /** The connections of the tasks. In bridge and host network mode, the connections of their hosts. */
+  /** The connections of the tasks. In bridge and host network mode, these are the connections of their hosts. */
   public get connections(): ec2.Connections {
     return this.service.connections;
   }

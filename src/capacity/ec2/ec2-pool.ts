@@ -18,7 +18,6 @@ import { zonesOf } from '../zones';
 
 /**
  * A pool of EC2 hosts of one instance type: an Auto Scaling group, a launch template and an ECS capacity provider. All pools extend it.
- *
  * @internal
  */
 export abstract class Ec2Pool extends Construct implements IEc2Capacity {

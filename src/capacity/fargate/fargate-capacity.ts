@@ -53,7 +53,7 @@ export interface FargateCapacityProps {
   readonly ephemeralStorage?: Size;
 
   /**
-   * Whether to run on spare capacity, which costs less. AWS can reclaim it two minutes after a warning.
+   * Whether to run on Fargate Spot, spare capacity that costs less. AWS can reclaim it two minutes after a warning.
    *
    * @default false
    */

@@ -9,7 +9,6 @@ import { TaskPlanner } from '../task-planner';
 
 /**
  * Managed Instances of another stack or app. The classes of the accelerator families extend it.
- *
  * @internal
  */
 export abstract class ImportedManagedCapacity extends Construct implements IManagedCapacity {

@@ -46,7 +46,7 @@ export interface ManagedCapacityOptions {
   readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
-   * How the hosts are bought. A Spot purchase cannot have a price limit in dollars.
+   * How the hosts are bought. Must be On-Demand, Spot without a price limit in dollars, or a resource group of capacity reservations.
    *
    * @default PurchaseOption.onDemand()
    */

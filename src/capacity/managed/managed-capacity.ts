@@ -21,7 +21,6 @@ import { TaskPlanner } from '../task-planner';
 /**
  * Hosts that Amazon ECS starts, patches and replaces, with an ECS capacity provider for Managed Instances. The Managed Instances of the
  * accelerator families extend it.
- *
  * @internal
  */
 export abstract class ManagedCapacity extends Construct implements IManagedCapacity {

@@ -24,7 +24,6 @@ export interface StrategyPool extends CapacityStrategyShare {
 /**
  * Several pools of one cluster with the same slices, among which ECS divides the tasks of each service. The strategies of the accelerator
  * families extend it.
- *
  * @internal
  */
 export abstract class CapacityStrategy extends SlicedView {

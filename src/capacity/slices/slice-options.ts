@@ -13,8 +13,8 @@ export interface EqualSlicesOptions {
 export interface PartitionOptions {
   /**
    * The number of chips of each partition that hosts are divided into. Partitions take the chips in order: `[8, 4]` creates one partition
-   * with chips 0 to 7 and one with chips 8 to 11. The remaining chips stay unused. A service or job takes a partition, `capacity:
-   * pool.partition(0)`, and runs at most one task on each host.
+   * with chips 0 to 7 and one with chips 8 to 11. The remaining chips stay unused. A service or job takes a partition as its `capacity`,
+   * for example `pool.partition(0)`, and runs at most one task of it on each host.
    *
    * Must have at least one entry, each a positive whole number, and together at most the chips of the instance type. Cannot be combined
    * with `tasksPerInstance`.
@@ -25,7 +25,7 @@ export interface PartitionOptions {
 
   /**
    * The first of the UDP ports of a host that stand for the chips of `partitions`, one port per chip in order. Nothing listens on these
-   * ports. ECS never places two tasks that take the same port on one host. Choose other ports if your containers need these.
+   * ports. ECS never places two tasks on one host if they take the same port. Choose other ports if your containers need these.
    *
    * Must be a whole number, 1024 or more. All ports must be below 32768, where ephemeral ports begin, and must not include 2375 and 2376,
    * which Docker uses. Can only be used with `partitions`.

@@ -44,7 +44,6 @@ export interface SlicedPoolProps extends Ec2CapacityOptions, SlicedHosts {
 
 /**
  * A pool whose hosts are divided into slices, by which ECS counts their accelerators. The pools of the accelerator families extend it.
- *
  * @internal
  */
 export abstract class SlicedPool extends Ec2Pool implements ISlicedCapacity {

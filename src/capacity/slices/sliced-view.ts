@@ -16,7 +16,6 @@ import { TaskPlanner } from '../task-planner';
 /**
  * A capacity with slices that creates no hosts: an imported pool, a partition of a pool, or a strategy over pools. The classes of the
  * accelerator families extend it.
- *
  * @internal
  */
 export abstract class SlicedView extends Construct implements ISlicedCapacity {
