@@ -57,7 +57,7 @@ export class CapacityBlockPurchase extends Purchase {
 }
 
 function scaleAt(group: autoscaling.AutoScalingGroup, id: string, at: Date, hosts: number): void {
-  // An L1: `scaleOnSchedule` of the L2 requires a recurrence.
+  // An L1, because `scaleOnSchedule` of the L2 requires a recurrence.
   new autoscaling.CfnScheduledAction(group, id, {
     autoScalingGroupName: group.autoScalingGroupName,
     startTime: at.toISOString().replace(/\.\d+Z$/, 'Z'),

@@ -4,7 +4,7 @@ export interface CapacityStrategyShare {
    * The number of tasks of each service that this pool gets before any other pool gets one. Must be a whole number from 0 to 100,000. Only
    * one pool can have a base of more than 0.
    *
-   * @default - for the first pool, the number of its slices if no pool has a base or a weight; or else 0
+   * @default - 0, except for the first pool if no pool has a base or a weight: the number of its slices
    */
   readonly base?: number;
 

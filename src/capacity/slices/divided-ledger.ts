@@ -5,8 +5,8 @@ import { sumOf, TaskConsumer, TaskLedger } from '../task-ledger';
 import { plannerOf } from '../task-planner';
 
 /**
- * The ledger of several pools among which ECS divides tasks. Each task is added to the ledger of its pool, together with the services and
- * jobs that use the pool directly.
+ * The ledger of several pools among which ECS divides tasks. Each task is added to the ledger of its pool, so that services and jobs that
+ * use the pool directly count too.
  */
 export class DividedLedger implements TaskLedger {
   public readonly exact = true;
