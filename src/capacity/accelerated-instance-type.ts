@@ -1,34 +1,35 @@
 import { aws_ec2 as ec2, Size } from 'aws-cdk-lib';
 
 /**
- * The part of a host's nominal memory that never registers with ECS: the kernel keeps some for itself, and the rest is what the ECS
- * agent and Docker run in. Measured on a small host it is 2.5 %; Karpenter plans with 7.5 %, and so do we.
+ * The share of a host's nominal memory that does not register with ECS, because the kernel keeps some of it, and the ECS agent and Docker
+ * run in the rest. It is 2.5 % on a small host that was measured. Karpenter plans with 7.5 %, and so does this library.
+ *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/memory-management.html
  */
 const UNREGISTERED_MEMORY = 0.075;
 
-/** cpu units of one vCPU; a container instance registers exactly this many for each. */
+/** The cpu units that a container instance registers for each vCPU. */
 const CPU_UNITS_PER_VCPU = 1024;
 
-/** The facts about an instance type that any pool needs, whatever its accelerator. */
+/** The facts about an instance type that every pool needs, whatever its accelerator. */
 export interface AcceleratedInstanceTypeAttributes {
   /**
-   * vCPUs of the instance type. A positive whole number, else it is an error.
+   * The number of vCPUs. Must be a positive whole number.
    */
   readonly vCpus: number;
 
   /**
-   * Nominal memory of the instance type.
+   * The nominal memory.
    */
   readonly memory: Size;
 
   /**
-   * Accelerator chips of the instance type, as its device paths count them. A positive whole number, else it is an error.
+   * The number of accelerator chips, as the device paths count them. Must be a positive whole number.
    */
   readonly chips: number;
 
   /**
-   * EC2's name for the accelerator, for example `inferentia2`.
+   * The name of the accelerator in EC2, for example `inferentia2`.
    *
    * @default - not known
    * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceRequirements.html
@@ -36,21 +37,21 @@ export interface AcceleratedInstanceTypeAttributes {
   readonly acceleratorName?: string;
 
   /**
-   * Network cards of the instance type.
+   * The number of network cards.
    *
    * @default 1
    */
   readonly networkCards?: number;
 
   /**
-   * Network interfaces that each network card takes.
+   * The maximum number of network interfaces per network card.
    *
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AvailableIpPerENI.html
    */
   readonly networkInterfacesPerCard: number;
 
   /**
-   * Elastic Fabric Adapter interfaces that the instance type takes.
+   * The maximum number of Elastic Fabric Adapter (EFA) interfaces.
    *
    * @default 0 - no EFA
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html
@@ -58,7 +59,7 @@ export interface AcceleratedInstanceTypeAttributes {
   readonly efaInterfaces?: number;
 
   /**
-   * Whether the Elastic Fabric Adapter interfaces read and write the memory of other hosts, RDMA.
+   * Whether the EFA interfaces support remote direct memory access (RDMA), which reads and writes the memory of other hosts.
    *
    * @default true
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa.html
@@ -66,22 +67,22 @@ export interface AcceleratedInstanceTypeAttributes {
   readonly efaRdma?: boolean;
 
   /**
-   * Size of the instance's own NVMe storage.
+   * The size of the local NVMe instance storage.
    *
    * @default - no instance storage
    */
   readonly instanceStorage?: Size;
 
   /**
-   * Regions in which the instance type is offered on demand. A pool in another Region gets a warning.
+   * The Regions that offer the instance type On-Demand. A pool in another Region causes a warning.
    *
    * @default - not checked
    */
   readonly regions?: string[];
 
   /**
-   * Regions in which the instance type is sold in Capacity Blocks for ML. A pool in a Capacity Block elsewhere gets a warning; none at all
-   * means that it isn't sold so.
+   * The Regions that sell the instance type in Capacity Blocks for ML. A pool in a Capacity Block in another Region causes a warning. An
+   * empty list means that the type is not sold in Capacity Blocks.
    *
    * @default - not checked
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-capacity-blocks.html
@@ -89,54 +90,54 @@ export interface AcceleratedInstanceTypeAttributes {
   readonly capacityBlockRegions?: string[];
 
   /**
-   * Where these facts come from: public pages.
+   * The public pages that these facts come from.
    */
   readonly sources: string[];
 }
 
 /**
- * An instance type with the facts that a pool derives its slices from. Each accelerator family extends it with its own.
+ * An instance type, with the facts that a pool derives its slices from. Each accelerator family has a class that extends it.
  */
 export abstract class AcceleratedInstanceType {
-  /** vCPUs. */
+  /** The number of vCPUs. */
   public readonly vCpus: number;
 
-  /** Nominal memory. */
+  /** The nominal memory. */
   public readonly memory: Size;
 
-  /** Accelerator chips. */
+  /** The number of accelerator chips. */
   public readonly chips: number;
 
-  /** EC2's name for the accelerator, where it is known. */
+  /** The name of the accelerator in EC2, if it is known. */
   public readonly acceleratorName?: string;
 
-  /** Network cards. */
+  /** The number of network cards. */
   public readonly networkCards: number;
 
-  /** Network interfaces that each network card takes. */
+  /** The maximum number of network interfaces per network card. */
   public readonly networkInterfacesPerCard: number;
 
-  /** Elastic Fabric Adapter interfaces, 0 when the type has none. */
+  /** The maximum number of Elastic Fabric Adapter (EFA) interfaces, 0 if the type does not support EFA. */
   public readonly efaInterfaces: number;
 
-  /** Whether it has Elastic Fabric Adapter interfaces with RDMA. */
+  /** Whether the type has EFA interfaces that support RDMA. */
   public readonly efaRdma: boolean;
 
-  /** Size of the instance's own NVMe storage, if any. */
+  /** The size of the local NVMe instance storage, if there is any. */
   public readonly instanceStorage?: Size;
 
-  /** Regions in which the type is offered on demand, where a public list says so. */
+  /** The Regions that offer the type On-Demand, if a public list names them. */
   public readonly regions?: string[];
 
-  /** Regions in which the type is sold in Capacity Blocks for ML, where a public list says so. */
+  /** The Regions that sell the type in Capacity Blocks for ML, if a public list names them. */
   public readonly capacityBlockRegions?: string[];
 
-  /** Where the facts come from. */
+  /** The public pages that the facts come from. */
   public readonly sources: string[];
 
   /**
    * @param name the API name, for example `inf2.xlarge`
-   * @param attributes the facts
+   * @param attributes the facts about the instance type
    */
   protected constructor(
     public readonly name: string,
@@ -156,18 +157,20 @@ export abstract class AcceleratedInstanceType {
     this.sources = attributes.sources;
   }
 
-  /** The cpu units that a host of this type registers with ECS: 1024 for each vCPU. */
+  /** The cpu units that a host of this type registers with ECS, 1024 per vCPU. */
   public get cpuUnits(): number {
     return this.vCpus * CPU_UNITS_PER_VCPU;
   }
 
-  /** The memory that a host of this type surely registers with ECS: nominal memory less 7.5 %, in whole MiB. */
+  /** The memory that a host of this type is certain to register with ECS: its nominal memory less 7.5 %, in whole MiB. */
   public get registeredMemory(): Size {
     return Size.mebibytes(Math.floor(this.memory.toMebibytes() * (1 - UNREGISTERED_MEMORY)));
   }
 
   /**
-   * The tasks in `awsvpc` network mode that a host takes without ENI trunking: each takes a network interface, the host itself one.
+   * The maximum number of tasks in `awsvpc` network mode on a host without ENI trunking. Each task takes a network interface, and the host
+   * itself takes one.
+   *
    * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-eni.html
    */
   public get maxAwsVpcTasks(): number {
@@ -175,8 +178,9 @@ export abstract class AcceleratedInstanceType {
   }
 
   /**
-   * As `maxAwsVpcTasks`, for hosts with Elastic Fabric Adapter: what is surely left, on the network card of the host's own interface and
-   * the first EFA one. The other cards may take more.
+   * The number of tasks in `awsvpc` network mode that are certain to fit on a host with Elastic Fabric Adapter. It counts only the network
+   * card that has the interface of the host and the first EFA interface. The other cards may take more tasks.
+   *
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html
    */
   public get maxAwsVpcTasksWithEfa(): number {
@@ -184,14 +188,14 @@ export abstract class AcceleratedInstanceType {
   }
 
   /**
-   * Names of the instance types of its family that have Elastic Fabric Adapter, for messages.
+   * The names of the instance types of the same family that support Elastic Fabric Adapter, for messages.
    * @internal
    */
   public get _typesWithEfa(): string[] {
     return [];
   }
 
-  /** The instance type as aws-cdk-lib's EC2 constructs take it. */
+  /** The instance type as an `ec2.InstanceType`. */
   public toEc2InstanceType(): ec2.InstanceType {
     return new ec2.InstanceType(this.name);
   }

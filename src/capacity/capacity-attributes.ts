@@ -1,22 +1,22 @@
 import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 
-/** Attributes of every capacity that is imported from another stack or app. */
+/** Attributes of a capacity that is imported from another stack or app. */
 export interface CapacityAttributes {
   /** The cluster that the hosts belong to. */
   readonly cluster: ecs.ICluster;
 
-  /** Name of the ECS capacity provider. */
+  /** The name of the ECS capacity provider. */
   readonly capacityProviderName: string;
 
   /**
-   * Whether the hosts may be taken away while tasks run on them, as Spot hosts are.
+   * Whether AWS can reclaim the hosts while tasks run on them, as it can reclaim Spot hosts.
    *
    * @default false
    */
   readonly interruptible?: boolean;
 
   /**
-   * The subnets of tasks that have a network interface of their own.
+   * The subnets of tasks in `awsvpc` network mode.
    *
    * @default - private subnets
    */

@@ -3,128 +3,133 @@ import { IConstruct, IMixin } from 'constructs';
 import { AcceleratedInstanceType } from './accelerated-instance-type';
 import { TaskPlanner } from './task-planner';
 
-/** What one task gets of a host: one of `tasksPerInstance` equal parts, or a partition. */
+/** The share of a host that one task takes: one of `tasksPerInstance` equal slices, or a partition. */
 export interface CapacitySlice {
-  /** cpu units of the slice: its exact share of the host's. They stand for the slice's accelerator share, so that ECS counts it. */
+  /**
+   * The cpu units of the slice, its exact share of the cpu units of the host. They stand for the slice's share of the accelerators, so that
+   * ECS counts it.
+   */
   readonly cpuUnits: number;
 
-  /** Memory of the slice: its share of the memory that a host surely registers. */
+  /** The memory of the slice: its share of the memory that a host is certain to register with ECS. */
   readonly memory: Size;
 
   /**
-   * Indexes of the chips that are the slice's own, where they are fixed.
+   * The indexes of the chips that only this slice uses, if they are fixed.
    *
-   * @default - any: the driver hands out cores that are free
+   * @default - not fixed: the driver hands out free cores
    */
   readonly chips?: number[];
 
   /**
-   * Ports of the host, udp, that stand for those chips, so that ECS keeps other tasks off them.
+   * The UDP ports of the host that stand for those chips, so that ECS keeps other tasks off them.
    *
    * @default - none: cpu units stand for the slice
    */
   readonly hostPorts?: number[];
 }
 
-/** What a task definition asks of the capacity that its tasks run on. */
+/** Options of the mixins that prepare a task definition for its capacity. */
 export interface TaskDefinitionMixinsOptions {
   /**
-   * The container that does the work and gets the accelerator. One that doesn't exist is an error.
+   * The name of the container that does the work and gets the accelerator. The task definition must have this container.
    *
    * @default - the first essential container
    */
   readonly containerName?: string;
 
   /**
-   * Size of `/dev/shm`. It counts as memory; more than the container has is an error. On Managed Instances it is a tmpfs.
+   * The size of `/dev/shm`. It counts as memory, and must be at most the memory of the container. On Managed Instances it is a tmpfs.
    *
-   * @default - a quarter of the memory that the task has, at most 10 GiB
+   * @default - a quarter of the memory of the task, at most 10 GiB
    */
   readonly sharedMemorySize?: Size;
 }
 
-/** Where tasks run: one or more ECS capacity providers and what stands behind them. */
+/** Where tasks run: one or more ECS capacity providers, and the infrastructure behind them. */
 export interface ICapacity extends IConstruct, ec2.IConnectable {
-  /** The cluster that it belongs to. */
+  /** The cluster that the capacity belongs to. */
   readonly cluster: ecs.ICluster;
 
-  /** What a task definition must be compatible with to run here. */
+  /** The compatibility that a task definition must have to run on this capacity. */
   readonly compatibility: ecs.Compatibility;
 
-  /** The capacity provider strategy of what runs here. */
+  /** The capacity provider strategy of the services and jobs that run on this capacity. */
   readonly capacityProviderStrategies: ecs.CapacityProviderStrategy[];
 
-  /** What keeps a task definition to hosts of this capacity, where the cluster has others too. */
+  /** Placement constraints that keep tasks on the hosts of this capacity. The cluster may have other hosts too. */
   readonly placementConstraints: ecs.PlacementConstraint[];
 
-  /** Whether hosts may be taken away while tasks run on them, as Spot hosts are. */
+  /** Whether AWS can reclaim hosts while tasks run on them, as it can reclaim Spot hosts. */
   readonly interruptible: boolean;
 
   /**
-   * The network mode that tasks have here unless they ask for another.
+   * The network mode of tasks that do not set one.
    *
-   * @default - awsvpc, or bridge where a host has not enough network interfaces for its slices
+   * @default - awsvpc, or bridge if a host has too few network interfaces for its slices
    */
   readonly defaultNetworkMode?: ecs.NetworkMode;
 
-  /** The subnets that hosts, and tasks with a network interface of their own, are placed in. */
+  /** The subnets of the hosts, and of tasks in `awsvpc` network mode. */
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
-   * How services and jobs run here.
+   * Plans how services and jobs run on this capacity.
    * @internal
    */
   readonly _planner: TaskPlanner;
 
   /**
-   * What makes a task definition run here: its accelerator, and its share of a host. Apply them with `taskDefinition.with(...)`.
+   * The mixins that make a task definition run on this capacity. They give it the accelerator and its share of a host. Apply them with
+   * `taskDefinition.with(...)`.
    *
-   * @param options what the task definition asks for
+   * @param options the options of the mixins
    */
   taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[];
 }
 
 /** EC2 capacity: hosts of one instance type. */
 export interface IEc2Capacity extends ICapacity {
-  /** The most hosts, where it is known. */
+  /** The maximum number of hosts, if it is known. */
   readonly maxInstances?: number;
 }
 
 /**
- * EC2 capacity whose accelerators ECS can count: hosts of one instance type, divided into equal slices. A service or job takes a slice for each task.
+ * EC2 capacity whose accelerators ECS can count, because its hosts, all of one instance type, are divided into slices. Each task of a
+ * service or job takes one slice.
  */
 export interface ISlicedCapacity extends IEc2Capacity {
-  /** Equal slices that each host is divided into; as many tasks fit, and never one more. */
+  /** The number of equal slices that each host is divided into. A host holds exactly this many tasks. */
   readonly tasksPerInstance: number;
 
-  /** What a task gets of a host. */
+  /** The share of a host that one task takes. */
   readonly slice: CapacitySlice;
 
   /**
-   * What a task of each partition gets of a host, where hosts are divided unequally. Services and jobs then run on a partition, not on the
-   * pool itself, which is an error.
+   * The share of a host that a task of each partition takes, if hosts are divided into partitions. Services and jobs must then run on a
+   * partition, not on the pool itself.
    *
    * @default - hosts are divided into equal slices
    */
   readonly partitionSlices?: CapacitySlice[];
 
-  /** Elastic Fabric Adapter interfaces of each host, where it has them. */
+  /** The number of Elastic Fabric Adapter interfaces of each host, if the hosts use EFA. */
   readonly efaInterfaces?: number;
 
   /**
-   * The one instance type of the hosts, whatever its accelerator.
+   * The instance type of the hosts, whatever its accelerator.
    * @internal
    */
   readonly _hostType: AcceleratedInstanceType;
 }
 
 /**
- * Capacity whose hosts Amazon ECS starts, patches and replaces by itself: ECS Managed Instances. ECS chooses among the instance types that
- * it may start.
+ * Capacity whose hosts Amazon ECS starts, patches and replaces: ECS Managed Instances. ECS chooses among the instance types that the
+ * capacity allows.
  */
 export interface IManagedCapacity extends ICapacity {
   /**
-   * The instance types that a task may run on, whatever their accelerator. At least one.
+   * The instance types that a task can run on, whatever their accelerator. There is at least one.
    * @internal
    */
   readonly _hostTypes: AcceleratedInstanceType[];

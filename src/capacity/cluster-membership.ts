@@ -4,7 +4,7 @@ import { cfnResources } from './cfn-resources';
 import { checkClusterAssociation } from '../rules/capacity-rules';
 import { enforceAtSynth } from '../rules/rule';
 
-/** Lets a capacity provider and its hosts join a cluster: registers the provider, and tells the hosts where they belong. */
+/** Joins a capacity provider and its hosts to a cluster: registers the provider, and tells the hosts which cluster is theirs. */
 export function joinCluster(pool: Construct, cluster: ecs.ICluster, provider: ecs.AsgCapacityProvider): void {
   if (isOwn(pool, cluster)) {
     cluster.addAsgCapacityProvider(provider);
@@ -15,21 +15,24 @@ export function joinCluster(pool: Construct, cluster: ecs.ICluster, provider: ec
   ForeignClusterAssociation.of(pool, cluster).providers.push(provider.capacityProviderName);
 }
 
-/** Lets a Managed Instances capacity provider join a cluster. It names its cluster itself and stands in no list, so any stack can own it. */
+/**
+ * Joins a Managed Instances capacity provider to a cluster. The provider names its cluster itself and is in no list, so any stack can own
+ * it.
+ */
 export function joinManagedCluster(capacity: Construct, cluster: ecs.ICluster, provider: ecs.ManagedInstancesCapacityProvider): void {
   if (isOwn(capacity, cluster)) cluster.addManagedInstancesCapacityProvider(provider);
   else provider.bind(cluster);
 }
 
-/** Whether this app writes a list of capacity providers for a cluster, in whatever stack. */
+/** Whether this app writes a list of capacity providers for a cluster, in any of its stacks. */
 export function listsProviders(cluster: ecs.ICluster): boolean {
   const own = ecs.Cluster.isCluster(cluster) && cluster.capacityProviderNames.length > 0;
   return own || cluster.node.root.node.findAll().some((found) => found instanceof ForeignClusterAssociation && found.cluster === cluster);
 }
 
 /**
- * What a service on a capacity of `cluster` depends on: the association of its capacity providers, so that the service starts after it
- * and is gone before it. aws-cdk-lib makes that resource while the app synthesises, and no service depends on it.
+ * The dependency of a service on the association of its cluster's capacity providers. With it, the service is created after the association
+ * and deleted before it. aws-cdk-lib creates the association during synthesis, and makes no service depend on it.
  */
 export function clusterAssociation(pool: IConstruct, cluster: ecs.ICluster): IDependable {
   const association: IDependable = {};
@@ -46,7 +49,7 @@ function isOwn(pool: IConstruct, cluster: ecs.ICluster): cluster is ecs.Cluster 
   return ecs.Cluster.isCluster(cluster) && Stack.of(cluster) === Stack.of(pool);
 }
 
-/** What the ECS agent on a host may do; what aws-cdk-lib gives to the hosts of a cluster in the same stack. */
+/** The permissions of the ECS agent on a host. aws-cdk-lib gives the same to the hosts of a cluster in the same stack. */
 function agentPermissions(cluster: ecs.ICluster): iam.PolicyStatement[] {
   return [
     new iam.PolicyStatement({
@@ -66,9 +69,9 @@ function agentPermissions(cluster: ecs.ICluster): iam.PolicyStatement[] {
 }
 
 /**
- * The capacity providers of a cluster that another stack or app owns, listed by the pools' stack, one resource for all of them.
+ * The capacity providers of a cluster that another stack or app owns. The stack of the pools lists them, in one resource for all pools.
  *
- * Were the list in the cluster's stack, that stack would depend on the pool's, which depends on it.
+ * If the stack of the cluster had the list, that stack and the stack of the pools would depend on each other.
  */
 class ForeignClusterAssociation extends Construct {
   public static of(pool: Construct, cluster: ecs.ICluster): ForeignClusterAssociation {
@@ -92,7 +95,7 @@ class ForeignClusterAssociation extends Construct {
     public readonly cluster: ecs.ICluster,
   ) {
     super(scope, id);
-    // An L1, for aws-cdk-lib's L2 can only list the capacity providers of a cluster in the cluster's own stack.
+    // An L1, because the L2 can only list the capacity providers of a cluster in the cluster's own stack.
     new ecs.CfnClusterCapacityProviderAssociations(this, 'Resource', {
       cluster: cluster.clusterName,
       capacityProviders: Lazy.list({ produce: () => this.providers }),

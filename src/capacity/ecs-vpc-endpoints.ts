@@ -2,19 +2,19 @@ import { aws_ec2 as ec2, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { cfnResources } from './cfn-resources';
 
-/** What a container instance and its tasks call, by the last part of the service name. */
+/** The services that a container instance and its tasks call, by the last labels of the service name. */
 const INTERFACE_SERVICES = ['ecs', 'ecs-agent', 'ecs-telemetry', 'ecr.api', 'ecr.dkr', 'logs'];
 const GATEWAY_SERVICES = ['s3'];
 
 /** Properties of `EcsVpcEndpoints`. */
 export interface EcsVpcEndpointsProps {
   /**
-   * The VPC to make the endpoints in. Endpoints that it already has in this app are left out.
+   * The VPC of the endpoints. Endpoints that it already has in this app are not created again.
    */
   readonly vpc: ec2.IVpc;
 
   /**
-   * The subnets to place the interface endpoints in.
+   * The subnets of the interface endpoints.
    *
    * @default - one private or isolated subnet in each Availability Zone
    */
@@ -22,7 +22,7 @@ export interface EcsVpcEndpointsProps {
 }
 
 /**
- * The VPC endpoints without which a host in an isolated subnet can't join its cluster, pull an image from Amazon ECR or write a log.
+ * The VPC endpoints that a host in an isolated subnet needs to join its cluster, pull images from Amazon ECR and write logs.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
  *
@@ -31,21 +31,21 @@ export interface EcsVpcEndpointsProps {
  */
 export class EcsVpcEndpoints extends Construct {
   /**
-   * The services that a host needs and that the VPC has no endpoint for in this app.
+   * The services that a host needs and for which the VPC has no endpoint in this app.
    * @internal
    */
   public static _missing(vpc: ec2.IVpc): string[] {
     const present = cfnResources<ec2.CfnVPCEndpoint>(vpc.node.root, 'AWS::EC2::VPCEndpoint')
       .filter((endpoint) => endpoint.vpcId === vpc.vpcId)
       .map((endpoint) => JSON.stringify(Stack.of(endpoint).resolve(endpoint.serviceName)));
-    // The name holds the Region, often as a reference: what counts is how it ends.
+    // Only the end of the name counts, because the name has the Region, often as a reference.
     return [...INTERFACE_SERVICES, ...GATEWAY_SERVICES].filter((service) => !present.some((name) => name?.includes(`.${service}"`)));
   }
 
-  /** The interface endpoints made. */
+  /** The interface endpoints that were created. */
   public readonly interfaceEndpoints: ec2.InterfaceVpcEndpoint[];
 
-  /** The gateway endpoint for Amazon S3, where Amazon ECR keeps image layers, if the VPC had none. */
+  /** The gateway endpoint for Amazon S3, where Amazon ECR stores image layers. Undefined if the VPC already had one. */
   public readonly s3Endpoint?: ec2.GatewayVpcEndpoint;
 
   constructor(scope: Construct, id: string, props: EcsVpcEndpointsProps) {

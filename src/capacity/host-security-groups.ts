@@ -3,8 +3,8 @@ import { Construct } from 'constructs';
 import { ICapacity } from './capacity';
 
 /**
- * The security groups of the hosts of a capacity. Those of another stack by their id, so that rules on them are made here and the stacks
- * don't depend on each other.
+ * The security groups of the hosts of a capacity. Groups of another stack are imported by their id, so that this stack owns the rules on
+ * them and the stacks do not depend on each other.
  */
 export function hostSecurityGroups(scope: Construct, capacity: ICapacity): ec2.ISecurityGroup[] {
   return capacity.connections.securityGroups.map((group, index) =>

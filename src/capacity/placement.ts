@@ -1,6 +1,6 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
 
-/** Keeps tasks to Linux hosts of one instance type: device paths and cores fit one type only, and the cluster may have others. */
+/** Keeps tasks on Linux hosts of one instance type, because device paths and cores fit only one type, and the cluster may have others. */
 export function placementOnPool(instanceType: string): ecs.PlacementConstraint[] {
   return ['attribute:ecs.os-type == linux', `attribute:ecs.instance-type == ${instanceType}`].map((expression) =>
     ecs.PlacementConstraint.memberOf(expression),
@@ -8,7 +8,9 @@ export function placementOnPool(instanceType: string): ecs.PlacementConstraint[]
 }
 
 /**
- * Keeps tasks to Managed Instances of some types, where the cluster has others too. They know fewer attributes: not the operating system.
+ * Keeps tasks on Managed Instances of the given types, because the cluster may have others. Managed Instances lack some attributes, for
+ * example the operating system.
+ *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html
  */
 export function placementOnManaged(instanceTypes: string[]): ecs.PlacementConstraint[] {

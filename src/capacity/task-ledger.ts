@@ -4,30 +4,33 @@ import { known } from '../rules/rule';
 export interface TaskConsumer {
   /** The construct path, by which the user finds it. */
   readonly path: string;
-  /** Whether rolling updates replace its tasks, so that it may want room beside its own. */
+  /** Whether rolling updates replace its tasks, so that it may need room for more tasks. */
   readonly rolls: boolean;
-  /** The fewest tasks that must run at a time. */
+  /** The minimum number of tasks that run at a time. */
   least(): number | undefined;
-  /** The most tasks that may run at a time, without a surge. */
+  /** The maximum number of tasks that run at a time, not counting a surge. */
   most(): number | undefined;
 }
 
-/** Tracks what runs on a capacity, and how much room stays free. Consumers come one by one, so each answer is computed when it is asked for. */
+/**
+ * Tracks what runs on a capacity, and how many slices stay free. Consumers are added one by one, so each answer is computed when it is
+ * asked for.
+ */
 export interface TaskLedger {
-  /** Whether the capacity never holds more than the ledger says. Otherwise the ledger is only what can be counted on. */
+  /** Whether the ledger knows the exact number of tasks that the capacity holds. If not, it knows a lower bound. */
   readonly exact: boolean;
-  /** Tasks that the capacity holds at its largest, where that is known. */
+  /** The number of tasks that the capacity holds at its maximum size, if it is known. */
   readonly slices?: number;
-  /** Slices that stay free when every consumer runs its most tasks; 0 when that cannot be known. */
+  /** The number of slices that stay free when every consumer runs its maximum number of tasks. 0 if it is not known. */
   readonly free: number;
-  /** Free slices that each service can count on for a rolling update, even if all services update at once. */
+  /** The number of free slices that each service can count on for a rolling update, even if all services update at once. */
   readonly surgePerService: number;
   add(consumer: TaskConsumer): void;
-  /** How many of `tasks` must stop in a rolling update, so that a new task surely finds a slice. */
+  /** How many of `tasks` must stop in a rolling update, so that a new task is certain to find a slice. */
   mustStop(tasks: number): number;
 }
 
-/** The ledger of a capacity that gets a host whenever a task needs one. */
+/** The ledger of a capacity that starts a host whenever a task needs one. */
 export const UNLIMITED: TaskLedger = {
   exact: false,
   free: Infinity,
@@ -36,7 +39,7 @@ export const UNLIMITED: TaskLedger = {
   mustStop: (tasks) => Math.min(tasks, 1),
 };
 
-/** The sum of counts, undefined where one of them is not known. */
+/** The sum of counts. Undefined if one of them is not known. */
 export function sumOf(counts: (number | undefined)[]): number | undefined {
-  return counts.reduce<number | undefined>((sum, count) => (known(sum) && known(count) ? sum! + count! : undefined), 0);
+  return counts.reduce<number | undefined>((sum, count) => (known(sum) && known(count) ? sum + count : undefined), 0);
 }

@@ -4,7 +4,7 @@ import { TaskLedger } from './task-ledger';
 import { checkPlans } from '../rules/planner-rules';
 import { enforceValue, Finding } from '../rules/rule';
 
-/** What a service or a job wants of its tasks, as far as the capacity has a say in it. */
+/** The properties of a task, of a service or a job, that depend on its capacity. */
 export interface TaskRequest {
   readonly container: ecs.ContainerDefinitionOptions;
   readonly networkMode?: ecs.NetworkMode;
@@ -13,7 +13,7 @@ export interface TaskRequest {
   readonly taskMemory?: Size;
 }
 
-/** An ECS service that is about to be made. */
+/** The properties of an ECS service that is about to be created. */
 export interface ServiceRequest {
   readonly options: ecs.BaseServiceOptions & Pick<ecs.Ec2ServiceProps, 'availabilityZoneRebalancing'>;
   readonly taskDefinition: ecs.TaskDefinition;
@@ -21,38 +21,39 @@ export interface ServiceRequest {
   readonly placementStrategies?: ecs.PlacementStrategy[];
 }
 
-/** Limits of what a run of a job can override, where the capacity decides how large a task is. */
+/** Limits of the overrides of a run, if the capacity sets the size of a task. */
 export interface OverrideLimits {
-  /** Where the limits hold, for messages. */
+  /** Where the limits apply, for messages. */
   readonly where: string;
   readonly memory: Size;
   /** What has that memory, for messages. */
   readonly of: string;
-  /** Why a run cannot change cpu units, for messages. */
+  /** Why a run cannot change cpu units, as a sentence for messages. */
   readonly why: string;
 }
 
-/** The hosts of tasks that run together as nodes of a job. */
+/** The hosts of tasks that run together as the nodes of a job. */
 export interface NodeHosts {
-  /** EFA interfaces of each host. */
+  /** The number of EFA interfaces of each host. */
   readonly efaInterfaces: number;
-  /** Name of the instance type, where it could have EFA. */
+  /** The name of the instance type, if it supports EFA. */
   readonly typeWithEfa?: string;
 }
 
 /**
- * How a capacity runs tasks. Services and jobs ask their capacity's planner and know no kind of capacity; each kind answers in its own folder.
+ * How a capacity runs tasks. Services and jobs ask the planner of their capacity and do not know its kind. Each kind of capacity has its
+ * planner in its own folder.
  *
  * @see docs/decisions/0012-a-capacity-plans-its-tasks.md
  */
 export interface TaskPlanner {
-  /** What runs on the capacity, and how much room is left. */
+  /** Tracks what runs on the capacity, and how many slices stay free. */
   readonly ledger: TaskLedger;
 
-  /** Limits of what a run of a job can override. Undefined where a run decides its size. */
+  /** Limits of the overrides of a run. Undefined if a run can change its size. */
   readonly overrideLimits?: OverrideLimits;
 
-  /** The hosts of a job's nodes. Undefined where the capacity has no accelerators. */
+  /** The hosts of the nodes of a job. Undefined if the capacity has no accelerators. */
   readonly nodeHosts?: NodeHosts;
 
   /** Placement constraints of a `RunTask` call. */
@@ -64,20 +65,20 @@ export interface TaskPlanner {
   /** The network mode of a task. */
   networkMode(request: TaskRequest): ecs.NetworkMode;
 
-  /** What the capacity refuses of a task, before anything is made. */
+  /** Checks a task before it is created. */
   checkTask(request: TaskRequest, networkMode: ecs.NetworkMode): Finding[];
 
-  /** The properties of a task definition that depend on the capacity, beside the network mode. */
+  /** The properties of a task definition that depend on the capacity, except the network mode. */
   taskDefinitionProps(request: TaskRequest): ecs.TaskDefinitionProps;
 
-  /** What the capacity refuses of a service, before anything is made. */
+  /** Checks a service before it is created. */
   checkService(request: Pick<ServiceRequest, 'placementStrategies'>): Finding[];
 
-  /** Makes the ECS service as `Service` under `scope`. */
+  /** Creates the ECS service as `Service` under `scope`. */
   makeService(scope: Construct, request: ServiceRequest): ecs.BaseService;
 }
 
-/** The planner of a capacity. A capacity that this library neither made nor imported has none, and fails. */
+/** The planner of a capacity. Fails for a capacity that this library neither created nor imported, because it has none. */
 export function plannerOf(capacity: { readonly node: { readonly path: string }; readonly _planner?: TaskPlanner }): TaskPlanner {
   enforceValue(capacity.node.path, checkPlans(capacity._planner !== undefined));
   return capacity._planner as TaskPlanner;

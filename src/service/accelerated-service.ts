@@ -4,11 +4,11 @@ import { Service } from './service';
 import { ICapacity } from '../capacity/capacity';
 
 /**
- * What every accelerated service exposes, whatever its accelerator. This is what the accelerator families share; use theirs, for example
+ * The base class of every accelerated service, whatever its accelerator. Use the service of an accelerator family, for example
  * `NeuronService`.
  */
 export abstract class AcceleratedService extends Construct implements ec2.IConnectable, iam.IGrantable {
-  /** Where the service runs. */
+  /** The capacity that the service runs on. */
   public abstract readonly capacity: ICapacity;
 
   /** @internal */
@@ -24,7 +24,7 @@ export abstract class AcceleratedService extends Construct implements ec2.IConne
     return this._made.service;
   }
 
-  /** The task definition. Add sidecars with `addContainer`: what they ask for is taken off the main container's share. */
+  /** The task definition. To add sidecars, use `addContainer`: what they reserve is subtracted from the main container's share. */
   public get taskDefinition(): ecs.TaskDefinition {
     return this._made.taskDefinition;
   }
@@ -34,12 +34,12 @@ export abstract class AcceleratedService extends Construct implements ec2.IConne
     return this._made.container;
   }
 
-  /** The log group of the main container, unless it has logging of its own. */
+  /** The log group of the main container. Undefined if the container sets its own logging. */
   public get logGroup(): logs.ILogGroup | undefined {
     return this._made.logGroup;
   }
 
-  /** The connections of the tasks; in bridge and host network mode, those of their hosts. */
+  /** The connections of the tasks. In bridge and host network mode, these are the connections of their hosts. */
   public get connections(): ec2.Connections {
     return this.service.connections;
   }
@@ -52,15 +52,15 @@ export abstract class AcceleratedService extends Construct implements ec2.IConne
   /**
    * A CloudWatch metric of the service.
    *
-   * @param metricName its name in the namespace `AWS/ECS`
-   * @param props how to look at it
+   * @param metricName the name of the metric in the namespace `AWS/ECS`
+   * @param props metric options such as statistic and period
    */
   public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.service.metric(metricName, props);
   }
 
   /**
-   * The cpu units that the tasks use, in percent of what they reserve. The slice is a soft limit: this can be more than 100.
+   * The cpu units that the tasks use, in percent of those that they reserve. It can be more than 100, because the slice is a soft limit.
    *
    * @default - average over 5 minutes
    */
@@ -69,7 +69,7 @@ export abstract class AcceleratedService extends Construct implements ec2.IConne
   }
 
   /**
-   * The memory that the tasks use, in percent of what they reserve.
+   * The memory that the tasks use, in percent of the memory that they reserve.
    *
    * @default - average over 5 minutes
    */

@@ -1,88 +1,89 @@
 import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, aws_logs as logs, Size } from 'aws-cdk-lib';
 
-/** Properties that every accelerated task takes, of a service and of a job, whatever its accelerator. */
+/** Properties of every accelerated task of a service or a job, whatever its accelerator. */
 export interface AcceleratedTaskProps {
   /**
-   * The main container: image, command, ports, environment, secrets, health check and so on. The service adds what the accelerator needs,
-   * and where they are left out the name `main`, a stop timeout of 2 minutes, and logs to CloudWatch.
+   * The main container: its image, command, ports, environment, secrets, health check and so on. What the accelerator needs is added to it.
+   * Its defaults are the name `main`, a stop timeout of 2 minutes, and logs in CloudWatch.
    *
-   * In a pool with slices `cpu` must be left out, and memory at most what the slice has, else it is an error: the slice decides, so that ECS
-   * can count. On a pool without slices, an `Ec2Capacity`, memory must be given, and `cpu` should be: ECS places the task by them. What
-   * Managed Instances refuse is an error on these.
+   * In a pool with slices, the slice decides, so that ECS can count accelerators: `cpu` must be left out, and memory must be at most the
+   * memory of the slice. On a pool without slices, an `Ec2Capacity`, memory must be set and `cpu` should be set, because ECS places the
+   * task by them. On Managed Instances, the container must not have parameters that they refuse.
    */
   readonly container: ecs.ContainerDefinitionOptions;
 
   /**
-   * The network mode of the tasks: awsvpc, bridge or host; others are an error, and so is bridge on Managed Instances. In awsvpc mode a task
-   * takes a network interface of the host, and it is an error if there are not enough.
+   * The network mode of the tasks. Must be awsvpc, bridge or host, and on Managed Instances awsvpc or host. In awsvpc mode, each task takes
+   * a network interface of its host, which must have enough of them.
    *
-   * @default - awsvpc where the network interfaces of the instance type suffice for all slices, else bridge, as for partitions; host on Gaudi,
-   *   and on a pool with `efa`, where EFA takes network interfaces too, for tasks that have a host to themselves
+   * @default - awsvpc if the instance type has enough network interfaces for all slices; if not, and for partitions, bridge. On Gaudi,
+   *   host. On a pool with `efa`, where EFA takes network interfaces too, host for tasks that have the host to themselves
    */
   readonly networkMode?: ecs.NetworkMode;
 
   /**
-   * The security groups of the tasks. Only for awsvpc network mode, else it is an error.
+   * The security groups of the tasks. Can only be used in awsvpc network mode.
    *
-   * @default - a new security group; in bridge and host mode, that of the hosts
+   * @default - a new security group; in bridge and host mode, the security group of the hosts
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
-   * Size of `/dev/shm`. It counts as memory; more than the container has is an error, and so is giving it in `linuxParameters` too.
+   * The size of `/dev/shm`. It counts as memory, and must be at most the memory of the container. Must not be set in `linuxParameters` too.
    *
-   * On Managed Instances it is a tmpfs. On Gaudi, where tasks have that of the host, it is an error.
+   * On Managed Instances, it is a tmpfs. On Gaudi, it must be left out, because tasks use `/dev/shm` of the host.
    *
-   * @default - a quarter of the memory that the task has, or of the smallest managed host; at most 10 GiB
+   * @default - a quarter of the memory of the task, or of the smallest managed host; at most 10 GiB
    */
   readonly sharedMemorySize?: Size;
 
   /**
-   * cpu units that a task has as a whole, which ECS places by and which limit it. On Managed Instances only, else it is an error; so is more
-   * than the largest instance type has.
+   * The cpu units of a task as a whole, by which ECS places it and which limit it. Can only be used on Managed Instances. Must be at most
+   * the cpu units of the largest instance type.
    *
-   * @default - none: a task has what its host has
+   * @default - none: a task can use all cpu units of its host
    */
   readonly taskCpu?: number;
 
   /**
-   * Memory that a task has as a whole, which ECS places by and which limits it. On Managed Instances only, else it is an error; so is more
-   * than what surely registers on the largest instance type. Beside it, what containers reserve is a warning, for ECS does not place by that.
+   * The memory of a task as a whole, by which ECS places it and which limits it. Can only be used on Managed Instances. Must be at most the
+   * memory that the largest instance type is certain to register with ECS. If containers reserve memory too, this causes a warning, because
+   * ECS does not place the task by it.
    *
-   * @default - none: the main container reserves half of the smallest host, as a soft limit
+   * @default - none: the main container reserves half of the memory of the smallest host, as a soft limit
    */
   readonly taskMemory?: Size;
 
   /**
-   * The role that the code in the containers has.
+   * The role of the code in the containers.
    *
-   * @default - a new role without permissions; add to it by grants
+   * @default - a new role without permissions, to which grants can add some
    */
   readonly taskRole?: iam.IRole;
 
   /**
-   * The role that ECS pulls images, reads secrets and writes logs with.
+   * The role that ECS uses to pull images, read secrets and write logs.
    *
-   * @default - a new role with what the containers need
+   * @default - a new role with the permissions that the containers need
    */
   readonly executionRole?: iam.IRole;
 
   /**
-   * The log group of the main container. An error together with `container.logging` or `logRetention`.
+   * The log group of the main container. Cannot be combined with `container.logging` or `logRetention`.
    *
-   * @default - a new log group, kept when the stack is deleted
+   * @default - a new log group, which is kept when the stack is deleted
    */
   readonly logGroup?: logs.ILogGroup;
 
   /**
-   * How long the new log group keeps its events. An error together with `container.logging` or `logGroup`.
+   * How long the new log group keeps its events. Cannot be combined with `container.logging` or `logGroup`.
    *
    * @default logs.RetentionDays.ONE_MONTH
    */
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * Whether commands can be run in the containers with ECS Exec.
+   * Whether ECS Exec can run commands in the containers.
    *
    * @default false
    * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
@@ -90,7 +91,7 @@ export interface AcceleratedTaskProps {
   readonly enableExecuteCommand?: boolean;
 
   /**
-   * Family of the task definition.
+   * The family of the task definition.
    *
    * @default - generated from the construct path
    */

@@ -1,24 +1,24 @@
-/** How many tasks a rolling update may have, in percent of the desired count. */
+/** The limits of the number of tasks during a rolling update, in percent of the desired count. */
 export interface DeploymentPercentages {
   readonly minHealthyPercent: number;
   readonly maxHealthyPercent: number;
 }
 
-/** The range of a service's desired count; undefined where it isn't known at synth. */
+/** The range of a service's desired count. A limit is undefined if it is not known at synth. */
 export interface TaskRange {
   readonly least?: number;
   readonly most?: number;
 }
 
-/** In place, no more than a quarter of the tasks are stopped at a time. */
+/** In place, at most a quarter of the tasks are stopped at a time. */
 const IN_PLACE_MIN = 75;
 
 /**
- * Percentages with which a rolling update always completes.
+ * The percentages with which a rolling update always completes.
  *
- * It surges, that is, starts new tasks before it stops old ones, when `surge` slices are free for it and suffice for at least one task
- * more at every desired count in the range. Else it replaces in place: some old tasks stop, and new ones take their slices. `mustStop` says
- * how many at least have to stop first, so that a new one finds a slice.
+ * The update surges, that is, starts new tasks before it stops old ones, if `surge` slices are free for it and are enough for at least one
+ * more task at every desired count in the range. If not, it replaces tasks in place: some old tasks stop, and new ones take their slices.
+ * `mustStop` returns the minimum number of tasks that must stop first, so that a new one finds a slice.
  */
 export function deploymentPercentages(
   range: TaskRange,
@@ -39,12 +39,12 @@ export function deploymentPercentages(
   return { minHealthyPercent, maxHealthyPercent: 100 };
 }
 
-/** Tasks that a rolling update may have beside the desired ones: ECS rounds the maximum down. */
+/** The number of tasks that a rolling update may have beyond the desired count. ECS rounds the maximum down. */
 export function extraTasks(desired: number, maxHealthyPercent: number): number {
   return Math.floor((desired * maxHealthyPercent) / 100) - desired;
 }
 
-/** Tasks that a rolling update may stop before new ones run: ECS rounds the minimum up. */
+/** The number of tasks that a rolling update may stop before new ones run. ECS rounds the minimum up. */
 export function stoppableTasks(desired: number, minHealthyPercent: number): number {
   return desired - Math.ceil((desired * minHealthyPercent) / 100);
 }

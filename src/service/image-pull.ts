@@ -2,17 +2,17 @@ import { Annotations, Arn, ArnFormat, Aspects, AspectPriority, aws_ecr as ecr, a
 import { Container } from '../capacity/task/task-containers';
 import { known } from '../rules/rule';
 
-/** An image of a private Amazon ECR registry by its address: account, Region, domain, repository. */
+/** The address of an image in a private Amazon ECR registry: account, Region, domain and repository. */
 const ECR_IMAGE = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)/;
 
-/** What aws-cdk-lib says of such an image. */
+/** The warning of aws-cdk-lib about such an image. */
 const NEEDS_POLICY = '@aws-cdk/aws-ecs:ecrImageRequiresPolicy';
 
 /**
- * Lets ECS pull the images that are given by their address in a private Amazon ECR registry, such as those of the AWS Deep Learning
- * Containers: of every container, also of sidecars that come later.
+ * Lets ECS pull images that are given by their address in a private Amazon ECR registry, such as those of the AWS Deep Learning Containers.
+ * This applies to every container, including sidecars that are added later.
  *
- * aws-cdk-lib grants this for `ContainerImage.fromEcrRepository`, and takes an address given to `fromRegistry` for a public image.
+ * aws-cdk-lib grants this for `ContainerImage.fromEcrRepository`, but takes an address in `fromRegistry` for a public image.
  */
 export function grantImagePulls(taskDefinition: ecs.TaskDefinition): void {
   const granted = new Set<string>();
@@ -43,7 +43,7 @@ function grantPull(taskDefinition: ecs.TaskDefinition, [account, region, reposit
   );
 }
 
-/** Containers that a mixin adds have no L2, and so no warning of it. */
+/** Acknowledges the warning. A container that a mixin adds has no L2, and so no warning. */
 function acknowledgePolicy(container?: ecs.ContainerDefinition): void {
-  if (container) Annotations.of(container).acknowledgeWarning(NEEDS_POLICY, 'the policy is attached here');
+  if (container) Annotations.of(container).acknowledgeWarning(NEEDS_POLICY, 'cdk-ecs-ml attaches the policy');
 }

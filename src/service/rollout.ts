@@ -1,4 +1,5 @@
 import { aws_applicationautoscaling as scaling, aws_ecs as ecs, Lazy, Stack } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
 import { deploymentPercentages, DeploymentPercentages, extraTasks, stoppableTasks, TaskRange } from './deployment';
 import { ICapacity } from '../capacity/capacity';
 import { cfnResources } from '../capacity/cfn-resources';
@@ -8,21 +9,24 @@ import { plannerOf } from '../capacity/task-planner';
 import { checkHealth, checkRollout } from '../rules/deployment-rules';
 import { enforceAtSynth, Finding, known } from '../rules/rule';
 
-/** What a user asks of a rolling update. */
+/** The props of a service that decide how a rolling update proceeds. */
 interface RolloutProps {
   readonly desiredCount?: number;
   readonly minHealthyPercent?: number;
   readonly maxHealthyPercent?: number;
 }
 
-/** Enters a service into the ledger of its capacity, and gives it rolling updates that complete with the room that the capacity has. */
-export function rollWithin(service: ecs.BaseService, capacity: ICapacity, props: RolloutProps): void {
+/**
+ * Adds a service to the ledger of its capacity, and sets up rolling updates that complete in the room that the capacity has. `scope` has
+ * the construct path that messages name.
+ */
+export function rollWithin(scope: IConstruct, service: ecs.BaseService, capacity: ICapacity, props: RolloutProps): void {
   const { ledger } = plannerOf(capacity);
   const range = () => taskRange(service, props.desiredCount);
-  ledger.add({ path: service.node.scope!.node.path, least: () => range().least, most: () => range().most, rolls: true });
+  ledger.add({ path: scope.node.path, least: () => range().least, most: () => range().most, rolls: true });
 
   const percentages = () => percentagesWithin(ledger, range(), props);
-  // By override: the L2 compares the two percentages, which are only known once all services of the capacity are.
+  // By override, because the L2 compares the two percentages. They are only known when all services of the capacity are.
   const resource = service.node.defaultChild as ecs.CfnService;
   resource.addPropertyOverride(
     'DeploymentConfiguration.MinimumHealthyPercent',
@@ -36,7 +40,7 @@ export function rollWithin(service: ecs.BaseService, capacity: ICapacity, props:
   ]);
 }
 
-/** The percentages that the user gives, and those with which an update completes. */
+/** The percentages that the user gives, or else those with which an update completes. */
 function percentagesWithin(ledger: TaskLedger, range: TaskRange, props: RolloutProps): DeploymentPercentages {
   const inPlace = props.maxHealthyPercent === 100;
   const computed = deploymentPercentages(range, inPlace ? 0 : ledger.surgePerService, (tasks) => ledger.mustStop(tasks));
@@ -62,7 +66,7 @@ function checkUpdates(ledger: TaskLedger, capacity: ICapacity, range: TaskRange,
   });
 }
 
-/** The desired counts that a service can have: those of its auto scaling, where it has that. */
+/** The range of the desired count of a service: that of its auto scaling, if it has any. */
 function taskRange(service: ecs.BaseService, desiredCount: number | undefined): TaskRange {
   const [target] = cfnResources<scaling.CfnScalableTarget>(service, 'AWS::ApplicationAutoScaling::ScalableTarget');
   const number = (value: number | undefined) => (known(value) ? value : undefined);
@@ -70,7 +74,7 @@ function taskRange(service: ecs.BaseService, desiredCount: number | undefined): 
   return { least: number(desiredCount ?? 1), most: number(desiredCount ?? 1) };
 }
 
-/** What tells when a task of a service is ready. */
+/** The facts that decide whether a service can tell when a task is ready. */
 function healthFacts(service: ecs.CfnService, taskDefinition: ecs.TaskDefinition): { healthCheck: boolean; loadBalancer: boolean } {
   const stack = Stack.of(service);
   const containers: Container[] = stack.resolve((taskDefinition.node.defaultChild as ecs.CfnTaskDefinition).containerDefinitions) ?? [];

@@ -10,12 +10,12 @@ import { checkPercentages } from '../rules/deployment-rules';
 import { enforce } from '../rules/rule';
 import { checkDesiredCount } from '../rules/service-rules';
 
-/** What a service is made of. */
+/** The resources of a service. */
 export interface Service extends Task {
   readonly service: ecs.BaseService;
 }
 
-/** Makes a service under `scope` whose tasks run on a capacity. */
+/** Creates a service under `scope` whose tasks run on a capacity. */
 export function makeService(scope: Construct, props: AcceleratedServiceProps, capacity: ICapacity): Service {
   const planner = plannerOf(capacity);
   const { startup = Duration.minutes(10), placementStrategies, securityGroups } = props;
@@ -32,7 +32,7 @@ export function makeService(scope: Construct, props: AcceleratedServiceProps, ca
     securityGroups,
     placementStrategies,
   });
-  rollWithin(service, capacity, props);
+  rollWithin(scope, service, capacity, props);
   return { ...task, service };
 }
 
@@ -42,10 +42,10 @@ function serviceOptions(props: AcceleratedServiceProps, capacity: ICapacity, sta
     serviceName: props.serviceName,
     desiredCount: props.desiredCount,
     capacityProviderStrategies: capacity.capacityProviderStrategies,
-    // `rollWithin` decides. The L2 compares the two numbers, so they can't be tokens.
+    // `rollWithin` overrides both. The L2 compares the two numbers, so they cannot be tokens.
     minHealthyPercent: 0,
     maxHealthyPercent: 100,
-    // ECS turns it on for new services where nothing is said. It starts tasks beside the desired ones, which no slice is kept for, and cannot
+    // ECS turns it on for new services by default. It starts tasks beyond the desired count, for which no slice is kept free, and it cannot
     // be combined with updates in place.
     availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.DISABLED,
     circuitBreaker: props.circuitBreaker ?? { enable: true, rollback: true },

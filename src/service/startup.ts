@@ -1,11 +1,11 @@
 import { aws_ecs as ecs, Duration } from 'aws-cdk-lib';
 
-/** The longest start period of a container health check. */
+/** The maximum start period of a container health check. */
 const MAX_START_PERIOD = Duration.minutes(5);
 
 /**
- * A health check whose start period follows how long the container takes to start, as far as ECS allows. The grace period of the service
- * covers the rest.
+ * Sets the start period of a health check to the time that the container takes to start, up to the limit of ECS. The grace period of the
+ * service covers the rest.
  */
 export function withStartPeriod(healthCheck: ecs.HealthCheck | undefined, startup: Duration): ecs.HealthCheck | undefined {
   if (!healthCheck) return undefined;

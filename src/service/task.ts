@@ -7,18 +7,18 @@ import { plannerOf } from '../capacity/task-planner';
 import { enforce } from '../rules/rule';
 import { checkTaskProps } from '../rules/service-rules';
 
-/** What a task is made of. */
+/** The resources of a task. */
 export interface Task {
   readonly taskDefinition: ecs.TaskDefinition;
   readonly container: ecs.ContainerDefinition;
   readonly logGroup?: logs.ILogGroup;
-  /** Whether the task has memory as a whole, beside what its containers have. */
+  /** Whether the task has a memory size as a whole, beside the memory of its containers. */
   readonly hasTaskMemory: boolean;
 }
 
 const STOP_TIMEOUT = Duration.minutes(2);
 
-/** Makes a task definition with its main container under `scope`, prepared for its capacity. */
+/** Creates a task definition with its main container under `scope`, prepared for its capacity. */
 export function makeTask(scope: Construct, props: AcceleratedTaskProps, capacity: ICapacity): Task {
   const planner = plannerOf(capacity);
   const networkMode = planner.networkMode(props);

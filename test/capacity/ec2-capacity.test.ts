@@ -69,7 +69,7 @@ test('a Capacity Block wants one zone, and nothing is said of where the type is 
     endsAt: new Date('2031-01-31T11:30:00Z'),
   });
   expect(() => synth(pool({ purchaseOption, maxInstances: 2 }).stack)).toThrow(
-    /must be in one. `purchaseOption`: a Capacity Block is in one zone.*offers c7i.4xlarge/,
+    /must be in one. `purchaseOption`: a Capacity Block is in a single zone.*offers c7i.4xlarge/,
   );
   const { stack, vpc } = newStackWithVpc();
   const vpcSubnets = { subnets: [vpc.privateSubnets[0]] };

@@ -260,7 +260,7 @@ describe('a Capacity Block', () => {
 
   test('in several zones is an error', () => {
     expect(() => synth(block({}, { vpcSubnets: undefined }))).toThrow(
-      /in 2 Availability Zones, number 0 of the Region, number 1 of the Region, but must be in one. `purchaseOption`: a Capacity Block is in one/,
+      /in 2 Availability Zones, number 0 of the Region, number 1 of the Region, but must be in one. `purchaseOption`: a Capacity Block is in a single zone/,
     );
   });
 

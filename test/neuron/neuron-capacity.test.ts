@@ -179,7 +179,7 @@ describe('a legal but unwise option is a warning that can be acknowledged', () =
     ]);
   });
 
-  test('image clean-up turned off', () => {
+  test('image cleanup turned off', () => {
     const { stack } = pool({ userDataCommands: ['echo ECS_IMAGE_PULL_BEHAVIOR=prefer-cached >> /etc/ecs/ecs.config'] });
     expect(warnings(stack)).toEqual([expect.stringContaining('turns image cleanup off')]);
   });

@@ -126,7 +126,7 @@ describe('memory of a run', () => {
 test('a run cannot override cpu units', async () => {
   const { job } = onManaged({ taskCpu: 2048 });
   expect(() => job.runTaskCommandWith({ cpu: 4096 })).toThrow(
-    "`cpu` can't be overridden on Managed Instances, got: 4096. They may be what keeps tasks on hosts of their own; the task definition decides. " +
+    "`cpu` can't be overridden on Managed Instances, got: 4096. The task definition sets the cpu units, which may keep other tasks off the host of a task. " +
       'Leave it out. [cdk-ecs-ml:job-overrides]',
   );
   expect((await execution({ cpu: 4096 })).cause).toContain('The input has fields that this job does not accept: cpu. It accepts');

@@ -197,7 +197,10 @@ describe('what cannot work is an error', () => {
   });
 
   test.each<[JobOverrides, string]>([
-    [{ cpu: 1024 }, "`cpu` can't be overridden on a pool, got: 1024. The slice decides, so that ECS can count. Leave it out."],
+    [
+      { cpu: 1024 },
+      "`cpu` can't be overridden on a pool, got: 1024. The slice sets the cpu units, because ECS counts accelerators by them. Leave it out.",
+    ],
     [{ memory: Size.gibibytes(64) }, '`memory` must be at most'],
     [{ count: 11 }, '`count` must be a whole number from 1 to 10, got: 11.'],
     [{ command: [] }, '`command` must not be empty. To run the command of the task definition, leave it out.'],

@@ -1,11 +1,11 @@
 import { CapacityAttributes } from '../capacity-attributes';
 
-/** Attributes of every EC2 pool that is imported from another stack or app. */
+/** Attributes of an EC2 pool that is imported from another stack or app. */
 export interface Ec2CapacityAttributes extends CapacityAttributes {
   /**
-   * The most hosts of the pool.
+   * The maximum number of hosts.
    *
-   * @default - not known: what runs on the pool is not checked against it, and rolling updates replace tasks in place
+   * @default - not known: it is not checked whether the pool can hold what runs on it, and rolling updates replace tasks in place
    */
   readonly maxInstances?: number;
 }

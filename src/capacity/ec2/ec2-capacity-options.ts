@@ -4,53 +4,53 @@ import { PurchaseOption } from '../purchase/purchase-option';
 /** Options of every EC2 pool, with or without accelerators. */
 export interface Ec2CapacityOptions {
   /**
-   * The VPC of the pool's own cluster. Give this or `cluster`; both or neither is an error.
+   * The VPC of the pool's own cluster. Give exactly one of `vpc` and `cluster`.
    *
    * @default - the VPC of `cluster`
    */
   readonly vpc?: ec2.IVpc;
 
   /**
-   * The cluster to join. It may hold other capacity too, other instance types and Fargate included.
+   * The cluster to join. It can also hold other capacity, such as other instance types and Fargate.
    *
-   * A cluster of the same stack is best: one of another stack or app gets its list of capacity providers written by the pool's stack,
-   * which is a warning for an imported cluster, and an error for one that has capacity providers of its own.
+   * A cluster of the same stack is best. If the cluster belongs to another stack or app, the stack of the pool writes the cluster's list of
+   * capacity providers. Such a cluster must not have capacity providers of its own, and an imported cluster causes a warning.
    *
-   * @default - a cluster of the pool's own in `vpc`, with Container Insights
+   * @default - a new cluster in `vpc`, with Container Insights
    */
   readonly cluster?: ecs.ICluster;
 
   /**
-   * The fewest hosts, kept even when nothing runs. A whole number from 0 to `maxInstances`, else it is an error.
+   * The minimum number of hosts, which the pool keeps even if nothing runs. Must be a whole number from 0 to `maxInstances`.
    *
-   * @default 0 - the pool scales from zero, and to zero
+   * @default 0 - the pool scales from zero and to zero
    */
   readonly minInstances?: number;
 
   /**
-   * The most hosts. A whole number of at least 1, else it is an error; it is also an error when they can't hold what runs on the pool.
+   * The maximum number of hosts. Must be a whole number, 1 or more. The hosts must be able to hold what runs on the pool.
    *
-   * @default - 2, a host and one for a rolling update to move to; `minInstances` where that is more
+   * @default - 2, so that a rolling update has a second host to move to, or `minInstances` if that is more
    */
   readonly maxInstances?: number;
 
   /**
-   * The subnets to place the hosts in, for example those of the Availability Zones that offer the instance type. Isolated subnets without
-   * a default route need VPC endpoints, see `EcsVpcEndpoints`; their absence is an error. Public subnets are a warning.
+   * The subnets of the hosts, for example those in the Availability Zones that offer the instance type. Isolated subnets without a default
+   * route must have VPC endpoints, see `EcsVpcEndpoints`. Public subnets cause a warning.
    *
    * @default - private subnets
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
-   * Size of the encrypted gp3 root volume, which holds the images. Less than 30 GiB, what the image itself takes, is an error.
+   * The size of the encrypted gp3 root volume, which holds the container images. Must be at least 30 GiB, the size of the machine image.
    *
    * @default Size.gibibytes(100) - Neuron and Gaudi images take 10 to 20 GiB each
    */
   readonly rootVolumeSize?: Size;
 
   /**
-   * Device name of the root volume, where `machineImage` has another one.
+   * The device name of the root volume. Set it if `machineImage` uses another name than the default.
    *
    * @default '/dev/xvda' - as on Amazon Linux
    */
@@ -64,23 +64,23 @@ export interface Ec2CapacityOptions {
   readonly purchaseOption?: PurchaseOption;
 
   /**
-   * The placement group of the hosts, for example that of a capacity reservation. For hosts with EFA, another strategy than cluster is a
-   * warning.
+   * The placement group of the hosts, for example the placement group of a capacity reservation. If the hosts have EFA, a strategy other
+   * than cluster causes a warning.
    *
-   * @default - for hosts with EFA a new one with the cluster strategy, else none
+   * @default - a new placement group with the cluster strategy if the hosts have EFA, or else none
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/placement-groups.html
    */
   readonly placementGroup?: ec2.IPlacementGroup;
 
   /**
-   * The key pair to log in to the hosts with over SSH.
+   * The key pair for SSH access to the hosts.
    *
    * @default - no key pair
    */
   readonly keyPair?: ec2.IKeyPair;
 
   /**
-   * Whether the hosts can be reached with Session Manager: gives their role `AmazonSSMManagedInstanceCore`.
+   * Whether Session Manager can connect to the hosts. Adds the managed policy `AmazonSSMManagedInstanceCore` to their role.
    *
    * @default false
    * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-getting-started-instance-profile.html
@@ -88,16 +88,18 @@ export interface Ec2CapacityOptions {
   readonly ssmSessionPermissions?: boolean;
 
   /**
-   * Shell commands that each host runs when it starts, before it joins the cluster. One that fails doesn't stop the rest: begin with
-   * `set -e` to keep a host that isn't ready out of the cluster. Setting `ECS_CLUSTER` is an error, and turning image clean-up off with
-   * `ECS_IMAGE_PULL_BEHAVIOR=prefer-cached` a warning; so is, on Neuron pools, naming `/etc/docker/daemon.json`.
+   * Shell commands that each host runs when it starts, before it joins the cluster. If a command fails, the next ones still run. Begin with
+   * `set -e` to keep a host that is not ready out of the cluster.
+   *
+   * The commands must not set `ECS_CLUSTER`. Setting `ECS_IMAGE_PULL_BEHAVIOR=prefer-cached` causes a warning, because it turns image
+   * cleanup off. On Neuron pools, naming `/etc/docker/daemon.json` causes a warning too.
    *
    * @default - none
    */
   readonly userDataCommands?: string[];
 
   /**
-   * How busy ECS keeps the pool, in percent: below 100 it keeps spare hosts. A number from 1 to 100, else it is an error.
+   * How much of the pool ECS keeps in use, in percent. Below 100, ECS keeps spare hosts. Must be a whole number from 1 to 100.
    *
    * @default 100
    * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/capacity-provider-scale.html
@@ -105,27 +107,27 @@ export interface Ec2CapacityOptions {
   readonly targetCapacityPercent?: number;
 
   /**
-   * How long a new host takes until it counts for scaling. From 0 to 10,000 seconds, else it is an error.
+   * How long a new host takes until it counts for scaling. Must be from 0 to 10,000 seconds.
    *
    * @default Duration.minutes(5)
    */
   readonly instanceWarmup?: Duration;
 
   /**
-   * The most hosts that ECS adds at a time. A whole number from 1 to 10,000, else it is an error. Raise it to scale out faster.
+   * The maximum number of hosts that ECS adds at a time. Must be a whole number from 1 to 10,000. Raise it to scale out faster.
    *
-   * From zero ECS may start two hosts whatever is needed, and stop the spare one a quarter of an hour later; only `maxInstances` 1 rules
-   * that out for certain.
+   * When a pool scales from zero, ECS may start two hosts even if it needs only one. It stops the spare host a quarter of an hour later.
+   * Only `maxInstances` 1 is certain to prevent this.
    *
-   * @default 1 - hosts are dear, and ECS adds the next one when it is still needed
+   * @default 1 - hosts are expensive, and ECS adds another only if it is still needed
    * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ManagedScaling.html
    */
   readonly maximumScalingStepSize?: number;
 
   /**
-   * How hosts are replaced when their launch template changes, for example by a new AMI. ECS drains each one first.
+   * How hosts are replaced when their launch template changes, for example because of a new AMI. ECS drains each host first.
    *
-   * @default - hosts keep the template that they started with; new ones get the new one
+   * @default - running hosts keep the template that they started with, and new hosts use the new one
    */
   readonly updatePolicy?: autoscaling.UpdatePolicy;
 }

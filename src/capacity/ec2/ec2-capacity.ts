@@ -12,25 +12,25 @@ import { TaskPlanner } from '../task-planner';
 /** Properties of `Ec2Capacity`. */
 export interface Ec2CapacityProps extends Ec2CapacityOptions {
   /**
-   * The one instance type of the pool, any that EC2 has.
+   * The instance type of the hosts. It can be any type that EC2 has.
    */
   readonly instanceType: ec2.InstanceType;
 
   /**
-   * The image that the hosts start from: Linux with the ECS agent. Windows is an error.
+   * The machine image of the hosts. Must be a Linux image that has the ECS agent.
    *
-   * @default - the ECS-optimized Amazon Linux 2023 image for the architecture of the instance type (x86 where the type is only known when
-   * it is deployed), the newest at each deployment
+   * @default - the latest ECS-optimized Amazon Linux 2023 image at each deployment, for the architecture of the instance type (x86 if the
+   *   type is not known at synth)
    * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-optimized_AMI.html
    */
   readonly machineImage?: ec2.IMachineImage;
 }
 
 /**
- * A pool of EC2 hosts of any instance type, for tasks that say themselves what cpu and memory they need.
+ * A pool of EC2 hosts of any instance type, for tasks that set their own cpu and memory.
  *
- * It scales from zero as the pools of the accelerator families do. Hosts are not divided into slices: ECS places a task wherever the cpu
- * and memory that its containers ask for are free. Tasks of many sizes can share it.
+ * It scales from zero like the pools of the accelerator families. Its hosts are not divided into slices: ECS places a task wherever the cpu
+ * and memory that its containers ask for are free. Tasks of different sizes can share the pool.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/asg-capacity-providers.html
  *

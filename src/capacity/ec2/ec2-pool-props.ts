@@ -2,15 +2,15 @@ import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { Ec2CapacityOptions } from './ec2-capacity-options';
 import { AcceleratedInstanceType } from '../accelerated-instance-type';
 
-/** What every pool is told of its hosts. */
+/** Properties that every pool needs to create its hosts. */
 export interface Ec2PoolProps extends Ec2CapacityOptions {
-  /** The one instance type of the pool. */
+  /** The instance type of the hosts. */
   readonly ec2InstanceType: ec2.InstanceType;
 
   /**
-   * What is known of the instance type, for example where it is offered.
+   * The facts about the instance type, for example the Regions that offer it.
    *
-   * @default - nothing: that isn't checked
+   * @default - not known and not checked
    */
   readonly hostFacts?: AcceleratedInstanceType;
 
@@ -21,13 +21,13 @@ export interface Ec2PoolProps extends Ec2CapacityOptions {
    */
   readonly efaType?: AcceleratedInstanceType;
 
-  /** The image that the hosts start from. */
+  /** The machine image of the hosts. */
   readonly machineImage: ec2.IMachineImage;
 
   /**
-   * The network mode that tasks have here unless they ask for another.
+   * The network mode of tasks that do not set one.
    *
-   * @default - awsvpc, or bridge where a host has not enough network interfaces for its slices
+   * @default - awsvpc, or bridge if a host has too few network interfaces for its slices
    */
   readonly defaultNetworkMode?: ecs.NetworkMode;
 }

@@ -17,8 +17,7 @@ import { TaskPlanner } from '../task-planner';
 import { zonesOf } from '../zones';
 
 /**
- * A pool of EC2 hosts of one instance type: Auto Scaling group, launch template and ECS capacity provider. What all pools share.
- *
+ * A pool of EC2 hosts of one instance type: an Auto Scaling group, a launch template and an ECS capacity provider. All pools extend it.
  * @internal
  */
 export abstract class Ec2Pool extends Construct implements IEc2Capacity {
@@ -31,10 +30,13 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
   public readonly vpcSubnets?: ec2.SubnetSelection;
   public readonly defaultNetworkMode?: ecs.NetworkMode;
 
-  /** Name of the ECS capacity provider. */
+  /** The name of the ECS capacity provider. */
   public readonly capacityProviderName: string;
 
-  /** The ECS capacity provider: managed scaling and draining on, termination protection off, so that the stack deletes cleanly. */
+  /**
+   * The ECS capacity provider. Managed scaling and managed draining are on. Managed termination protection is off, so that the stack can be
+   * deleted cleanly.
+   */
   public readonly capacityProvider: ecs.AsgCapacityProvider;
 
   /** The Auto Scaling group of the hosts. */
@@ -43,7 +45,7 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
   /** The launch template of the hosts. */
   public readonly launchTemplate: ec2.LaunchTemplate;
 
-  /** The role of the hosts. Tasks have roles of their own. */
+  /** The role of the hosts. Tasks have their own roles. */
   public readonly role: iam.Role;
 
   /** The security group of the hosts, and of tasks in bridge or host network mode. */
@@ -57,7 +59,7 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
 
   protected constructor(scope: Construct, id: string, props: Ec2PoolProps) {
     super(scope, id);
-    this.maxInstances = props.maxInstances ?? (known(props.minInstances) ? Math.max(2, props.minInstances!) : 2);
+    this.maxInstances = props.maxInstances ?? (known(props.minInstances) ? Math.max(2, props.minInstances) : 2);
     this.vpcSubnets = props.vpcSubnets;
     this.defaultNetworkMode = props.defaultNetworkMode;
     const purchase = (props.purchaseOption ?? PurchaseOption.onDemand())._purchase;
@@ -91,7 +93,7 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
     purchase.prepareGroup(this.autoScalingGroup, this.maxInstances);
     this.capacityProvider = new ecs.AsgCapacityProvider(this, 'CapacityProvider', {
       autoScalingGroup: this.autoScalingGroup,
-      // With protection on, hosts outlive the deletion of the group (https://github.com/aws/aws-cdk/issues/18179); draining suffices.
+      // With protection on, hosts outlive the deletion of the group (https://github.com/aws/aws-cdk/issues/18179). Draining is enough.
       enableManagedTerminationProtection: false,
       enableManagedDraining: true,
       targetCapacityPercent: props.targetCapacityPercent,

@@ -5,20 +5,22 @@ import { INSTALL_EFA, placementGroupOf } from '../efa/efa-hosts';
 import { LaunchTemplateEfa } from '../efa/launch-template-efa';
 import { Purchase } from '../purchase/purchase';
 
-/** What a pool has made before its launch template. */
+/** The resources of a pool that its launch template uses. */
 export interface HostResources {
   readonly role: iam.IRole;
   readonly securityGroup: ec2.ISecurityGroup;
   readonly purchase: Purchase;
 }
 
-/** Makes the launch template of a pool under `scope`, one of its own for each pool: group and agent settings are never shared. */
+/**
+ * Creates the launch template of a pool under `scope`. Pools never share one, because it has the group and the agent settings of a pool.
+ */
 export function makeHostLaunchTemplate(scope: Construct, props: Ec2PoolProps, host: HostResources): ec2.LaunchTemplate {
   const { role, securityGroup, purchase } = host;
   const userData = ec2.UserData.forLinux();
   if (props.efaType) userData.addCommands(...INSTALL_EFA);
   if (props.userDataCommands) userData.addCommands(...props.userDataCommands);
-  // The L2 does this for groups with a Spot price, not for launch templates that ask for Spot.
+  // The L2 does this for groups with a Spot price, but not for launch templates that ask for Spot.
   if (purchase.interruptible) userData.addCommands('echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config');
   const launchTemplate = new ec2.LaunchTemplate(scope, 'LaunchTemplate', {
     instanceType: props.ec2InstanceType,

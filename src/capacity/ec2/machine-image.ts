@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 
 const AT_LAUNCH = 'resolve:ssm:';
 
-/** A machine image that remembers what it was asked for: asking again may leave something in the template that nothing refers to. */
+/** A machine image that keeps the result of `getImage()`. A second call could leave an unused parameter in the template. */
 export class RememberedImage implements ec2.IMachineImage {
   private made?: { readonly scope: Construct; readonly imageId: string };
 
@@ -15,7 +15,7 @@ export class RememberedImage implements ec2.IMachineImage {
     return config;
   }
 
-  /** The SSM parameter that the image comes from, once it was asked for; undefined for images given by id or found by a look-up. */
+  /** The SSM parameter of the image, after `getImage()` was called. Undefined for images that are given by id or found by a lookup. */
   public get ssmParameter(): string | undefined {
     return this.made && ssmParameterOf(this.made.scope, this.made.imageId);
   }

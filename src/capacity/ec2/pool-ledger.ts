@@ -2,7 +2,7 @@ import { known } from '../../rules/rule';
 import { IEc2Capacity } from '../capacity';
 import { sumOf, TaskConsumer, TaskLedger } from '../task-ledger';
 
-/** The ledger of a pool whose hosts surely hold some tasks each, and perhaps more. */
+/** The ledger of a pool whose hosts are each certain to hold a number of tasks, and may hold more. */
 export class PoolLedger implements TaskLedger {
   public readonly exact: boolean = false;
   protected readonly consumers: TaskConsumer[] = [];
@@ -18,7 +18,7 @@ export class PoolLedger implements TaskLedger {
 
   public get slices(): number | undefined {
     const { maxInstances } = this.pool;
-    return known(maxInstances) ? maxInstances! * this.tasksPerInstance : undefined;
+    return known(maxInstances) ? maxInstances * this.tasksPerInstance : undefined;
   }
 
   public get free(): number {

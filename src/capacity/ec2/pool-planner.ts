@@ -11,7 +11,7 @@ import { checkContainerFor } from '../task/container-checks';
 import { TaskLedger } from '../task-ledger';
 import { ServiceRequest, TaskPlanner, TaskRequest } from '../task-planner';
 
-/** Plans tasks on a pool of EC2 hosts, which say themselves how much cpu and memory they need. */
+/** Plans tasks on a pool of EC2 hosts. The tasks set their own cpu and memory. */
 export class PoolPlanner implements TaskPlanner {
   public readonly assignsPublicIp = false;
 
@@ -59,14 +59,14 @@ export class PoolPlanner implements TaskPlanner {
       vpcSubnets: awsVpc ? this.pool.vpcSubnets : undefined,
       securityGroups,
     });
-    // In bridge and host mode, tasks are reached through their hosts. The L2 does not know the hosts of a capacity provider.
+    // In bridge and host mode, tasks are reached through their hosts, and the L2 does not know the hosts of a capacity provider.
     if (!awsVpc) service.connections.addSecurityGroup(...hostSecurityGroups(scope, this.pool));
     service.node.addDependency(clusterAssociation(this.pool, this.pool.cluster));
     return service;
   }
 }
 
-/** The cluster as a service takes it: one that has EC2 capacity, also when a pool of another stack gave it that. */
+/** The cluster for an EC2 service, which must have EC2 capacity. A pool of another stack adds capacity without the cluster knowing it. */
 function withEc2Capacity(scope: Construct, cluster: ecs.ICluster): ecs.ICluster {
   if (cluster.hasEc2Capacity) return cluster;
   return ecs.Cluster.fromClusterAttributes(scope, 'Cluster', {

@@ -10,11 +10,14 @@ import { defaultSharedMemory, sharesHostIpc } from '../task/shared-memory';
 import { Container, isTaskDefinition, linuxParameters, plannedLinuxParameters } from '../task/task-containers';
 
 interface OwnSizeOptions extends TaskDefinitionMixinsOptions {
-  /** Whether the hosts may be taken away while tasks run on them. */
+  /** Whether AWS can reclaim the hosts while tasks run on them. */
   readonly interruptible: boolean;
 }
 
-/** Prepares a task definition for a pool without slices: its containers say what they need, and `/dev/shm` follows their memory. */
+/**
+ * Prepares a task definition for a pool without slices. Its containers set their own cpu and memory, and the size of `/dev/shm` follows
+ * their memory.
+ */
 export class TaskDefinitionOwnSize extends Mixin {
   constructor(private readonly options: OwnSizeOptions) {
     super();
@@ -34,8 +37,10 @@ export class TaskDefinitionOwnSize extends Mixin {
         const memory = main.memory ?? (known(construct.memory) ? Number(construct.memory) : undefined);
         return [
           ...checkOwnSize(main.name, {
-            ...{ ...containerFacts(main), memory },
-            ...{ wantedSharedMemory: sharedMemorySize, hostIpc: sharesHostIpc(construct) },
+            ...containerFacts(main),
+            memory,
+            wantedSharedMemory: sharedMemorySize,
+            hostIpc: sharesHostIpc(construct),
           }),
           ...checkStopTimeouts(interruptible, containers),
         ];
@@ -63,7 +68,7 @@ export class TaskDefinitionOwnSize extends Mixin {
     return (
       this.options.sharedMemorySize?.toMebibytes() ??
       linuxParameters(main).sharedMemorySize ??
-      (known(memory) ? defaultSharedMemory(memory!) : undefined)
+      (known(memory) ? defaultSharedMemory(memory) : undefined)
     );
   }
 }

@@ -6,10 +6,11 @@ const INSTALLER = 'https://efa-installer.amazonaws.com/aws-efa-installer-latest.
 const FI_INFO = '/opt/amazon/efa/bin/fi_info -p efa -t FI_EP_RDM';
 
 /**
- * Commands that give a host the EFA software, unless its image has it: kernel driver, libfabric, and the huge pages that libfabric uses.
- * A host where EFA doesn't answer in the end never joins its cluster: its tasks would silently fall back to TCP.
+ * Commands that install the EFA software on a host, unless its image has it: the kernel driver, libfabric, and the huge pages that
+ * libfabric uses. If EFA does not work after that, the host never joins its cluster, because its tasks would silently fall back to TCP.
  *
- * It is the latest version, as EC2 advises; with an image of one's own it stays the same.
+ * The commands install the latest version, as EC2 recommends. To use a fixed version, use an image that has the software.
+ *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-start.html
  */
 export const INSTALL_EFA = [
@@ -19,10 +20,10 @@ export const INSTALL_EFA = [
   'fi',
 ];
 
-/** EFA reaches hosts only by a security group that allows everything from and to itself, by its name. */
+/** Allows EFA traffic between hosts. EFA needs a security group that allows all traffic from and to itself, by its id. */
 export function allowEfa(scope: Construct, securityGroup: ec2.SecurityGroup): void {
   securityGroup.addIngressRule(securityGroup, ec2.Port.allTraffic());
-  // An L1, for the L2 ignores an egress rule beside that for all addresses, which EFA doesn't go by: its traffic isn't IP.
+  // An L1, because the L2 has an egress rule for all addresses and ignores others. That rule does not cover EFA, which is not IP traffic.
   // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-start.html#efa-start-security
   new ec2.CfnSecurityGroupEgress(scope, 'EfaEgress', {
     groupId: securityGroup.securityGroupId,
@@ -32,7 +33,7 @@ export function allowEfa(scope: Construct, securityGroup: ec2.SecurityGroup): vo
   });
 }
 
-/** The placement group of the hosts: the given one, or with EFA a new one. */
+/** The placement group of the hosts: the given one, or a new one for hosts with EFA. */
 export function placementGroupOf(
   scope: Construct,
   { efaType, placementGroup }: { efaType?: AcceleratedInstanceType; placementGroup?: ec2.IPlacementGroup },

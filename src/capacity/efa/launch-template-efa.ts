@@ -8,19 +8,19 @@ import { isLaunchTemplate } from '../purchase/launch-template-market';
 /** Properties of `LaunchTemplateEfa`. */
 export interface LaunchTemplateEfaProps {
   /**
-   * The instance type of the launch template. One without Elastic Fabric Adapter is an error.
+   * The instance type of the launch template. Must support Elastic Fabric Adapter.
    */
   readonly instanceType: AcceleratedInstanceType;
 }
 
-/** The data of a launch template once it is resolved. */
+/** The data of a launch template, with its tokens resolved. */
 type Data = Readonly<ec2.CfnLaunchTemplate.LaunchTemplateDataProperty>;
 
 /**
  * Gives the instances of a launch template an Elastic Fabric Adapter interface on each network card.
  *
- * Works on a launch template that you already have, L1 or L2. Its security groups move to every interface; they must allow all traffic
- * from and to themselves, by name. A launch template without security groups, or with network interfaces of its own, is an error.
+ * Works on an existing launch template, L1 or L2. The launch template must have security groups, given by id, and must not have network
+ * interfaces. Its security groups move to every interface. They must allow all traffic from and to themselves, by id.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html
  *
@@ -53,17 +53,20 @@ export class LaunchTemplateEfa extends Mixin {
     });
   }
 
-  /** Security groups stand on the interfaces, or beside them where there are none: EC2 refuses both. */
+  /** Moves the security groups to the interfaces, because EC2 refuses a launch template that has both. */
   private change({ securityGroupIds, ...data }: Data): Data {
     return { ...data, networkInterfaces: networkInterfaces(this.props.instanceType, securityGroupIds) };
   }
 }
 
 /**
- * The layout that EC2 recommends for every type with EFA: an ordinary primary interface, an EFA-only one beside it, and an EFA-only one as
- * device 0 of each further card. The Neuron pages show an older one for Trn1, where all are EFA interfaces with addresses, on device 1 so
- * that routes stay unambiguous. EFA-only interfaces have no address to route by, and leave addresses of the subnet to tasks.
- * No subnet, for the Auto Scaling group has them, and no public address, which EC2 refuses to hosts with several interfaces.
+ * The layout that EC2 recommends for every type with EFA: an ordinary primary interface, an EFA-only interface on the same card, and an
+ * EFA-only interface as device 0 of each other card. The Neuron pages show an older layout for Trn1, in which all interfaces are EFA
+ * interfaces with addresses, on device 1 so that routes stay unambiguous. EFA-only interfaces have no addresses, so they need no routes and
+ * leave the addresses of the subnet to tasks.
+ *
+ * There is no subnet, because the Auto Scaling group sets it, and no public address, because EC2 refuses it for hosts with several
+ * interfaces.
  */
 function networkInterfaces(
   { efaInterfaces }: AcceleratedInstanceType,
@@ -73,13 +76,15 @@ function networkInterfaces(
   return [
     { networkCardIndex: 0, deviceIndex: 0, interfaceType: 'interface', ...common },
     ...Array.from({ length: efaInterfaces }, (_, card) => ({
-      ...{ networkCardIndex: card, deviceIndex: card === 0 ? 1 : 0, interfaceType: 'efa-only' },
+      networkCardIndex: card,
+      deviceIndex: card === 0 ? 1 : 0,
+      interfaceType: 'efa-only',
       ...common,
     })),
   ];
 }
 
-/** Whether a list has something in it, or is an intrinsic function that may give something. */
+/** Whether a list has entries, or is an intrinsic function that may return some. */
 function isGiven(list: unknown): boolean {
   return list !== undefined && !(Array.isArray(list) && list.length === 0);
 }

@@ -6,7 +6,7 @@ import { AcceleratedInstanceType } from '../accelerated-instance-type';
 import { plannedContainer, prepareMainContainer } from '../task/main-container';
 import { Container, devices, environment, isTaskDefinition, linuxParameters } from '../task/task-containers';
 
-/** What AWS Batch, on the same agent, documents for EFA devices. */
+/** The permissions for EFA devices that AWS Batch documents. It uses the same agent. */
 const PERMISSIONS = ['read', 'write', 'mknod'];
 
 const MEMLOCK = 'memlock';
@@ -14,12 +14,12 @@ const MEMLOCK = 'memlock';
 /** Properties of `TaskDefinitionEfa`. */
 export interface TaskDefinitionEfaProps {
   /**
-   * The instance type that the tasks run on. One without Elastic Fabric Adapter is an error.
+   * The instance type that the tasks run on. Must support Elastic Fabric Adapter.
    */
   readonly instanceType: AcceleratedInstanceType;
 
   /**
-   * The container that gets the devices. One that doesn't exist is an error.
+   * The name of the container that gets the devices. The task definition must have this container.
    *
    * @default - the first essential container
    */
@@ -27,11 +27,11 @@ export interface TaskDefinitionEfaProps {
 }
 
 /**
- * Gives a container of a task definition the Elastic Fabric Adapter of its host: the devices, memory that it may lock without limit, and
- * `FI_PROVIDER` and `FI_EFA_USE_DEVICE_RDMA`.
+ * Gives a container of a task definition access to the Elastic Fabric Adapter of its host: the devices, an unlimited memory lock, and the
+ * variables `FI_PROVIDER` and `FI_EFA_USE_DEVICE_RDMA`.
  *
- * Works on a task definition that you already have, L1 or L2, and leaves its other devices, limits and variables as they are. What says the
- * same already is left alone, what contradicts it is an error. The EFA libraries have to be in the image.
+ * Works on an existing task definition, L1 or L2. Other devices, limits and variables stay as they are. If the container already has some
+ * of these settings, they must not contradict what EFA needs. The image must have the EFA libraries.
  *
  * @see https://docs.aws.amazon.com/batch/latest/userguide/efa.html
  * @see https://awsdocs-neuron.readthedocs-hosted.com/en/latest/frameworks/torch/torch-neuronx/setup-trn1-multi-node-execution.html
@@ -84,9 +84,9 @@ export class TaskDefinitionEfa extends Mixin {
     return Array.from({ length: this.props.instanceType.efaInterfaces }, (_, index) => `/dev/infiniband/uverbs${index}`);
   }
 
-  /** `FI_EFA_FORK_SAFE` is for kernels before 5.15 only, which Amazon Linux 2023 doesn't have. */
+  /** The variables that EFA needs. `FI_EFA_FORK_SAFE` is only for kernels before 5.15, which Amazon Linux 2023 does not have. */
   private variables(): Record<string, string> {
-    // Where there is no RDMA, libfabric ends a process that asks for it.
+    // Without RDMA, libfabric ends a process that asks for it.
     return { FI_PROVIDER: 'efa', ...(this.props.instanceType.efaRdma ? { FI_EFA_USE_DEVICE_RDMA: '1' } : {}) };
   }
 

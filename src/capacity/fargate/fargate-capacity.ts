@@ -10,28 +10,28 @@ import { TaskPlanner } from '../task-planner';
 /** Properties of `FargateCapacity`. */
 export interface FargateCapacityProps {
   /**
-   * The VPC of the capacity's own cluster. Give this or `cluster`; both or neither is an error.
+   * The VPC of the capacity's own cluster. Give exactly one of `vpc` and `cluster`.
    *
    * @default - the VPC of `cluster`
    */
   readonly vpc?: ec2.IVpc;
 
   /**
-   * The cluster to run in. One of this stack gets the Fargate capacity providers; another must have them.
+   * The cluster to run in. A cluster of the same stack gets the Fargate capacity providers. Any other cluster must already have them.
    *
    * @default - a new cluster in `vpc`
    */
   readonly cluster?: ecs.ICluster;
 
   /**
-   * The subnets of the tasks. In public subnets tasks get a public address, for they can't pull their image without one.
+   * The subnets of the tasks. In public subnets, tasks get a public IP address, because they cannot pull their image without one.
    *
-   * @default - private subnets; isolated ones where there are none, and public ones where there are no others
+   * @default - private subnets, isolated subnets if there are none, and public subnets if there are no others
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
-   * cpu units of a task: 1024 are a vCPU. A number that Fargate doesn't have is an error.
+   * The cpu units of a task. 1024 units are 1 vCPU. Must be a number that Fargate supports.
    *
    * @default 1024
    * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
@@ -39,21 +39,21 @@ export interface FargateCapacityProps {
   readonly cpu?: number;
 
   /**
-   * Memory of a task. One that Fargate doesn't have together with `cpu` is an error.
+   * The memory of a task. Must be a size that Fargate supports together with `cpu`.
    *
-   * @default - twice as many MiB as `cpu` has units
+   * @default - 2 MiB for each cpu unit
    */
   readonly memory?: Size;
 
   /**
-   * Disk of a task, for its images too. From 21 to 200 GiB, else it is an error.
+   * The ephemeral storage of a task, which also holds its images. Must be from 21 to 200 GiB.
    *
    * @default - 20 GiB
    */
   readonly ephemeralStorage?: Size;
 
   /**
-   * Whether to run on spare capacity, which costs less and may be taken away two minutes after a warning.
+   * Whether to run on Fargate Spot, spare capacity that costs less. AWS can reclaim it two minutes after a warning.
    *
    * @default false
    */
@@ -61,7 +61,7 @@ export interface FargateCapacityProps {
 }
 
 /**
- * Capacity without hosts, for what needs no accelerator: data preparation, classic machine learning, evaluation.
+ * Capacity without hosts, for tasks that need no accelerator, such as data preparation, classic machine learning and evaluation.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate.html
  *
@@ -80,16 +80,16 @@ export class FargateCapacity extends Construct implements ICapacity {
   public readonly interruptible: boolean;
   public readonly vpcSubnets?: ec2.SubnetSelection;
 
-  /** Empty: there are no hosts to connect with. Tasks have connections of their own. */
+  /** Empty, because there are no hosts to connect with. Tasks have their own connections. */
   public readonly connections = new ec2.Connections();
 
-  /** cpu units of a task. */
+  /** The cpu units of a task. */
   public readonly cpu: number;
 
-  /** Memory of a task. */
+  /** The memory of a task. */
   public readonly memory: Size;
 
-  /** Disk of a task, where it isn't Fargate's default. */
+  /** The ephemeral storage of a task. Undefined for the 20 GiB that Fargate gives by default. */
   public readonly ephemeralStorage?: Size;
 
   /** @internal */
@@ -114,9 +114,9 @@ export class FargateCapacity extends Construct implements ICapacity {
   }
 
   /**
-   * None: the size of a task is all that Fargate wants to know.
+   * Returns no mixins, because Fargate only needs the size of a task.
    *
-   * @param options what Fargate doesn't offer is an error
+   * @param options the options of the mixins. `sharedMemorySize` must be left out, because Fargate does not support it.
    */
   public taskDefinitionMixins(options: TaskDefinitionMixinsOptions = {}): IMixin[] {
     enforce(this, checkFargateTask(options));

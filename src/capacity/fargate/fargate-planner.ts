@@ -15,7 +15,7 @@ export interface FargateTaskSize {
   readonly ephemeralStorage?: Size;
 }
 
-/** Plans tasks on Fargate, all of one size. */
+/** Plans tasks on Fargate, which all have one size. */
 export class FargatePlanner implements TaskPlanner {
   public readonly ledger = UNLIMITED;
   public readonly runTaskPlacement = [];

@@ -4,7 +4,7 @@ import { ICapacity } from '../capacity';
 import { hostSecurityGroups } from '../host-security-groups';
 import { ServiceRequest } from '../task-planner';
 
-/** Makes a service whose hosts AWS manages. For Managed Instances too: aws-cdk-lib has one L2 for both. */
+/** Creates a service whose hosts AWS manages. Managed Instances use it too, because aws-cdk-lib has one L2 for both. */
 export function makeFargateService(scope: Construct, capacity: ICapacity, request: ServiceRequest): ecs.FargateService {
   const { options, taskDefinition, securityGroups } = request;
   const awsVpc = taskDefinition.networkMode === ecs.NetworkMode.AWS_VPC;
@@ -15,7 +15,7 @@ export function makeFargateService(scope: Construct, capacity: ICapacity, reques
     // In host mode, tasks are reached through their hosts.
     securityGroups: awsVpc ? securityGroups : hostSecurityGroups(scope, capacity),
   });
-  // The L2 knows awsvpc mode only; ECS refuses network settings in host mode.
+  // The L2 only knows awsvpc mode. ECS refuses a network configuration in host mode.
   if (!awsVpc) (service.node.defaultChild as ecs.CfnService).addPropertyDeletionOverride('NetworkConfiguration');
   return service;
 }

@@ -8,8 +8,7 @@ import { placementOnManaged } from '../placement';
 import { TaskPlanner } from '../task-planner';
 
 /**
- * Managed Instances of another stack or app. Each family adds its own.
- *
+ * Managed Instances of another stack or app. The classes of the accelerator families extend it.
  * @internal
  */
 export abstract class ImportedManagedCapacity extends Construct implements IManagedCapacity {

@@ -2,33 +2,37 @@ import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Size } from 'aws-cdk-li
 import { ManagedScaleIn } from './managed-scale-in';
 import { PurchaseOption } from '../purchase/purchase-option';
 
-/** What the task volume of a managed host is: what holds images, logs, and what containers write. */
+/** The storage of the task volume of a managed host. The task volume holds images, logs and what containers write. */
 export enum ManagedTaskVolume {
   /** An encrypted EBS volume. */
   EBS = 'EBS',
-  /** The instance's own NVMe storage, all of it as one volume, gone with the instance. Types without get an EBS volume. */
+  /**
+   * The local NVMe instance storage, all of it as one volume. Its data is lost with the instance. Types without instance storage get an EBS
+   * volume.
+   */
   INSTANCE_STORAGE = 'INSTANCE_STORAGE',
 }
 
-/** Options that every Managed Instances capacity takes, whatever its accelerator. */
+/** Options of every Managed Instances capacity, whatever its accelerator. */
 export interface ManagedCapacityOptions {
   /**
-   * The VPC of the capacity's own cluster. Give this or `cluster`; both or neither is an error.
+   * The VPC of the capacity's own cluster. Give exactly one of `vpc` and `cluster`.
    *
    * @default - the VPC of `cluster`
    */
   readonly vpc?: ec2.IVpc;
 
   /**
-   * The cluster to join, of this stack, another one, or imported. One that has capacity providers of another kind is a warning.
+   * The cluster to join. It can belong to the same stack or another stack, or be imported. A cluster that has capacity providers of another
+   * kind causes a warning.
    *
-   * @default - a cluster of the capacity's own in `vpc`, with Container Insights
+   * @default - a new cluster in `vpc`, with Container Insights
    */
   readonly cluster?: ecs.ICluster;
 
   /**
-   * The subnets to place hosts and tasks in. Isolated subnets without a default route need VPC endpoints, see `EcsVpcEndpoints`; their
-   * absence is an error. Public subnets are a warning.
+   * The subnets of hosts and tasks. Isolated subnets without a default route must have VPC endpoints, see `EcsVpcEndpoints`. Public subnets
+   * cause a warning.
    *
    * @default - private subnets
    */
@@ -42,31 +46,32 @@ export interface ManagedCapacityOptions {
   readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
-   * How the hosts are bought. A price limit of Spot in dollars is an error.
+   * How the hosts are bought. Must be On-Demand, Spot without a price limit in dollars, or a resource group of capacity reservations.
    *
    * @default PurchaseOption.onDemand()
    */
   readonly purchaseOption?: PurchaseOption;
 
   /**
-   * What hosts must have beside being of the named instance types. Requirements that one of these doesn't meet are an error, and so are
-   * `allowedInstanceTypes` and `excludedInstanceTypes`. Price protection is off unless you set it here.
+   * Requirements that hosts must meet in addition to their instance type. Each of the given instance types must meet them.
+   * `allowedInstanceTypes` and `excludedInstanceTypes` must be left out. Price protection is off unless you set it here.
    *
-   * @default - at least the vCPUs and memory of the smallest of the types
+   * @default - at least the vCPUs and the memory of the smallest instance type
    * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_InstanceRequirementsRequest.html
    */
   readonly instanceRequirements?: ec2.InstanceRequirementsConfig;
 
   /**
-   * Names of accelerators to select hosts by too. Names that don't fit the instance types are an error; any are a warning, for the public
-   * pages list them differently.
+   * The names of accelerators that also select the hosts. They must match the accelerators of the instance types. Setting them causes a
+   * warning, because the public pages disagree about these names.
    *
-   * @default - not used: the instance types select the hosts
+   * @default - none: only the instance types select the hosts
    */
   readonly acceleratorNames?: ec2.AcceleratorName[];
 
   /**
-   * What holds images, logs, and what containers write. Instance storage that none of the types has is an error.
+   * The storage of the task volume, which holds images, logs and what containers write. For instance storage, at least one of the instance
+   * types must have it.
    *
    * @default ManagedTaskVolume.EBS
    * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ManagedInstancesLocalStorageConfiguration.html
@@ -74,31 +79,31 @@ export interface ManagedCapacityOptions {
   readonly taskVolume?: ManagedTaskVolume;
 
   /**
-   * Size of the task volume on EBS, from 30 to 16,384 GiB, else it is an error. Also an error where all types use their instance storage.
+   * The size of the task volume on EBS. Must be from 30 to 16,384 GiB. Must be left out if all instance types use their instance storage.
    *
-   * @default Size.gibibytes(100) - Neuron and Gaudi images take 10 to 20 GiB each; that of ECS would be 80
+   * @default Size.gibibytes(100) - Neuron and Gaudi images take 10 to 20 GiB each; the default of ECS is 80 GiB
    */
   readonly taskVolumeSize?: Size;
 
   /**
-   * Whether ECS replaces hosts that it finds impaired, by a broken accelerator for example.
+   * Whether ECS replaces hosts that it finds impaired, for example by a broken accelerator.
    *
-   * @default - not said: as ECS has it
+   * @default - the default of ECS
    * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AutoRepairConfiguration.html
    */
   readonly autoRepair?: boolean;
 
   /**
-   * When ECS takes idle or underused hosts away.
+   * When ECS removes idle or underused hosts.
    *
-   * @default - as ECS sees fit
+   * @default - ECS decides
    */
   readonly scaleIn?: ManagedScaleIn;
 
   /**
    * Whether hosts use cryptographic modules that are validated under FIPS 140.
    *
-   * @default - as ECS has it: only where the Region asks for it
+   * @default - the default of ECS: only in Regions that require it
    * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_InstanceLaunchTemplate.html
    */
   readonly fips?: boolean;
@@ -106,27 +111,27 @@ export interface ManagedCapacityOptions {
   /**
    * Whether hosts get the tags of the capacity provider.
    *
-   * @default ecs.PropagateManagedInstancesTags.CAPACITY_PROVIDER - so that cost reports find them
+   * @default ecs.PropagateManagedInstancesTags.CAPACITY_PROVIDER - so that the hosts are in cost reports by tag
    */
   readonly propagateTags?: ecs.PropagateManagedInstancesTags;
 
   /**
-   * Whether the tags of a host can be read in its metadata.
+   * Whether the tags of a host can be read from its instance metadata.
    *
-   * @default - as ECS has it: they can
+   * @default - the default of ECS: they can be read
    */
   readonly instanceMetadataTags?: boolean;
 
   /**
    * How often CloudWatch gets the metrics of hosts.
    *
-   * @default ecs.InstanceMonitoring.DETAILED - each minute
+   * @default ecs.InstanceMonitoring.DETAILED - every minute
    */
   readonly monitoring?: ecs.InstanceMonitoring;
 
   /**
-   * The role that ECS starts and stops hosts with. Give it what `AmazonECSInfrastructureRolePolicyForManagedInstances` has; that it may pass
-   * the instance role is added here.
+   * The role that ECS uses to start and stop hosts. It needs the permissions of `AmazonECSInfrastructureRolePolicyForManagedInstances`. The
+   * permission to pass the instance role is added to it.
    *
    * @default - a new role with that policy
    * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html
@@ -134,7 +139,8 @@ export interface ManagedCapacityOptions {
   readonly infrastructureRole?: iam.IRole;
 
   /**
-   * The role of the hosts, of any name. Give it what `AmazonECSInstanceRolePolicyForManagedInstances` has. Tasks have roles of their own.
+   * The role of the hosts, which can have any name. It needs the permissions of `AmazonECSInstanceRolePolicyForManagedInstances`. Tasks
+   * have their own roles.
    *
    * @default - a new role with that policy
    * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-instance-profile.html

@@ -2,14 +2,14 @@ import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { ManagedCapacityOptions } from './managed-capacity-options';
 import { AcceleratedInstanceType } from '../accelerated-instance-type';
 
-/** What a family tells the Managed Instances capacity that it makes. */
+/** Properties of the Managed Instances capacity of an accelerator family. */
 export interface ManagedCapacityProps extends ManagedCapacityOptions {
-  /** The instance types. */
+  /** The instance types that ECS can start. */
   readonly hostTypes: AcceleratedInstanceType[];
 
-  /** Who makes the accelerators. */
+  /** The manufacturer of the accelerators. */
   readonly acceleratorManufacturer: ec2.AcceleratorManufacturer;
 
-  /** What kind of accelerators they are. */
+  /** The type of the accelerators. */
   readonly acceleratorType: ec2.AcceleratorType;
 }

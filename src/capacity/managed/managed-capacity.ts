@@ -19,9 +19,8 @@ import { PurchaseOption } from '../purchase/purchase-option';
 import { TaskPlanner } from '../task-planner';
 
 /**
- * Hosts that Amazon ECS starts, patches and replaces by itself, by an ECS capacity provider for Managed Instances. What the Managed Instances of
- * accelerator families share.
- *
+ * Hosts that Amazon ECS starts, patches and replaces, with an ECS capacity provider for Managed Instances. The Managed Instances of the
+ * accelerator families extend it.
  * @internal
  */
 export abstract class ManagedCapacity extends Construct implements IManagedCapacity {
@@ -35,16 +34,16 @@ export abstract class ManagedCapacity extends Construct implements IManagedCapac
   public readonly vpcSubnets?: ec2.SubnetSelection;
   public readonly defaultNetworkMode?: ecs.NetworkMode;
 
-  /** Name of the ECS capacity provider. */
+  /** The name of the ECS capacity provider. */
   public readonly capacityProviderName: string;
 
   /** The ECS capacity provider. */
   public readonly capacityProvider: ecs.ManagedInstancesCapacityProvider;
 
-  /** The role that ECS starts and stops hosts with. */
+  /** The role that ECS uses to start and stop hosts. */
   public readonly infrastructureRole: iam.IRole;
 
-  /** The role of the hosts. Tasks have roles of their own. */
+  /** The role of the hosts. Tasks have their own roles. */
   public readonly instanceRole: iam.IRole;
 
   /** The connections of the hosts, and of tasks in host network mode. */
@@ -107,7 +106,7 @@ export abstract class ManagedCapacity extends Construct implements IManagedCapac
   }
 }
 
-/** Sets what the L2 has no props for. */
+/** Sets properties for which the L2 has no props. */
 function overrideProvider(resource: ecs.CfnCapacityProvider, props: ManagedCapacityProps): void {
   const set = (path: string, value: unknown) => {
     if (value !== undefined) resource.addPropertyOverride(`ManagedInstancesProvider.${path}`, value);

@@ -2,15 +2,16 @@ import { aws_ec2 as ec2, Size } from 'aws-cdk-lib';
 import { ManagedCapacityProps } from './managed-capacity-props';
 
 /**
- * A limit that no price reaches. By default EC2 leaves out types that cost a fifth more than the cheapest general-purpose type with the same
- * attributes, as accelerated ones do; who names a type wants it.
+ * A price limit that no price reaches. By default EC2 excludes types that cost 20 % more than the cheapest general-purpose type with the
+ * same attributes, and accelerated types do. Types that are given by name must not be excluded.
+ *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceRequirements.html
  */
 const NO_PRICE_LIMIT = 999_999;
 
 /**
- * What hosts have to be: of the named types, of the manufacturer, and with at least what the smallest of them has. Accelerator names are left
- * out unless asked for, for the public pages disagree about them.
+ * The requirements of the hosts: one of the given types, the manufacturer, and at least the size of the smallest type. Accelerator names
+ * are left out unless they are given, because the public pages disagree about them.
  */
 export function managedInstanceRequirements(props: ManagedCapacityProps, spot: boolean): ec2.InstanceRequirementsConfig {
   const { hostTypes: types, acceleratorManufacturer, acceleratorNames, instanceRequirements: given } = props;

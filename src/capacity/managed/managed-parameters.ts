@@ -2,13 +2,13 @@ import { aws_ecs as ecs, Stack } from 'aws-cdk-lib';
 import { GivenParameter } from '../../rules/managed-parameter-rules';
 import { Container, linuxParameters, plannedLinuxParameters } from '../task/task-containers';
 
-/** What Managed Instances refuse of containers, of their Linux parameters, of volumes, and of tasks. */
+/** The parameters of containers, of Linux parameters, of volumes and of tasks that Managed Instances refuse. */
 const OF_CONTAINERS = ['disableNetworking', 'dnsSearchDomains', 'dnsServers', 'dockerSecurityOptions', 'extraHosts', 'hostname', 'links'];
 const OF_LINUX = ['maxSwap', 'sharedMemorySize', 'swappiness'];
 const OF_VOLUMES = ['dockerVolumeConfiguration', 'fSxWindowsFileServerVolumeConfiguration'];
 const OF_TASKS = ['ephemeralStorage', 'ipcMode', 'proxyConfiguration'];
 
-/** What a rendered task definition has that Managed Instances refuse. */
+/** The parameters of a rendered task definition that Managed Instances refuse. */
 export function refusedParameters(task: ecs.CfnTaskDefinition, containers: Container[]): GivenParameter[] {
   return [
     ...given(resolvedTask(task), OF_TASKS).map((prop) => ({ prop })),
@@ -26,7 +26,7 @@ export function refusedParameters(task: ecs.CfnTaskDefinition, containers: Conta
   ];
 }
 
-/** What a container that is about to be made has that Managed Instances refuse. */
+/** The options of a container that Managed Instances refuse, before it is created. */
 export function refusedOptions(container: ecs.ContainerDefinitionOptions): GivenParameter[] {
   return [
     ...given(container, [...OF_CONTAINERS, 'inferenceAcceleratorResources']),
@@ -34,7 +34,7 @@ export function refusedOptions(container: ecs.ContainerDefinitionOptions): Given
   ].map((prop) => ({ prop, container: container.containerName ?? 'main' }));
 }
 
-/** What a rendered task definition has that the pages disagree about. */
+/** The parameters of a rendered task definition about which the public pages disagree. */
 export function disputedParameters(task: ecs.CfnTaskDefinition, containers: Container[]): GivenParameter[] {
   return [
     ...volumes(task)
@@ -49,7 +49,7 @@ function resolvedTask(task: ecs.CfnTaskDefinition): object {
   return Stack.of(task).resolve({ ephemeralStorage, ipcMode, proxyConfiguration });
 }
 
-/** A container that is rendered to have an Elastic Inference accelerator: reading those of the task prints a deprecation. */
+/** Finds Elastic Inference accelerators of a rendered container. Reading those of the task would print a deprecation warning. */
 function inferenceAccelerators({ resourceRequirements }: Container): string[] {
   const requirements = (resourceRequirements ?? []) as ecs.CfnTaskDefinition.ResourceRequirementProperty[];
   return requirements.some(({ type }) => type === 'InferenceAccelerator') ? ['inferenceAcceleratorResources'] : [];
@@ -59,7 +59,7 @@ function volumes(task: ecs.CfnTaskDefinition): ecs.CfnTaskDefinition.VolumePrope
   return Stack.of(task).resolve(task.volumes) ?? [];
 }
 
-/** The names that stand for something: not for nothing, an empty list or map, or `false`. */
+/** The names whose value is set, and is not an empty list, an empty map or `false`. */
 function given(of: object, names: string[]): string[] {
   const values = of as Record<string, unknown>;
   return names.filter((name) => {

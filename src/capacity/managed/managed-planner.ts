@@ -14,7 +14,7 @@ import { NodeHosts, OverrideLimits, ServiceRequest, TaskPlanner, TaskRequest } f
 export class ManagedPlanner implements TaskPlanner {
   public readonly ledger = UNLIMITED;
   public readonly assignsPublicIp = false;
-  // There is no EFA on Managed Instances.
+  // Managed Instances do not support EFA.
   public readonly nodeHosts: NodeHosts = { efaInterfaces: 0 };
   // The task definition has the constraints.
   public readonly runTaskPlacement = [];
@@ -24,7 +24,7 @@ export class ManagedPlanner implements TaskPlanner {
   public get overrideLimits(): OverrideLimits {
     const memoryOf = ({ registeredMemory }: AcceleratedInstanceType) => registeredMemory.toMebibytes();
     const largest = this.capacity._hostTypes.reduce((a, b) => (memoryOf(a) >= memoryOf(b) ? a : b));
-    const why = 'They may be what keeps tasks on hosts of their own; the task definition decides.';
+    const why = 'The task definition sets the cpu units, which may keep other tasks off the host of a task.';
     return { where: 'on Managed Instances', memory: largest.registeredMemory, of: largest.name, why };
   }
 
@@ -42,7 +42,7 @@ export class ManagedPlanner implements TaskPlanner {
     ];
   }
 
-  // Placement constraints come by a mixin: the L2 drops them for Managed Instances.
+  // A mixin adds the placement constraints, because the L2 drops them for Managed Instances.
   public taskDefinitionProps({ taskCpu, taskMemory }: TaskRequest): ecs.TaskDefinitionProps {
     return {
       compatibility: this.capacity.compatibility,

@@ -5,20 +5,21 @@ import { enforceAtSynth } from '../../rules/rule';
 
 /** The roles that Managed Instances need. */
 export interface ManagedRoles {
-  /** What ECS starts and stops hosts with. */
+  /** The role that ECS uses to start and stop hosts. */
   readonly infrastructureRole: iam.IRole;
-  /** What a host has. */
+  /** The role of the hosts. */
   readonly instanceRole: iam.IRole;
   readonly instanceProfile: iam.InstanceProfile;
-  /** What lets ECS give hosts their role, and so must be there before ECS starts one, and stay until the last is gone. */
+  /** The permission of ECS to give hosts their role. It must exist before ECS starts the first host, and until the last host is gone. */
   readonly passRole: iam.AddToPrincipalPolicyResult;
 }
 
 /**
- * Makes the roles that aren't given, and lets ECS pass the one to hosts that it has.
+ * Creates the roles that are not given, and lets the infrastructure role pass the instance role to EC2.
  *
- * The managed policy lets ECS pass roles whose names begin with `ecsInstanceRole` only. A statement for exactly the instance role needs no
- * names, which would collide between stacks and need CAPABILITY_NAMED_IAM.
+ * The managed policy only lets ECS pass roles whose name begins with `ecsInstanceRole`. A statement for the instance role itself works with
+ * any name. Fixed names would collide between stacks and need CAPABILITY_NAMED_IAM.
+ *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-instance-profile.html
  */
 export function makeManagedRoles(scope: Construct, given: { infrastructureRole?: iam.IRole; instanceRole?: iam.IRole }): ManagedRoles {
@@ -55,12 +56,15 @@ function letPass(scope: Construct, infrastructureRole: iam.IRole, instanceRole: 
   if (!iam.Role.isRole(infrastructureRole) || Stack.of(infrastructureRole) === Stack.of(scope)) {
     return infrastructureRole.grantPrincipal.addToPrincipalPolicy(statement);
   }
-  // A policy in the stack of the role would need the instance role of this one, which needs that one for the role.
+  // A policy in the stack of the role would refer to the instance role of this stack, which already depends on the stack of the role.
   const policyDependable = new iam.Policy(scope, 'PassRole', { statements: [statement], roles: [infrastructureRole] });
   return { statementAdded: true, policyDependable };
 }
 
-/** Whether a statement stands in some policy. A role that can't be changed says so of every statement, and has no policy to show for it. */
+/**
+ * Whether a policy has the statement. A role that cannot be changed also reports each statement as added, but has no policy that contains
+ * it.
+ */
 function isAdded({ statementAdded, policyDependable }: iam.AddToPrincipalPolicyResult): boolean {
   return statementAdded && policyDependable !== undefined && Dependable.of(policyDependable).dependencyRoots.length > 0;
 }

@@ -3,7 +3,7 @@ import { checkScaleInDelay } from '../../rules/managed-capacity-rules';
 import { enforceValue } from '../../rules/rule';
 
 /**
- * When ECS takes idle or underused Managed Instances away.
+ * When ECS removes idle or underused Managed Instances.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_InfrastructureOptimization.html
  *
@@ -16,16 +16,16 @@ import { enforceValue } from '../../rules/rule';
  */
 export class ManagedScaleIn {
   /**
-   * After a host has been idle or underused for some time.
+   * Removes a host that has been idle or underused for some time.
    *
-   * @param delay from 0 to 3,600 seconds, else it is an error
+   * @param delay how long ECS waits before it removes the host. Must be from 0 to 3,600 seconds.
    */
   public static after(delay: Duration): ManagedScaleIn {
     enforceValue('ManagedScaleIn', checkScaleInDelay(delay));
     return new ManagedScaleIn(delay.toSeconds());
   }
 
-  /** Never: hosts stay, and are billed, until ECS replaces them or the capacity is deleted. */
+  /** Never removes idle hosts. They stay, and are billed, until ECS replaces them or the capacity is deleted. */
   public static never(): ManagedScaleIn {
     return new ManagedScaleIn(-1);
   }

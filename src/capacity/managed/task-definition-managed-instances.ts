@@ -25,9 +25,9 @@ export interface TaskDefinitionManagedInstancesProps extends TaskDefinitionMixin
   readonly capacity: IManagedCapacity;
 
   /**
-   * Whether cpu units keep other such tasks off the host of a task, because nothing else does: the main container reserves just over half of
-   * them, which always fits once and never twice. Reserved cpu units are a share and no limit. A `cpu` of its own is an error then, and so is
-   * a capacity of several instance types.
+   * Whether cpu units keep other tasks of this kind off the host of a task, because ECS does not count its accelerators. The main container
+   * then reserves just over half of the cpu units of the host, so that exactly one task fits. Reserved cpu units are a share, not a limit.
+   * The main container must not set `cpu`, and the capacity must have a single instance type.
    *
    * @default false - ECS counts the accelerators
    */
@@ -37,12 +37,12 @@ export interface TaskDefinitionManagedInstancesProps extends TaskDefinitionMixin
 /**
  * Makes the tasks of a task definition run on Managed Instances.
  *
- * Works on a task definition that you already have, L1 or L2. Renders its placement constraints, and those of the capacity: aws-cdk-lib
- * leaves them out for Managed Instances. Mounts `/dev/shm` as a tmpfs, for `sharedMemorySize` of Linux parameters is refused there. Unless it
- * has memory of its own, or the task has, the main container reserves half of what the smallest instance type has, less what other containers
- * reserve. That is a soft limit: it may use all that is free.
+ * Works on an existing task definition, L1 or L2. Renders its placement constraints and those of the capacity, because aws-cdk-lib leaves
+ * them out for Managed Instances. Mounts `/dev/shm` as a tmpfs, because Managed Instances refuse `sharedMemorySize` of Linux parameters.
+ * Unless the main container or the task sets its memory, the main container reserves half of the memory of the smallest instance type, less
+ * what other containers reserve. This is a soft limit: the container can use all memory that is free.
  *
- * What Managed Instances refuse is an error.
+ * The task definition must not have parameters that Managed Instances refuse.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters-managed-instances.html
  *
@@ -132,9 +132,9 @@ export class TaskDefinitionManagedInstances extends Mixin {
 }
 
 /**
- * Renders placement constraints, beside those that the L1 has already.
+ * Renders placement constraints in addition to those that the L1 already has.
  *
- * @returns the expressions of all of them
+ * @returns a function that reads the expressions of all constraints
  */
 function renderConstraints(task: ecs.CfnTaskDefinition, added: ecs.PlacementConstraint[]): () => (string | undefined)[] {
   const before = task.placementConstraints;
@@ -147,10 +147,10 @@ function renderConstraints(task: ecs.CfnTaskDefinition, added: ecs.PlacementCons
   return () => all().map(({ expression }) => expression);
 }
 
-/** What `addPlacementConstraint` of the L2 was given: it keeps them, and renders none for Managed Instances. */
+/** The constraints that were added to the L2, which keeps them but does not render them for Managed Instances. */
 function droppedConstraints(task: ecs.CfnTaskDefinition): Constraint[] {
   const l2 = task.node.scope;
-  // Private there, and the only place that has them.
+  // The property is private in the L2, and nothing else has the constraints.
   return l2 instanceof ecs.TaskDefinition ? (l2 as unknown as { placementConstraints: Constraint[] }).placementConstraints : [];
 }
 

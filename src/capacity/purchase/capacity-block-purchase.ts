@@ -5,21 +5,21 @@ import { ManagedPurchaseFacts } from '../../rules/managed-capacity-rules';
 import { checkBlockOptions, checkBlockSold } from '../../rules/purchase-rules';
 import { Finding } from '../../rules/rule';
 
-/** A Capacity Block as a pool uses it. */
+/** A Capacity Block that a pool uses. */
 export interface BlockToUse {
   readonly id: string;
-  /** When hosts start. Undefined when they start with the deployment. */
+  /** When hosts start. Undefined if they start with the deployment. */
   readonly scaleOutAt?: Date;
   readonly scaleInAt: Date;
 }
 
 /**
- * Hosts in a Capacity Block: none before it begins, then all of them.
+ * Hosts in a Capacity Block. There are none before the block begins, and then all of them.
  *
  * @see docs/decisions/0006-capacity-blocks.md
  */
 export class CapacityBlockPurchase extends Purchase {
-  public readonly oneZoneBecause = '`purchaseOption`: a Capacity Block is in one zone, its own';
+  public readonly oneZoneBecause = '`purchaseOption`: a Capacity Block is in a single zone';
   protected readonly managedFacts: ManagedPurchaseFacts;
 
   constructor(private readonly block: BlockToUse) {
@@ -35,7 +35,7 @@ export class CapacityBlockPurchase extends Purchase {
     ];
   }
 
-  // A type is sold in Capacity Blocks in other Regions than those that offer it On-Demand.
+  // The Regions that sell a type in Capacity Blocks differ from those that offer it On-Demand.
   public regionsOf(): undefined {
     return undefined;
   }
@@ -57,7 +57,7 @@ export class CapacityBlockPurchase extends Purchase {
 }
 
 function scaleAt(group: autoscaling.AutoScalingGroup, id: string, at: Date, hosts: number): void {
-  // An L1: `scaleOnSchedule` of the L2 requires a recurrence.
+  // An L1, because `scaleOnSchedule` of the L2 requires a recurrence.
   new autoscaling.CfnScheduledAction(group, id, {
     autoScalingGroupName: group.autoScalingGroupName,
     startTime: at.toISOString().replace(/\.\d+Z$/, 'Z'),

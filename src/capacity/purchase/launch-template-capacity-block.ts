@@ -7,17 +7,17 @@ import { enforceValue } from '../../rules/rule';
 /** Properties of `LaunchTemplateCapacityBlock`. */
 export interface LaunchTemplateCapacityBlockProps {
   /**
-   * Id of the block's capacity reservation, for example `cr-0123456789abcdef0`. Another form is an error.
+   * The id of the block's capacity reservation, for example `cr-0123456789abcdef0`. Must have this form.
    */
   readonly capacityReservationId: string;
 }
 
 /**
- * Lets a launch template start instances in a Capacity Block for ML.
+ * Makes a launch template start instances in a Capacity Block for ML.
  *
- * Works on a launch template that you already have, L1 or L2. One that asks for Spot, or for a capacity reservation, is an error. Its Auto
- * Scaling group must be in the zone of the block, without a mixed instances policy or warm pool, and scale in more than 30 minutes before
- * the block ends; a pool with `PurchaseOption.capacityBlock` does all that.
+ * Works on an existing launch template, L1 or L2. The launch template must not also ask for Spot or for another capacity reservation. Its
+ * Auto Scaling group must be in the zone of the block, must have no mixed instances policy and no warm pool, and must scale in more than 30
+ * minutes before the block ends. A pool with `PurchaseOption.capacityBlock` does all of this.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-template-capacity-blocks.html
  *
@@ -37,7 +37,7 @@ export class LaunchTemplateCapacityBlock extends Mixin {
   public applyTo(construct: IConstruct): void {
     if (!isLaunchTemplate(construct)) return;
     claimMarket(construct, 'a Capacity Block');
-    // By override: the L2 has neither property, and the data of an L1 may be a token.
+    // By override, because the L2 lacks both properties and the data of an L1 may be a token.
     construct.addPropertyOverride('LaunchTemplateData.InstanceMarketOptions.MarketType', 'capacity-block');
     construct.addPropertyOverride(
       'LaunchTemplateData.CapacityReservationSpecification.CapacityReservationTarget.CapacityReservationId',

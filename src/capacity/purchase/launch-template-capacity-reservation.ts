@@ -4,28 +4,30 @@ import { claimMarket, isLaunchTemplate } from './launch-template-market';
 import { checkOneReservationTarget, checkReservationGroup, checkReservationId } from '../../rules/purchase-rules';
 import { enforceValue } from '../../rules/rule';
 
-/** Properties of `LaunchTemplateCapacityReservation`: one of the two, else it is an error. */
+/** Properties of `LaunchTemplateCapacityReservation`. Give exactly one of `capacityReservationId` and `resourceGroupArn`. */
 export interface LaunchTemplateCapacityReservationProps {
   /**
-   * Id of an On-Demand capacity reservation, for example `cr-0123456789abcdef0`. Another form is an error.
+   * The id of an On-Demand capacity reservation, for example `cr-0123456789abcdef0`. Must have this form.
    *
-   * @default - `resourceGroupArn` is given
+   * @default - the reservations in `resourceGroupArn`
    */
   readonly capacityReservationId?: string;
 
   /**
-   * ARN of a resource group of On-Demand capacity reservations. Another form is an error.
+   * The ARN of a resource group of On-Demand capacity reservations, for example
+   * `arn:aws:resource-groups:us-east-1:111111111111:group/reserved`. Must have this form.
    *
-   * @default - `capacityReservationId` is given
+   * @default - the reservation `capacityReservationId`
    */
   readonly resourceGroupArn?: string;
 }
 
 /**
- * Lets a launch template start instances in an On-Demand capacity reservation, and nowhere else.
+ * Makes a launch template start instances only in an On-Demand capacity reservation.
  *
- * Works on a launch template that you already have, L1 or L2. One that asks for Spot, a Capacity Block or another reservation is an error. A
- * pool with `PurchaseOption.capacityReservation` says it on its Auto Scaling group instead, which can also fall back to On-Demand.
+ * Works on an existing launch template, L1 or L2. The launch template must not also ask for Spot, a Capacity Block or another reservation.
+ * A pool with `PurchaseOption.capacityReservation` sets the reservation on its Auto Scaling group instead, which can also fall back to
+ * On-Demand.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-capacityreservationtarget.html
  *
@@ -51,7 +53,7 @@ export class LaunchTemplateCapacityReservation extends Mixin {
     if (!isLaunchTemplate(construct)) return;
     claimMarket(construct, 'a capacity reservation');
     const { capacityReservationId, resourceGroupArn } = this.props;
-    // By override: the L2 lacks it, and the data of an L1 may be a token.
+    // By override, because the L2 lacks the property and the data of an L1 may be a token.
     construct.addPropertyOverride('LaunchTemplateData.CapacityReservationSpecification.CapacityReservationTarget', {
       CapacityReservationId: capacityReservationId,
       CapacityReservationResourceGroupArn: resourceGroupArn,

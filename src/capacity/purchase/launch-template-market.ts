@@ -5,12 +5,15 @@ import { enforceAtSynth } from '../../rules/rule';
 
 const CLAIMS = new WeakMap<ec2.CfnLaunchTemplate, string[]>();
 
-/** Whether a construct is a launch template L1: where mixins on launch templates apply, also under an L2. */
+/** Whether a construct is an L1 launch template. Mixins on launch templates apply to it, also if it belongs to an L2. */
 export function isLaunchTemplate(construct: IConstruct): construct is ec2.CfnLaunchTemplate {
   return CfnResource.isCfnResource(construct) && construct.cfnResourceType === 'AWS::EC2::LaunchTemplate';
 }
 
-/** Notes how a mixin buys the instances of a launch template, and reports what else the template or another mixin says of that. */
+/**
+ * Records how a mixin buys the instances of a launch template. At synth, it fails if the template or another mixin buys them in another
+ * way.
+ */
 export function claimMarket(template: ec2.CfnLaunchTemplate, market: string): void {
   const claims = CLAIMS.get(template) ?? [];
   CLAIMS.set(template, claims);
@@ -19,7 +22,7 @@ export function claimMarket(template: ec2.CfnLaunchTemplate, market: string): vo
   enforceAtSynth(template, () => checkOneMarket(market, [...presentMarkets(template), ...earlier]));
 }
 
-/** The properties by which a launch template, without what mixins override, says how its instances are bought. */
+/** The properties of a launch template, without the overrides of mixins, that say how its instances are bought. */
 function presentMarkets(template: ec2.CfnLaunchTemplate): string[] {
   const data: ec2.CfnLaunchTemplate.LaunchTemplateDataProperty = Stack.of(template).resolve(template.launchTemplateData) ?? {};
   return [

@@ -5,10 +5,11 @@ import { ReservationPurchase } from './reservation-purchase';
 import { checkCapacityBlock, checkReservationGroup, checkReservationId } from '../../rules/purchase-rules';
 import { enforceValue } from '../../rules/rule';
 
-/** How to buy Spot capacity. */
+/** Options of `PurchaseOption.spot()`. */
 export interface SpotPurchaseOptions {
   /**
-   * The most to pay for an instance hour, in US dollars. AWS advises against setting it: instances are interrupted more often.
+   * The maximum price of an instance hour, in US dollars. AWS recommends leaving it out, because instances are interrupted more often with
+   * it.
    *
    * @default - the On-Demand price
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-spot-instances.html
@@ -22,44 +23,44 @@ export interface SpotPurchaseOptions {
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/target-capacity-reservations.html
  */
 export enum CapacityReservationPreference {
-  /** Hosts start in the reservation only; when it is full, none does. */
+  /** Hosts start only in the reservation. When it is full, no more hosts start. */
   ONLY = 'ONLY',
-  /** Hosts start in the reservation first; when it is full, further ones are ordinary On-Demand instances. */
+  /** Hosts start in the reservation first. When it is full, more hosts start as On-Demand instances. */
   FIRST = 'FIRST',
 }
 
-/** How to use a capacity reservation. */
+/** Options of `PurchaseOption.capacityReservation()` and `PurchaseOption.capacityReservationGroup()`. */
 export interface CapacityReservationOptions {
   /**
    * What happens when the reservation is full.
    *
-   * @default CapacityReservationPreference.ONLY - nothing is bought beside the reservation
+   * @default CapacityReservationPreference.ONLY - nothing is bought outside the reservation
    */
   readonly preference?: CapacityReservationPreference;
 }
 
-/** A Capacity Block for ML that was bought. */
+/** A Capacity Block for ML that you have bought. */
 export interface CapacityBlockProps {
   /**
-   * Id of the block's capacity reservation, for example `cr-0123456789abcdef0`. Another form is an error.
+   * The id of the block's capacity reservation, for example `cr-0123456789abcdef0`. Must have this form.
    */
   readonly capacityReservationId: string;
 
   /**
-   * When the block begins: the pool starts all of its hosts then. At least 30 minutes before `endsAt`, else it is an error.
+   * When the block begins. The pool starts all of its hosts then. Must be before `endsAt` minus `scaleInBefore`.
    *
-   * @default - it has begun: hosts start with the deployment
+   * @default - the block has begun, and hosts start with the deployment
    */
   readonly startsAt?: Date;
 
   /**
-   * When the block ends. EC2 terminates hosts half an hour earlier; the pool stops them before that, see `scaleInBefore`.
+   * When the block ends. EC2 terminates the hosts 30 minutes earlier, and the pool stops them even before that, see `scaleInBefore`.
    */
   readonly endsAt: Date;
 
   /**
-   * How long before `endsAt` the pool stops its hosts, so that ECS drains them. More than 30 minutes, else it is an error; what is more
-   * than that, tasks have to end.
+   * How long before `endsAt` the pool stops its hosts, so that ECS drains them. Must be more than 30 minutes. Tasks have only the time
+   * beyond these 30 minutes to stop.
    *
    * @default Duration.minutes(40)
    * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-template-capacity-blocks.html
@@ -80,21 +81,22 @@ export interface CapacityBlockProps {
  * });
  */
 export class PurchaseOption {
-  /** On-Demand instances. */
+  /** Buys On-Demand instances. */
   public static onDemand(): PurchaseOption {
     return new PurchaseOption(new Purchase());
   }
 
-  /** Spot instances. ECS drains a host whose interruption is announced, two minutes ahead. */
+  /** Buys Spot instances. EC2 announces the interruption of a host two minutes ahead, and ECS then drains it. */
   public static spot(options: SpotPurchaseOptions = {}): PurchaseOption {
     return new PurchaseOption(new SpotPurchase(options.maxPrice));
   }
 
   /**
-   * An On-Demand capacity reservation. It must have the instance type of the pool, and be in one of its zones.
+   * Uses an On-Demand capacity reservation. The reservation must be for the instance type of the pool, and in one of the Availability Zones
+   * of the pool.
    *
-   * @param capacityReservationId its id, for example `cr-0123456789abcdef0`; another form is an error
-   * @param options what happens when it is full
+   * @param capacityReservationId the id of the reservation, for example `cr-0123456789abcdef0`. Must have this form.
+   * @param options what happens when the reservation is full
    */
   public static capacityReservation(capacityReservationId: string, options: CapacityReservationOptions = {}): PurchaseOption {
     enforceValue('PurchaseOption.capacityReservation', checkReservationId(capacityReservationId));
@@ -103,10 +105,11 @@ export class PurchaseOption {
   }
 
   /**
-   * A resource group of On-Demand capacity reservations, for example one for each zone.
+   * Uses a resource group of On-Demand capacity reservations, for example with one reservation in each Availability Zone.
    *
-   * @param resourceGroupArn ARN of the resource group; another form is an error
-   * @param options what happens when they are full
+   * @param resourceGroupArn the ARN of the resource group, for example `arn:aws:resource-groups:us-east-1:111111111111:group/reserved`.
+   *   Must have this form.
+   * @param options what happens when the reservations are full
    */
   public static capacityReservationGroup(resourceGroupArn: string, options: CapacityReservationOptions = {}): PurchaseOption {
     enforceValue('PurchaseOption.capacityReservationGroup', checkReservationGroup(resourceGroupArn));
@@ -115,11 +118,12 @@ export class PurchaseOption {
   }
 
   /**
-   * A Capacity Block for ML: as many hosts as it holds, from its beginning until shortly before its end.
+   * Uses a Capacity Block for ML. The pool runs all hosts of the block, from its beginning until shortly before its end.
    *
-   * The pool is in one Availability Zone, that of the block, and has as many `maxInstances` as the block; both are errors otherwise.
+   * The pool must be in the Availability Zone of the block, and in no other. Its `maxInstances` must be the number of instances in the
+   * block.
    *
-   * @param block the block that was bought
+   * @param block the block that you have bought
    */
   public static capacityBlock(block: CapacityBlockProps): PurchaseOption {
     const { capacityReservationId, startsAt, endsAt, scaleInBefore = Duration.minutes(40) } = block;
@@ -128,7 +132,7 @@ export class PurchaseOption {
       ...checkReservationId(capacityReservationId),
       ...checkCapacityBlock({ startsAt, endsAt, scaleInBefore: before }),
     ]);
-    const scaleInAt = new Date(endsAt.getTime() - before!);
+    const scaleInAt = new Date(endsAt.getTime() - scaleInBefore.toMilliseconds());
     return new PurchaseOption(new CapacityBlockPurchase({ id: capacityReservationId, scaleOutAt: startsAt, scaleInAt }));
   }
 

@@ -3,13 +3,13 @@ import { checkManagedPurchase, ManagedPurchaseFacts } from '../../rules/managed-
 import { Finding } from '../../rules/rule';
 import { AcceleratedInstanceType } from '../accelerated-instance-type';
 
-/** The sizes that the Auto Scaling group of a pool is made with. */
+/** The sizes of the Auto Scaling group of a pool. */
 export interface GroupSize {
   readonly minCapacity: number;
   readonly maxCapacity: number;
 }
 
-/** What a pool is asked for, as far as some ways to buy hosts restrict it. */
+/** The options of a pool that some ways to buy hosts restrict. */
 export interface PoolToBuy {
   readonly minInstances?: number;
   readonly maxInstances?: number;
@@ -17,54 +17,54 @@ export interface PoolToBuy {
   readonly targetCapacityPercent?: unknown;
   readonly instanceWarmup?: unknown;
   readonly maximumScalingStepSize?: unknown;
-  /** What is known of the instance type. */
+  /** The facts about the instance type. */
   readonly hostFacts?: AcceleratedInstanceType;
 }
 
-/** A way to buy hosts, and what it means for the resources of a pool or of Managed Instances. On its own: On-Demand. */
+/** A way to buy hosts, and its effect on the resources of a pool or of Managed Instances. This class itself buys On-Demand instances. */
 export class Purchase {
   /** Whether hosts can be interrupted. */
   public readonly interruptible: boolean = false;
 
-  /** What a launch template says of Spot. */
+  /** The Spot options of the launch template. */
   public readonly spotOptions?: ec2.LaunchTemplateSpotOptions;
 
-  /** Why all hosts must be in one Availability Zone, where they must. */
+  /** Why all hosts must be in a single Availability Zone. Undefined if several zones are allowed. */
   public readonly oneZoneBecause?: string;
 
-  /** What ECS calls this on Managed Instances. */
+  /** The name of this way to buy hosts on Managed Instances. */
   protected readonly managedOptionType: 'ON_DEMAND' | 'SPOT' | 'RESERVED' = 'ON_DEMAND';
 
-  /** What Managed Instances may refuse of it. */
+  /** The facts that decide whether Managed Instances support this way to buy hosts. */
   protected readonly managedFacts: ManagedPurchaseFacts = {};
 
-  /** What it refuses of the options of a pool. */
+  /** Checks the options of a pool. */
   public checkPool(_pool: PoolToBuy, _region: string): Finding[] {
     return [];
   }
 
-  /** Regions in which an instance type is offered, for this way to buy it. Undefined where no list is checked. */
+  /** The Regions that offer an instance type for this way to buy it. Undefined if the Region is not checked. */
   public regionsOf(type?: AcceleratedInstanceType): string[] | undefined {
     return type?.regions;
   }
 
-  /** The sizes that the Auto Scaling group starts with. */
+  /** The initial sizes of the Auto Scaling group. */
   public groupSize(asked: GroupSize): GroupSize {
     return asked;
   }
 
-  /** Prepares the launch template of a pool. Spot is not part of it, because the L2 has a prop for that. */
+  /** Prepares the launch template of a pool. Spot needs no preparation, because the L2 has a prop for it. */
   public prepareLaunchTemplate(_launchTemplate: ec2.LaunchTemplate): void {}
 
-  /** Prepares the Auto Scaling group of a pool of at most `hosts` hosts. */
+  /** Prepares the Auto Scaling group of a pool. `hosts` is the maximum number of hosts. */
   public prepareGroup(_group: autoscaling.AutoScalingGroup, _hosts: number): void {}
 
-  /** What Managed Instances refuse of it. */
+  /** Checks that Managed Instances support this way to buy hosts. */
   public checkManaged(): Finding[] {
     return checkManagedPurchase(this.managedFacts);
   }
 
-  /** Prepares a capacity provider for Managed Instances. By override: the L2 has no capacity reservations. */
+  /** Prepares a capacity provider for Managed Instances. By override, because the L2 has no capacity reservations. */
   public prepareManaged(provider: ecs.CfnCapacityProvider): void {
     provider.addPropertyOverride('ManagedInstancesProvider.InstanceLaunchTemplate.CapacityOptionType', this.managedOptionType);
   }

@@ -2,11 +2,11 @@ import { aws_autoscaling as autoscaling, aws_ecs as ecs } from 'aws-cdk-lib';
 import { Purchase } from './purchase';
 import { ManagedPurchaseFacts } from '../../rules/managed-capacity-rules';
 
-/** An On-Demand capacity reservation, or a resource group of them. */
+/** An On-Demand capacity reservation, or a resource group of reservations. */
 export interface ReservationToUse {
   readonly id?: string;
   readonly groupArn?: string;
-  /** Whether hosts beyond the reservation are ordinary On-Demand instances. */
+  /** Whether hosts beyond the reservation are On-Demand instances. */
   readonly fallsBack: boolean;
 }
 
@@ -22,7 +22,7 @@ export class ReservationPurchase extends Purchase {
 
   public prepareGroup(group: autoscaling.AutoScalingGroup): void {
     const { id, groupArn, fallsBack } = this.reservation;
-    // By override: the L2 has no such prop. On the group and not in the launch template, where a full target cannot fall back.
+    // By override, because the L2 lacks the property. On the group, because the launch template allows no fallback from a full reservation.
     (group.node.defaultChild as autoscaling.CfnAutoScalingGroup).addPropertyOverride('CapacityReservationSpecification', {
       CapacityReservationPreference: fallsBack ? 'capacity-reservations-first' : 'capacity-reservations-only',
       CapacityReservationTarget: {

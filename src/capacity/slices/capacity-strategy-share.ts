@@ -1,16 +1,16 @@
-/** How many tasks of a service a pool in a strategy gets. */
+/** The share that a pool of a strategy has in the tasks of each service. */
 export interface CapacityStrategyShare {
   /**
-   * How many tasks of each service go to this pool before any goes to another. A whole number from 0 to 100,000, and for one pool only, else
-   * it is an error.
+   * The number of tasks of each service that this pool gets before any other pool gets one. Must be a whole number from 0 to 100,000. Only
+   * one pool can have a base of more than 0.
    *
-   * @default - all slices of the pool for the first one, where no pool has a base or a weight; else 0
+   * @default - 0, except for the first pool if no pool has a base or a weight: the number of its slices
    */
   readonly base?: number;
 
   /**
-   * The share of this pool in the tasks beyond the base, beside the weights of the others. A whole number from 0 to 1,000, else it is an
-   * error, and so is 0 for all pools.
+   * The share of this pool in the tasks beyond the base, relative to the weights of the other pools. Must be a whole number from 0 to
+   * 1,000. At least one pool must have a weight of more than 0.
    *
    * @default - 0 for the pool that has the base, 1 for the others
    */

@@ -12,19 +12,18 @@ import { childPath } from '../child-path';
 import { sumOf } from '../task-ledger';
 import { plannerOf } from '../task-planner';
 
-/** The most that ECS takes as a base. */
+/** The maximum base that ECS accepts. */
 const MAX_BASE = 100_000;
 
-/** A pool in a strategy, whatever its accelerator. */
+/** A pool of a strategy, whatever its accelerator. */
 export interface StrategyPool extends CapacityStrategyShare {
   /** The pool. */
   readonly capacity: ISlicedCapacity;
 }
 
 /**
- * Several pools of one cluster with the same slices, among which ECS divides the tasks of each service. What the strategies of accelerator
- * families share.
- *
+ * Several pools of one cluster with the same slices, among which ECS divides the tasks of each service. The strategies of the accelerator
+ * families extend it.
  * @internal
  */
 export abstract class CapacityStrategy extends SlicedView {
@@ -54,13 +53,13 @@ export abstract class CapacityStrategy extends SlicedView {
   }
 
   public taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[] {
-    // Slices are alike, and hosts that can be interrupted have the stricter rules.
+    // All slices are the same. Hosts that can be interrupted have stricter rules.
     const strictest = this.pools.find(({ interruptible }) => interruptible) ?? this.pools[0];
     return strictest.taskDefinitionMixins(options);
   }
 }
 
-/** Checks the pools of a strategy. Returns the slices of the first one, where they are known. */
+/** Checks the pools of a strategy. Returns the number of slices of the first pool, if it is known. */
 function checkPools(path: string, pools: StrategyPool[]): number | undefined {
   const facts = pools.map(({ capacity, base, weight }) => ({
     path: capacity.node.path,
@@ -88,13 +87,13 @@ function divided(pools: StrategyPool[], slices: number | undefined): ecs.Capacit
   });
 }
 
-/** The name of a cluster where it is known at synth, else where it is made. */
+/** What identifies a cluster: its name if it is known at synth, or else its construct path. */
 function clusterIdentity({ cluster }: ISlicedCapacity): string {
   const name: unknown = Stack.of(cluster).resolve(cluster.clusterName);
   return typeof name === 'string' ? name : cluster.node.path;
 }
 
-/** The subnets of all pools: a task with a network interface of its own has it in the zone of its host. */
+/** The subnets of all pools, because a task in `awsvpc` network mode has its network interface in the zone of its host. */
 function allSubnets(pools: ISlicedCapacity[]): ec2.SubnetSelection | undefined {
   if (pools.every(({ vpcSubnets }) => vpcSubnets === pools[0].vpcSubnets)) return pools[0].vpcSubnets;
   const subnets = pools.flatMap(({ cluster, vpcSubnets }) => cluster.vpc.selectSubnets(vpcSubnets).subnets);

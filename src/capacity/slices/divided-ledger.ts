@@ -5,8 +5,8 @@ import { sumOf, TaskConsumer, TaskLedger } from '../task-ledger';
 import { plannerOf } from '../task-planner';
 
 /**
- * The ledger of several pools among which ECS divides tasks. Each task is entered in the ledger of its pool, so that services and jobs that use
- * the pool directly count too.
+ * The ledger of several pools among which ECS divides tasks. Each task is added to the ledger of its pool, so that services and jobs that
+ * use the pool directly count too.
  */
 export class DividedLedger implements TaskLedger {
   public readonly exact = true;
@@ -33,7 +33,7 @@ export class DividedLedger implements TaskLedger {
     return sumOf(this.ledgers.map((ledger) => ledger.slices));
   }
 
-  // Any of the pools may get the next task, so each needs room for it.
+  // Any of the pools may get the next task, so each of them needs a free slice.
   public get free(): number {
     return Math.min(...this.ledgers.map((ledger) => ledger.free));
   }
@@ -43,8 +43,8 @@ export class DividedLedger implements TaskLedger {
   }
 
   /**
-   * As many as make sure that one of them is in the pool where ECS starts the next task. The public pages do not say which pool that is: ECS
-   * may fill the base again, or follow the weights.
+   * How many tasks must stop, so that at least one of them is in the pool where ECS starts the next task. The public pages do not say which
+   * pool that is: ECS may fill the base again, or follow the weights.
    */
   public mustStop(tasks: number): number {
     const most = this.divide(tasks, Math.ceil);
@@ -52,18 +52,18 @@ export class DividedLedger implements TaskLedger {
     if (most === undefined || least === undefined) return tasks;
     if (most.filter((share) => share > 0).length <= 1) return Math.min(tasks, 1);
     const severalWeights = this.strategies.filter(({ weight = 0 }) => weight > 0).length > 1;
-    // With one pool beside that of the base, the next task goes there only when new tasks have filled the base.
+    // If only one other pool has a weight, the next task goes there only after new tasks have filled the base.
     const next = least.filter((_, index) => most[index] > 0 && (severalWeights || (this.strategies[index].base ?? 0) > 0));
     return Math.min(tasks, tasks - Math.min(...next) + 1);
   }
 
   private share(tasks: number | undefined, index: number, round: (tasks: number) => number): number | undefined {
-    return known(tasks) ? this.divide(tasks!, round)?.[index] : undefined;
+    return known(tasks) ? this.divide(tasks, round)?.[index] : undefined;
   }
 
   /**
-   * How many of `tasks` go to each pool, undefined where that is not known. `round` decides about tasks that the weights don't divide evenly,
-   * so that the result is the least or the most.
+   * How many of `tasks` go to each pool. Undefined if it is not known. `round` decides about tasks that the weights do not divide evenly:
+   * rounding down gives the minimum, rounding up the maximum.
    */
   private divide(tasks: number, round: (tasks: number) => number): number[] | undefined {
     const shares = this.strategies.map(({ base = 0, weight = 0 }) => ({ base, weight }));

@@ -3,17 +3,17 @@ import { enforceAtSynth } from '../../rules/rule';
 import { checkHostPortsApart } from '../../rules/slice-rules';
 import { ISlicedCapacity } from '../capacity';
 
-/** A task definition that runs on a partition. */
+/** A task definition on a partition. */
 interface PortUser {
   readonly path: string;
   readonly partition: string;
-  /** The ports of the host that its containers take for themselves, with their protocol. Containers come one by one, so it is asked last. */
+  /** The host ports that its containers take for themselves, with their protocol. Read last, because containers are added one by one. */
   ports(): string[];
 }
 
 const USERS = new WeakMap<IConstruct, PortUser[]>();
 
-/** Makes sure that the partitions of a host can be taken at once: their tasks ask for different ports of it. */
+/** Checks that tasks of different partitions can share a host, because they take different host ports. */
 export function keepHostPortsApart(partition: ISlicedCapacity, path: string, ports: () => string[]): void {
   const pool = partition.node.scope!;
   let users = USERS.get(pool);

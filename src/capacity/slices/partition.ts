@@ -6,13 +6,13 @@ import { enforce } from '../../rules/rule';
 import { AcceleratedInstanceType } from '../accelerated-instance-type';
 import { CapacitySlice, ISlicedCapacity } from '../capacity';
 
-/** The first reserved port by default: below the ephemeral ports, and far from where servers usually listen. */
+/** The default of the first reserved port. It is below the ephemeral ports, and far from the ports that servers usually use. */
 export const FIRST_RESERVED_PORT = 29200;
 
 /**
- * What a task of each partition gets of a host: the next chips in order, their ports, and their share of the whole host.
+ * The share of a host that a task of each partition takes: the next chips in order, their ports, and their share of cpu and memory.
  *
- * Shares are rounded down, so that all partitions of a host fit at once.
+ * Shares are rounded down, so that all partitions fit on a host at the same time.
  */
 export function partitionSlicesOf(
   type: AcceleratedInstanceType,
@@ -33,7 +33,8 @@ export function partitionSlicesOf(
 }
 
 /**
- * What is known of a partition of a pool. Its tasks share hosts with those of other partitions, so it does not have the pool's network mode.
+ * The facts about a partition of a pool. Its tasks share hosts with tasks of other partitions, so it does not have the network mode of the
+ * pool.
  */
 function partitionFacts(pool: ISlicedCapacity, slice: CapacitySlice): SlicedFacts {
   return {
@@ -52,8 +53,8 @@ function partitionFacts(pool: ISlicedCapacity, slice: CapacitySlice): SlicedFact
 }
 
 /**
- * A partition of a pool, the same object each time. `make` makes it under the pool when it is first asked for: at most one task on each host,
- * with chips of its own.
+ * A partition of a pool, which runs at most one task on each host, on chips of its own. `make` creates it under the pool on the first call.
+ * Later calls return the same object.
  */
 export function partitionOf<T extends Construct>(pool: ISlicedCapacity, index: number, make: (id: string, facts: SlicedFacts) => T): T {
   enforce(pool, checkPartitionExists(pool, index));

@@ -3,7 +3,7 @@ import { enforceAtSynth } from '../../rules/rule';
 import { ISlicedCapacity } from '../capacity';
 import { PoolLedger } from '../ec2/pool-ledger';
 
-/** Tracks which services and jobs use the slices of a pool. A pool that cannot hold them fails at synth. */
+/** Tracks which services and jobs use the slices of a pool. If the pool cannot hold them, synthesis fails. */
 export class SliceLedger extends PoolLedger {
   public readonly exact = true;
 

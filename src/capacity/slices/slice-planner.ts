@@ -21,7 +21,7 @@ export class SlicePlanner extends PoolPlanner {
 
   public get overrideLimits(): OverrideLimits {
     const { memory } = this.capacity.slice;
-    return { where: 'on a pool', memory, of: 'the slice', why: 'The slice decides, so that ECS can count.' };
+    return { where: 'on a pool', memory, of: 'the slice', why: 'The slice sets the cpu units, because ECS counts accelerators by them.' };
   }
 
   public get nodeHosts(): NodeHosts {
@@ -60,7 +60,7 @@ export class SlicePlanner extends PoolPlanner {
     if (slice.hostPorts) return ecs.NetworkMode.BRIDGE;
     const fit = efaInterfaces ? _hostType.maxAwsVpcTasksWithEfa : _hostType.maxAwsVpcTasks;
     if (tasksPerInstance <= fit) return ecs.NetworkMode.AWS_VPC;
-    // Tasks that span hosts find each other by the addresses of their hosts. Tasks that share a host would share its ports too.
+    // Nodes of a job find each other by the addresses of their hosts. Tasks that share a host would also share its ports.
     return efaInterfaces && tasksPerInstance === 1 ? ecs.NetworkMode.HOST : ecs.NetworkMode.BRIDGE;
   }
 }

@@ -5,7 +5,7 @@ import { CapacitySlice } from '../capacity';
 /**
  * The share of a host that each of `tasksPerInstance` tasks takes.
  *
- * Rounded down, so that all of them fit; and since what rounding leaves over is always less than a slice, one more never does.
+ * Shares are rounded down, so that all tasks fit. Rounding leaves less than a slice over, so that one more task never fits.
  */
 export function sliceOf(type: AcceleratedInstanceType, tasksPerInstance: number): CapacitySlice {
   return {

@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
 import { ISlicedCapacity } from '../capacity';
 
-/** What is known of a capacity with slices, whoever made its hosts. */
+/** The facts about a capacity with slices, whether or not this app creates its hosts. */
 export type SlicedFacts = Omit<ISlicedCapacity, keyof IConstruct | 'compatibility' | 'taskDefinitionMixins' | '_planner'>;

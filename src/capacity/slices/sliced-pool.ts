@@ -16,35 +16,34 @@ import { Ec2Pool } from '../ec2/ec2-pool';
 import { EfaOptions } from '../efa/efa-options';
 import { TaskPlanner } from '../task-planner';
 
-/** How the hosts of a pool are divided, and what decides whether that is possible. */
+/** How the hosts of a pool are divided, and the facts that decide whether this is possible. */
 export interface SlicedHosts extends EqualSlicesOptions, PartitionOptions, EfaOptions {
-  /** The one instance type of the pool. */
+  /** The instance type of the hosts. */
   readonly instanceType: AcceleratedInstanceType;
 
   /**
-   * What tasks can share the chips of a host by.
+   * The shares of chips that tasks can take.
    *
    * @default - whole chips
    */
   readonly chipShares?: ChipShares;
 
   /**
-   * The network mode of tasks that ask for none.
+   * The network mode of tasks that do not set one.
    *
-   * @default - awsvpc where a host has enough network interfaces for its slices, else bridge
+   * @default - awsvpc, or bridge if a host has too few network interfaces for its slices
    */
   readonly defaultNetworkMode?: ecs.NetworkMode;
 }
 
-/** Properties of the pool that a family makes. */
+/** Properties of the pool of an accelerator family. */
 export interface SlicedPoolProps extends Ec2CapacityOptions, SlicedHosts {
-  /** The image that the hosts start from. */
+  /** The machine image of the hosts. */
   readonly machineImage: ec2.IMachineImage;
 }
 
 /**
- * A pool whose hosts are divided into slices, by which ECS counts their accelerators. What the pools of accelerator families share.
- *
+ * A pool whose hosts are divided into slices, by which ECS counts their accelerators. The pools of the accelerator families extend it.
  * @internal
  */
 export abstract class SlicedPool extends Ec2Pool implements ISlicedCapacity {

@@ -14,8 +14,8 @@ import { TaskLedger } from '../task-ledger';
 import { TaskPlanner } from '../task-planner';
 
 /**
- * A capacity with slices that makes no hosts: an imported pool, a partition of a pool, or a strategy over pools. Each family adds its own.
- *
+ * A capacity with slices that creates no hosts: an imported pool, a partition of a pool, or a strategy over pools. The classes of the
+ * accelerator families extend it.
  * @internal
  */
 export abstract class SlicedView extends Construct implements ISlicedCapacity {
@@ -60,7 +60,7 @@ export abstract class SlicedView extends Construct implements ISlicedCapacity {
   public abstract taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[];
 }
 
-/** What is known of an imported pool. `path` is the construct path, for messages. */
+/** The facts about an imported pool. `path` is the construct path, for messages. */
 export function importedFacts(path: string, attributes: Ec2CapacityAttributes, hosts: SlicedHosts): SlicedFacts {
   enforceValue(path, checkSlicedHosts(hosts));
   const { cluster, capacityProviderName, interruptible = false, maxInstances, vpcSubnets, securityGroups } = attributes;

@@ -15,7 +15,7 @@ import { Container, hostPorts, isTaskDefinition, linuxParameters, mappedPorts, o
 /** Properties of `TaskDefinitionSlice`. */
 export interface TaskDefinitionSliceProps extends TaskDefinitionMixinsOptions {
   /**
-   * The pool whose slice a task takes.
+   * The pool or partition whose slice each task takes. If a pool is divided into partitions, give one of its partitions.
    */
   readonly capacity: ISlicedCapacity;
 }
@@ -23,13 +23,13 @@ export interface TaskDefinitionSliceProps extends TaskDefinitionMixinsOptions {
 /**
  * Makes each task of a task definition take exactly one slice of a pool.
  *
- * Works on a task definition that you already have, L1 or L2. The main container gets the cpu units of the slice less those of the other
- * containers, and its memory alike unless it has memory of its own. cpu units of its own, or of the task, are an error: they are what
- * makes ECS count. A size of `/dev/shm` that the container has already is kept, and is an error beside `sharedMemorySize`.
+ * Works on an existing task definition, L1 or L2. The main container gets the cpu units of the slice, less those of the other containers.
+ * It gets the memory of the slice in the same way, unless it sets its own memory. The main container and the task must not set cpu units,
+ * because ECS counts slices by them. If the container already sets the size of `/dev/shm`, that size is kept, and `sharedMemorySize` must
+ * be left out.
  *
- * A slice with chips of its own, a partition, also has ports of the host, which stand for them: the main container gets these as port
- * mappings, udp, that nothing needs to listen on. The network mode must be bridge or host then, and no container may map these ports, else
- * it is an error. A pool that is divided into partitions is an error too: give one of them.
+ * A partition has its own chips, and UDP ports of the host that stand for them. The main container gets these ports as port mappings, but
+ * nothing needs to listen on them. The network mode must then be bridge or host, and no container can map these ports.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/capacity-autoscaling-best-practice.html
  *
@@ -62,7 +62,7 @@ export class TaskDefinitionSlice extends Mixin {
 
   /** @internal */
   public _checkContainer({ containerName: name = 'main', portMappings }: ecs.ContainerDefinitionOptions): Finding[] {
-    // Bridge mode tells enough: host mode only adds that the port of the host is the container's, which may not be reserved either.
+    // Checking bridge mode is enough. In host mode the host port is the container port, which must not be a reserved port in any mode.
     return checkReservedPortsFree(this.props.capacity.slice.hostPorts, mappedPorts({ name, portMappings }, 'bridge', true));
   }
 
@@ -107,17 +107,17 @@ export class TaskDefinitionSlice extends Mixin {
 
   private sharedMemory(main: Container): number {
     const slice = this.props.capacity.slice.memory.toMebibytes();
-    const memory = known(main.memory) ? Math.min(slice, main.memory!) : slice;
+    const memory = known(main.memory) ? Math.min(slice, main.memory) : slice;
     return this.props.sharedMemorySize?.toMebibytes() ?? linuxParameters(main).sharedMemorySize ?? defaultSharedMemory(memory);
   }
 }
 
-/** The port of the host that a mapping takes for itself, with its protocol: tcp and udp count apart. */
+/** The host port that a mapping takes for itself, with its protocol, because TCP and UDP ports are separate. */
 function takenPorts({ hostPort, protocol }: MappedPort): string[] {
-  return known(hostPort) && hostPort! > 0 ? [`${hostPort}/${protocol}`] : [];
+  return known(hostPort) && hostPort > 0 ? [`${hostPort}/${protocol}`] : [];
 }
 
-/** The port mappings of the main container and those that stand for its chips, last, so that load balancers find the user's own first. */
+/** The port mappings of the main container, followed by those that stand for its chips. Load balancers thus find the user's own first. */
 function withReservedPorts({ portMappings }: Container, { hostPorts: reserved }: CapacitySlice): Container['portMappings'] {
   if (!reserved) return portMappings;
   const own = (portMappings ?? []) as ecs.CfnTaskDefinition.PortMappingProperty[];

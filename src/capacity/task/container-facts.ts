@@ -3,14 +3,19 @@ import { Container, linuxParameters } from './task-containers';
 import { NamedContainer } from '../../rules/container-rules';
 import { known } from '../../rules/rule';
 
-/** What rules look at in a rendered container. */
+/** The facts about a rendered container that rules check. */
 export function containerFacts(container: Container): NamedContainer {
   const { name, privileged, cpu, memory, memoryReservation } = container;
   const { capabilities, sharedMemorySize } = linuxParameters(container);
   const added = ((capabilities as ecs.CfnTaskDefinition.KernelCapabilitiesProperty | undefined)?.add ?? []) as string[];
   return {
-    name: known(name) ? name : 'whose name is not known at synth',
+    name: known(name) ? name : '(name not known at synth)',
     hostPorts: [],
-    ...{ cpu, memory, memoryReservation, sharedMemory: sharedMemorySize, privileged: privileged === true, capabilities: added },
+    cpu,
+    memory,
+    memoryReservation,
+    sharedMemory: sharedMemorySize,
+    privileged: privileged === true,
+    capabilities: added,
   };
 }

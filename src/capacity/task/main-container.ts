@@ -3,22 +3,22 @@ import { changeContainers, Container, mainContainer, plannedLinuxParameters } fr
 import { checkMainContainerExists } from '../../rules/container-rules';
 import { enforceAtSynth, Finding } from '../../rules/rule';
 
-/** What a mixin does to the container that does the work, beside the other containers of its task. */
+/** What a mixin does to the main container of a task. */
 export interface MainContainerMixin {
-  /** The container, where it isn't just the first essential one. */
+  /** The name of the main container. Undefined for the first essential container. */
   readonly containerName?: string;
 
-  /** The container as the mixin wants it. Asked when the task definition is rendered. */
+  /** Returns the container as the mixin changes it. Called when the task definition is rendered. */
   change(main: Container, containers: Container[]): Container;
 
-  /** What the mixin refuses in the container as it is without the mixin. Asked once the tree is complete. */
+  /** Checks the container as it is without the change. Called when the construct tree is complete. */
   check(main: Container, containers: Container[]): Finding[];
 }
 
 /**
- * Changes and checks the container of a task definition that does the work. That there is none is an error.
+ * Changes and checks the main container of a task definition. Fails if there is none.
  *
- * @returns reads the containers as they are without the change
+ * @returns a function that reads the containers as they are without the change
  */
 export function prepareMainContainer(task: ecs.CfnTaskDefinition, mixin: MainContainerMixin): () => Container[] {
   const { containerName } = mixin;
@@ -34,7 +34,7 @@ export function prepareMainContainer(task: ecs.CfnTaskDefinition, mixin: MainCon
   return before;
 }
 
-/** A container that is about to be made, as far as mixins look at it. */
+/** A container before it is created, with the properties that mixins check. */
 export function plannedContainer(options: ecs.ContainerDefinitionOptions): Container {
   return {
     name: options.containerName ?? 'main',

@@ -1,14 +1,17 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
 
-/** The most shared memory, in MiB, that a container gets without asking: what the Neuron tutorials use. */
+/** The maximum default size of the shared memory of a container, in MiB. The Neuron tutorials use this size. */
 const MAX_DEFAULT = 10 * 1024;
 
-/** The size of `/dev/shm`, in MiB, of a container with some MiB of memory that asks for none: Docker's 64 MiB kill data loaders. */
+/**
+ * The default size of `/dev/shm` for a container, both in MiB. The 64 MiB that Docker gives by default are too little for data loaders,
+ * which then fail.
+ */
 export function defaultSharedMemory(memory: number): number {
   return Math.min(MAX_DEFAULT, Math.floor(memory / 4));
 }
 
-/** Whether the containers of a task have the host's own `/dev/shm`. */
+/** Whether the containers of a task use the host's `/dev/shm`. */
 export function sharesHostIpc(task: ecs.CfnTaskDefinition): boolean {
   return task.ipcMode === 'host';
 }

@@ -3,24 +3,24 @@ import { IConstruct } from 'constructs';
 import { MappedPort } from '../../rules/partition-rules';
 import { known } from '../../rules/rule';
 
-/** A container definition as CloudFormation gets it, tokens resolved. */
+/** A container definition as CloudFormation gets it, with its tokens resolved. */
 export type Container = Readonly<ecs.CfnTaskDefinition.ContainerDefinitionProperty>;
 
-/** What a device mapping looks like once it is resolved. */
+/** A device mapping as CloudFormation gets it, with its tokens resolved. */
 export type Device = Readonly<ecs.CfnTaskDefinition.DeviceProperty>;
 
-/** A volume of a task as CloudFormation gets it, tokens resolved. */
+/** A volume of a task as CloudFormation gets it, with its tokens resolved. */
 export type Volume = Readonly<ecs.CfnTaskDefinition.VolumeProperty>;
 
-/** Whether a construct is a task definition L1: where mixins on task definitions apply, also under an L2. */
+/** Whether a construct is an L1 task definition. Mixins on task definitions apply to it, also if it belongs to an L2. */
 export function isTaskDefinition(construct: IConstruct): construct is ecs.CfnTaskDefinition {
   return CfnResource.isCfnResource(construct) && construct.cfnResourceType === 'AWS::ECS::TaskDefinition';
 }
 
 /**
- * Changes the containers of a task definition when it is rendered, and so also those that are added later.
+ * Changes the containers of a task definition when it is rendered, including containers that are added later.
  *
- * @returns reads the containers as they are without the change
+ * @returns a function that reads the containers as they are without the change
  */
 export function changeContainers(task: ecs.CfnTaskDefinition, change: (containers: Container[]) => Container[]): () => Container[] {
   const before = task.containerDefinitions;
@@ -31,7 +31,7 @@ export function changeContainers(task: ecs.CfnTaskDefinition, change: (container
 /**
  * Adds a volume to a task definition when it is rendered.
  *
- * @returns reads the volumes as they are without it
+ * @returns a function that reads the volumes as they are without the new one
  */
 export function addVolume(task: ecs.CfnTaskDefinition, volume: Volume): () => Volume[] {
   const before = task.volumes;
@@ -41,14 +41,14 @@ export function addVolume(task: ecs.CfnTaskDefinition, volume: Volume): () => Vo
 
 const OWN = new WeakMap<ecs.CfnTaskDefinition, Set<string>>();
 
-/** Names of the containers that this library adds to a task definition, and so answers for. */
+/** The names of the containers that this library adds to a task definition. */
 export function ownContainers(task: ecs.CfnTaskDefinition): Set<string> {
   let own = OWN.get(task);
   if (!own) OWN.set(task, (own = new Set()));
   return own;
 }
 
-/** The container that does the work: the named one, else the first essential one. */
+/** The container that does the work: the one with the given name, or else the first essential one. */
 export function mainContainer(containers: Container[], name?: string): Container | undefined {
   return name === undefined
     ? containers.find((container) => container.essential !== false)
@@ -60,7 +60,7 @@ export function linuxParameters(container: Container): Readonly<ecs.CfnTaskDefin
   return (container.linuxParameters ?? {}) as ecs.CfnTaskDefinition.LinuxParametersProperty;
 }
 
-/** The Linux parameters that a container is going to have. */
+/** The Linux parameters of a container before it is created. */
 export function plannedLinuxParameters(container: ecs.ContainerDefinitionOptions): Readonly<ecs.CfnTaskDefinition.LinuxParametersProperty> {
   const planned = container.linuxParameters;
   return planned ? Stack.of(planned).resolve(planned.renderLinuxParameters()) : {};
@@ -71,7 +71,7 @@ export function environment(container: Container): Readonly<ecs.CfnTaskDefinitio
   return (container.environment ?? []) as ecs.CfnTaskDefinition.KeyValuePairProperty[];
 }
 
-/** The names of the variables of a rendered container, from environment and secrets. */
+/** The names of the environment variables of a rendered container, including its secrets. */
 export function variableNames(container: Container): string[] {
   const secrets = (container.secrets ?? []) as ecs.CfnTaskDefinition.SecretProperty[];
   return [...environment(container), ...secrets].map((variable) => variable.name ?? '');
@@ -82,7 +82,7 @@ export function mountPoints(container: Container): Readonly<ecs.CfnTaskDefinitio
   return (container.mountPoints ?? []) as ecs.CfnTaskDefinition.MountPointProperty[];
 }
 
-/** What a rendered container waits for. */
+/** The dependencies of a rendered container on other containers. */
 export function dependencies(container: Container): Readonly<ecs.CfnTaskDefinition.ContainerDependencyProperty>[] {
   return (container.dependsOn ?? []) as ecs.CfnTaskDefinition.ContainerDependencyProperty[];
 }
@@ -92,7 +92,7 @@ export function devices(container: Container): Device[] {
   return (linuxParameters(container).devices ?? []) as Device[];
 }
 
-/** The ports of the host that a rendered container takes for itself. */
+/** The host ports that a rendered container takes for itself. */
 export function hostPorts(container: Container, networkMode: string): number[] {
   if (networkMode === 'awsvpc') return [];
   const mappings = (container.portMappings ?? []) as ecs.CfnTaskDefinition.PortMappingProperty[];
@@ -101,7 +101,7 @@ export function hostPorts(container: Container, networkMode: string): number[] {
     .filter((port): port is number => typeof port === 'number' && port > 0);
 }
 
-/** The port mappings of a container, rendered or planned. */
+/** The port mappings of a container that is rendered or about to be created. */
 export function mappedPorts(
   container: { readonly name: string; readonly portMappings?: unknown },
   networkMode: string,
@@ -109,7 +109,7 @@ export function mappedPorts(
 ): MappedPort[] {
   const mappings = (container.portMappings ?? []) as ecs.CfnTaskDefinition.PortMappingProperty[];
   return mappings.map(({ containerPort, containerPortRange, hostPort, protocol }) => {
-    const [first, last] = known(containerPortRange) ? containerPortRange!.split('-').map(Number) : [containerPort, containerPort];
+    const [first, last] = known(containerPortRange) ? containerPortRange.split('-').map(Number) : [containerPort, containerPort];
     return {
       container: container.name,
       main,
