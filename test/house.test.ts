@@ -1,6 +1,6 @@
 import { existsSync } from 'fs';
 import * as path from 'path';
-import { importsOf, Sources } from '../scripts/house/arrows';
+import { importsOf, Sources, readSources } from '../scripts/house/arrows';
 import { floorProblems, lengthProblems, problemsOf, roomsOf } from '../scripts/house/checks';
 import { FAMILIES, FLOORS } from '../scripts/house/plan';
 
@@ -194,3 +194,5 @@ test('every shared folder of the plan exists, so that a renamed one does not pas
   const shared = FLOORS.flat().filter((folder) => folder !== FAMILIES);
   expect(shared.filter((folder) => !existsSync(path.join(root, 'src', folder)))).toEqual([]);
 });
+
+test('src has no problems', () => expect(problemsOf(readSources(root))).toEqual([]));

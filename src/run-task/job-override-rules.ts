@@ -33,14 +33,14 @@ export interface OverridesFacts {
   readonly memory?: Size;
   readonly count?: number;
   /** The limit of a host; undefined where each task defines its own size. */
-  readonly room?: OverrideLimits;
+  readonly limits?: OverrideLimits;
   /** The number of tasks that always run together, if any. */
   readonly nodes?: number;
 }
 
 /** Checks the overrides of a run. */
 export function checkOverrides(facts: OverridesFacts): Finding[] {
-  const { cpu, memory, room, command, environment } = facts;
+  const { cpu, memory, limits, command, environment } = facts;
   const size = JSON.stringify({ command, environment }).length;
   const memoryMiB = memory && !memory.isUnresolved() ? memory.toMebibytes() : undefined;
   return [
@@ -49,17 +49,10 @@ export function checkOverrides(facts: OverridesFacts): Finding[] {
       facts.nodes !== undefined && facts.count !== undefined,
       () => `\`count\` can't be overridden for a job with \`nodes\`: its ${facts.nodes} tasks always run together. Leave \`count\` out.`,
     ),
+    ...(limits ? checkLimits(limits, cpu, memoryMiB) : []),
     ...jobOverrides.when(
-      room !== undefined && cpu !== undefined,
-      () => `\`cpu\` can't be overridden ${room!.where}, got: ${cpu}. ${room!.why} Leave it out.`,
-    ),
-    ...jobOverrides.when(
-      known(cpu) && !(Number.isInteger(cpu) && cpu! > 0),
+      known(cpu) && !(Number.isInteger(cpu) && cpu > 0),
       () => `\`cpu\` must be a whole number of cpu units, 1 or more, got: ${cpu}.`,
-    ),
-    ...jobOverrides.when(
-      known(memoryMiB) && room !== undefined && memoryMiB! > room.memory.toMebibytes(),
-      () => `\`memory\` must be at most ${room!.memory.toMebibytes()} MiB, the memory of ${room!.of}, got: ${memoryMiB}.`,
     ),
     ...jobOverrides.when(
       size > MAX_OVERRIDES,
@@ -74,10 +67,21 @@ export function checkOverrides(facts: OverridesFacts): Finding[] {
   ];
 }
 
+function checkLimits({ where, memory, of, why }: OverrideLimits, cpu?: number, memoryMiB?: number): Finding[] {
+  const most = memory.toMebibytes();
+  return [
+    ...jobOverrides.when(cpu !== undefined, () => `\`cpu\` can't be overridden ${where}, got: ${cpu}. ${why} Leave it out.`),
+    ...jobOverrides.when(
+      known(memoryMiB) && memoryMiB > most,
+      () => `\`memory\` must be at most ${most} MiB, the memory of ${of}, got: ${memoryMiB}.`,
+    ),
+  ];
+}
+
 /** Checks how many tasks a run has. */
 export function checkCount(count?: number): Finding[] {
   return jobCount.when(
-    known(count) && !(Number.isInteger(count) && count! >= 1 && count! <= MAX_COUNT),
+    known(count) && !(Number.isInteger(count) && count >= 1 && count <= MAX_COUNT),
     () => `\`count\` must be a whole number from 1 to ${MAX_COUNT}, got: ${count}.`,
   );
 }

@@ -80,7 +80,7 @@ export function checkJob(facts: JobToCheck): Finding[] {
       () => 'Give `capacity`, for example a `NeuronCapacity`, or `vpc` to create a small CPU capacity.',
     ),
     ...jobTimeout.when(
-      known(seconds) && !(seconds! >= 60 && seconds! <= MAX_TIMEOUT.toSeconds()),
+      known(seconds) && !(seconds >= 60 && seconds <= MAX_TIMEOUT.toSeconds()),
       () => `\`timeout\` must be from 1 minute to 365 days, got: ${timeout.toHumanString()}.`,
     ),
     ...whole(jobRetries, 'retries', facts.retries),
@@ -125,7 +125,7 @@ export function checkNodesEfa(nodes: number | undefined, hosts: NodeHosts | unde
 
 function whole(rule: Rule, prop: string, value?: number): Finding[] {
   return rule.when(
-    known(value) && !(Number.isInteger(value) && value! >= 0),
+    known(value) && !(Number.isInteger(value) && value >= 0),
     () => `\`${prop}\` must be a whole number, 0 or more, got: ${value}.`,
   );
 }

@@ -78,7 +78,7 @@ function inputFields(capacity: ICapacity, nodes?: number): InputField[] {
     mustBe: `a whole number${to === undefined ? `, ${from} or more` : ` from ${from} to ${to}`}`,
   });
   const texts = '$count($filter($texts, function($one) { $type($one) != "string" })) = 0';
-  const room = plannerOf(capacity).overrideLimits;
+  const limits = plannerOf(capacity).overrideLimits;
   return [
     {
       name: 'command',
@@ -91,8 +91,8 @@ function inputFields(capacity: ICapacity, nodes?: number): InputField[] {
       mustBe: 'an object whose values are strings',
     },
     // On hosts, ECS counts slices by cpu units, so a run can't override them.
-    ...(room ? [] : [number('cpu', 1)]),
-    number('memory', 6, room?.memory.toMebibytes()),
+    ...(limits ? [] : [number('cpu', 1)]),
+    number('memory', 6, limits?.memory.toMebibytes()),
     // Nodes always run together.
     ...(nodes === undefined ? [number('count', 1, MAX_COUNT)] : []),
   ];

@@ -101,7 +101,8 @@ export class MlRunTask extends Job {
     enforce(this, checkDeployWait(this._setup.timeout, options.waitForEnd));
     const { taskRole, executionRole } = this.taskDefinition;
     const subnets = this.cluster.vpc.selectSubnets(this.capacity.vpcSubnets);
-    const dependsOn = [taskRole, executionRole!, subnets.internetConnectivityEstablished];
+    const roles = executionRole ? [taskRole, executionRole] : [taskRole];
+    const dependsOn = [...roles, subnets.internetConnectivityEstablished];
     const facts = { stateMachine: this.stateMachine, key: options.key ?? this.taskDefinition.taskDefinitionArn, dependsOn };
     return makeRunOnDeploy(this, 'RunOnDeploy', facts, options);
   }
@@ -136,6 +137,6 @@ export class MlRunTask extends Job {
   }
 
   private checkOverrides(overrides: JobOverrides = {}): void {
-    enforce(this, checkOverrides({ ...overrides, room: plannerOf(this.capacity).overrideLimits, nodes: this._setup.nodes }));
+    enforce(this, checkOverrides({ ...overrides, limits: plannerOf(this.capacity).overrideLimits, nodes: this._setup.nodes }));
   }
 }

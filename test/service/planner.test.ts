@@ -1,0 +1,118 @@
+import { aws_ec2 as ec2, aws_ecs as ecs, Duration } from 'aws-cdk-lib';
+import { Construct, IMixin } from 'constructs';
+import {
+  AcceleratedService,
+  AcceleratedServiceProps,
+  FargateCapacity,
+  ICapacity,
+  INeuronCapacity,
+  MlRunTask,
+  NeuronCapacity,
+  NeuronCapacityProps,
+  NeuronInstanceType,
+  NeuronService,
+} from '../../src';
+import { UNLIMITED } from '../../src/capacity/task-ledger';
+import { ServiceRequest, TaskPlanner } from '../../src/capacity/task-planner';
+import { makeService, Service } from '../../src/service/service';
+import { container, newStackWithVpc, synth, warnings } from '../support';
+
+/** A kind of capacity that the library does not have: hosts outside AWS, without auto scaling. */
+class ExternalCapacity extends Construct implements ICapacity {
+  public readonly compatibility = ecs.Compatibility.EXTERNAL;
+  public readonly capacityProviderStrategies = [{ capacityProvider: 'on-premises', weight: 1 }];
+  public readonly placementConstraints = [];
+  public readonly interruptible = false;
+  public readonly connections = new ec2.Connections();
+
+  constructor(
+    scope: Construct,
+    id: string,
+    public readonly cluster: ecs.ICluster,
+  ) {
+    super(scope, id);
+  }
+
+  public get _planner(): TaskPlanner {
+    return {
+      ledger: UNLIMITED,
+      runTaskPlacement: [],
+      assignsPublicIp: false,
+      networkMode: () => ecs.NetworkMode.BRIDGE,
+      checkTask: () => [],
+      taskDefinitionProps: () => ({ compatibility: this.compatibility }),
+      checkService: () => [],
+      makeService: (scope: Construct, { options: { capacityProviderStrategies, ...options }, taskDefinition }: ServiceRequest) =>
+        new ecs.ExternalService(scope, 'Service', { ...options, taskDefinition }),
+    };
+  }
+
+  public taskDefinitionMixins(): IMixin[] {
+    return [];
+  }
+}
+
+class ExternalService extends AcceleratedService {
+  public readonly capacity: ExternalCapacity;
+  protected readonly _made: Service;
+
+  constructor(scope: Construct, id: string, capacity: ExternalCapacity, props: AcceleratedServiceProps) {
+    super(scope, id);
+    this.capacity = capacity;
+    this._made = makeService(this, props, capacity);
+  }
+}
+
+describe('a new kind of capacity', () => {
+  const { stack, vpc } = newStackWithVpc();
+  const cluster = new ecs.Cluster(stack, 'Cluster', { vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
+  const capacity = new ExternalCapacity(stack, 'OnPremises', cluster);
+  new ExternalService(stack, 'Chat', capacity, { container: { ...container, memoryReservationMiB: 1024 }, desiredCount: 2 });
+  new MlRunTask(stack, 'Train', { capacity, container: { ...container, memoryReservationMiB: 1024 }, timeout: Duration.hours(1) });
+  const template = synth(stack);
+
+  test('runs services without a change to src/service', () => {
+    template.hasResourceProperties('AWS::ECS::Service', {
+      LaunchType: 'EXTERNAL',
+      DeploymentConfiguration: { MinimumHealthyPercent: 100, MaximumPercent: 200 },
+    });
+  });
+
+  test('runs jobs without a change to src/run-task', () => {
+    template.hasResourceProperties('AWS::ECS::TaskDefinition', { RequiresCompatibilities: ['EXTERNAL'], NetworkMode: 'bridge' });
+    expect(JSON.stringify(template.findResources('AWS::StepFunctions::StateMachine'))).toContain('on-premises');
+  });
+});
+
+describe('a capacity that cannot run it fails', () => {
+  test('when the library did not make it', () => {
+    const { stack } = newStackWithVpc();
+    const foreign = Object.assign(new Construct(stack, 'Foreign'), { compatibility: ecs.Compatibility.EC2 }) as unknown as INeuronCapacity;
+    const message = /^Stack\/Foreign: `capacity` must be a capacity of this library.*known-capacity/;
+    expect(() => new NeuronService(stack, 'Chat', { capacity: foreign, container })).toThrow(message);
+    expect(() => new MlRunTask(stack, 'Train', { capacity: foreign, container, timeout: Duration.hours(1) })).toThrow(message);
+  });
+
+  test('when it is Fargate and the service needs an accelerator', () => {
+    const { stack, vpc } = newStackWithVpc();
+    const capacity = new FargateCapacity(stack, 'Fargate', { vpc }) as unknown as INeuronCapacity;
+    expect(() => new NeuronService(stack, 'Chat', { capacity, container })).toThrow(/got: Fargate, which has no accelerators.*service-on-fargate/);
+  });
+});
+
+describe('`maxHealthyPercent` 100 alone', () => {
+  function service(props: Partial<NeuronCapacityProps>) {
+    const { stack, vpc } = newStackWithVpc();
+    const capacity = new NeuronCapacity(stack, 'Pool', { vpc, instanceType: NeuronInstanceType.INF2_8XLARGE, ...props });
+    new NeuronService(stack, 'Chat', { capacity, container, desiredCount: 4, maxHealthyPercent: 100 });
+    return stack;
+  }
+
+  test('updates in place, also where a pool has room to surge', () => {
+    const stack = service({ maxInstances: 8 });
+    synth(stack).hasResourceProperties('AWS::ECS::Service', {
+      DeploymentConfiguration: { MinimumHealthyPercent: 75, MaximumPercent: 100 },
+    });
+    expect(warnings(stack)).toEqual([]);
+  });
+});
