@@ -104,7 +104,7 @@ describe('the machine image', () => {
   test.each<[string, ec2.IMachineImage, RegExp]>([
     ['for ECS', ecs.EcsOptimizedImage.amazonLinux2023(), /is not for dl1.24xlarge: it has no Gaudi driver/],
     ['for Neuron', ecs.EcsOptimizedImage.amazonLinux2023(ecs.AmiHardwareType.NEURON), /it has no Gaudi driver/],
-    ['for other machines', ec2.MachineImage.latestAmazonLinux2023(), /neither Gaudi driver nor ECS agent/],
+    ['for other machines', ec2.MachineImage.latestAmazonLinux2023(), /neither the Gaudi driver nor the ECS agent/],
   ])('%s is an error', (_, image, message) => {
     expect(() => onPool({}, { machineImage: GaudiMachineImage.marketplace(image) })).toThrow(message);
   });

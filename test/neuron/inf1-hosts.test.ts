@@ -17,7 +17,7 @@ describe('hosts of Inf1', () => {
 
   test('from an image of unknown origin are a warning', () => {
     expect(warnings(pool({ machineImage: pinned }))).toEqual([
-      expect.stringMatching(/Which Neuron driver `machineImage` has can't be seen. inf1.xlarge needs one of at most 2.24.*frozen-driver/),
+      expect.stringMatching(/The Neuron driver of `machineImage` is not known. inf1.xlarge needs version 2.24 or earlier.*frozen-driver/),
     ]);
     expect(warnings(pool({ machineImage: pinned, instanceType: INF2_XLARGE }))).toEqual([]);
   });
@@ -30,13 +30,13 @@ describe('hosts of Inf1', () => {
     ['dnf install -y htop', false],
   ])('that run `%s` are a warning: %s', (command, warned) => {
     const found = warnings(pool({ userDataCommands: [command] }));
-    expect(found).toEqual(warned ? [expect.stringContaining("install a Neuron driver that isn't pinned to 2.24")] : []);
+    expect(found).toEqual(warned ? [expect.stringContaining('install a Neuron driver that is not pinned to 2.24')] : []);
     expect(warnings(pool({ userDataCommands: [command], instanceType: INF2_XLARGE }))).toEqual([]);
   });
 
   test('from a DLAMI are an error', () => {
     const machineImage = ec2.MachineImage.resolveSsmParameterAtLaunch('/aws/service/neuron/dlami/base/ubuntu-24.04/latest/image_id');
-    expect(() => pool({ machineImage })).toThrow(/Neuron DLAMIs since SDK 2.26.1 don't support Inf1/);
+    expect(() => pool({ machineImage })).toThrow(/Neuron DLAMIs since SDK 2.26.1 do not support Inf1/);
   });
 });
 
