@@ -6,7 +6,7 @@ import { AcceleratedServiceProps } from '../service/accelerated-service-props';
 /** Properties of `GaudiService`. */
 export interface GaudiServiceProps extends AcceleratedServiceProps {
   /**
-   * The capacity that the service runs on, for example a `GaudiCapacity` or a partition of one. Cannot be combined with `vpc`,
+   * The capacity that the service runs on, for example a `GaudiCapacity` or one of its partitions. Cannot be combined with `vpc`,
    * `instanceType`, `machineImage`, `rootDeviceName` or `maxInstances`.
    *
    * @default - the service creates its own cluster and pool from `vpc` and `machineImage`

@@ -131,7 +131,7 @@ describe('wrong is', () => {
     [{ container: { ...container, memoryLimitMiB: 768 * 1024 } }, /`memoryLimitMiB` of the main container must be at most the 727449 MiB/],
     [
       { container: { ...container, environment: { HABANA_VISIBLE_DEVICES: '0' } } },
-      /must not set HABANA_VISIBLE_DEVICES: the chips of the task/,
+      /must not set HABANA_VISIBLE_DEVICES: the library sets it to the chips that the task gets/,
     ],
     [{ networkMode: ecs.NetworkMode.NONE }, /`networkMode` must be awsvpc, bridge or host/],
   ])('%#: of a service', (props, message) => expect(() => service(props)).toThrow(message));
