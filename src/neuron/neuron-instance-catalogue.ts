@@ -67,8 +67,8 @@ const trainium2Host = {
 /**
  * The catalogue: one row for each instance type. AMI, devices, cores, constraints, sizes, network mode and error messages derive from it.
  *
- * vCPU, memory, chips and cores come from the Neuron architecture pages and the EC2 accelerated computing table. The table of the ECS page has
- * three wrong rows (inf2.xlarge, inf2.8xlarge, trn2.48xlarge). Network interfaces come from the EC2 table of addresses per interface.
+ * vCPU, memory, chips and cores come from the Neuron architecture pages and the EC2 accelerated computing table. The table on the ECS page
+ * has three wrong rows (inf2.xlarge, inf2.8xlarge, trn2.48xlarge). Network interfaces come from the EC2 table of addresses per interface.
  */
 // prettier-ignore
 export const NEURON_INSTANCE_CATALOGUE = {
