@@ -3,7 +3,7 @@ import { Size } from 'aws-cdk-lib';
 const BASICS = 'https://docs.aws.amazon.com/elastic-inference/latest/developerguide/basics.html';
 const FIRST_GENERATION = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-inference.html';
 
-/** The smallest Neuron host: one chip has more memory and is faster than the largest accelerator of this service was. */
+/** The smallest current Neuron instance type. Its chip has more memory and is faster than the largest Elastic Inference accelerator was. */
 const INF2_XLARGE = 'inf2.xlarge';
 
 interface Facts {
@@ -14,9 +14,9 @@ interface Facts {
 }
 
 /**
- * A type of Amazon Elastic Inference accelerator, which a task had over the network.
+ * A type of Amazon Elastic Inference accelerator, which tasks used over the network.
  *
- * The service ended in April 2024; `replacement` names the EC2 instance type to use now.
+ * Amazon Elastic Inference ended in April 2024. `replacement` names the EC2 instance type to use instead.
  *
  * @see https://docs.aws.amazon.com/elastic-inference/latest/developerguide/basics.html
  *
@@ -42,7 +42,7 @@ export class ElasticInferenceAccelerator {
   /** eia2.xlarge: 8 GiB, 32 TFLOPS in FP16. */
   public static readonly EIA2_XLARGE = ElasticInferenceAccelerator.second('eia2.xlarge', { memory: 8, fp32: 4, fp16: 32 });
 
-  /** Every type that there was. */
+  /** Returns all accelerator types. */
   public static list(): ElasticInferenceAccelerator[] {
     return [this.EIA1_MEDIUM, this.EIA1_LARGE, this.EIA1_XLARGE, this.EIA2_MEDIUM, this.EIA2_LARGE, this.EIA2_XLARGE];
   }
@@ -55,19 +55,19 @@ export class ElasticInferenceAccelerator {
     return new ElasticInferenceAccelerator(name, { ...facts, sources: [BASICS] });
   }
 
-  /** Memory of the accelerator. */
+  /** The memory of the accelerator. */
   public readonly memory: Size;
 
-  /** Throughput in single precision, in TFLOPS. */
+  /** The single-precision throughput, in TFLOPS. */
   public readonly fp32Teraflops: number;
 
-  /** Throughput in half precision, in TFLOPS. */
+  /** The half-precision throughput, in TFLOPS. */
   public readonly fp16Teraflops: number;
 
-  /** The EC2 instance type with a Neuron chip that replaces it. */
+  /** The EC2 instance type with a Neuron chip that replaces the accelerator. */
   public readonly replacement: string;
 
-  /** Where the facts come from: public pages. */
+  /** The public pages that these facts come from. */
   public readonly sources: string[];
 
   private constructor(

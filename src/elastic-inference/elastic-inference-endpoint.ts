@@ -4,12 +4,12 @@ import { cfnResources } from '../capacity/cfn-resources';
 
 const SERVICE = 'elastic-inference.runtime';
 
-/** The interface endpoint through which tasks reach their accelerators: that of the VPC in this app, else a new one. */
+/** The interface endpoint through which tasks reach their accelerators: an existing one of the VPC in this app, or else a new one. */
 export function elasticInferenceEndpoint(scope: Construct, vpc: ec2.IVpc, subnets?: ec2.SubnetSelection): ec2.IInterfaceVpcEndpoint {
   return existing(vpc) ?? make(scope, vpc, subnets);
 }
 
-/** Lets tasks reach an endpoint. The rules are made in the stack of the tasks, so that the endpoint's doesn't depend on it. */
+/** Lets tasks reach an endpoint. The rules are in the stack of the tasks, so that the stack of the endpoint does not depend on it. */
 export function admit(scope: Construct, tasks: ec2.IConnectable, endpoint: ec2.IInterfaceVpcEndpoint): void {
   const inStack = Stack.of(endpoint) === Stack.of(scope);
   endpoint.connections.securityGroups.forEach((group, index) => {
@@ -25,7 +25,10 @@ function existing(vpc: ec2.IVpc): ec2.IInterfaceVpcEndpoint | undefined {
     .find((parent) => parent instanceof ec2.InterfaceVpcEndpoint);
 }
 
-/** The name holds the Region, often as a reference: what counts is how it ends. */
+/**
+ * Whether an endpoint is for Elastic Inference. Compares the end of the service name, because the name contains the Region, often as a
+ * reference.
+ */
 function serves(endpoint: ec2.CfnVPCEndpoint): boolean {
   return JSON.stringify(Stack.of(endpoint).resolve(endpoint.serviceName) ?? '').includes(`.${SERVICE}"`);
 }
@@ -37,7 +40,7 @@ function make(scope: Construct, vpc: ec2.IVpc, subnets?: ec2.SubnetSelection): e
     subnets: { ...subnets, onePerAz: true },
     privateDnsEnabled: true,
     securityGroups: [new ec2.SecurityGroup(scope, 'EndpointSecurityGroup', { vpc, description: 'Elastic Inference, from tasks only' })],
-    // Only the tasks, and not the whole VPC.
+    // Admits only the tasks, not the whole VPC.
     open: false,
   });
 }

@@ -60,7 +60,7 @@ export function checkAcceleratorNames(deviceNames: string[]): Finding[] {
   ];
 }
 
-/** Checks where a task with accelerators is to run. Facts that are not known at synth are left out. */
+/** Checks where a task with accelerators runs. Facts that are not known at synth are left out. */
 export function checkEc2Linux(facts: { compatibilities: string[]; operatingSystem?: string }): Finding[] {
   const others = facts.compatibilities.filter((compatibility) => compatibility !== 'EC2');
   return [

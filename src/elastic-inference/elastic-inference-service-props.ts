@@ -6,29 +6,32 @@ import { AcceleratedServiceProps } from '../service/accelerated-service-props';
 /** Properties of `ElasticInferenceService`. */
 export interface ElasticInferenceServiceProps extends AcceleratedServiceProps {
   /**
-   * The accelerators of each task, all of them for the main container. None is an error.
+   * The accelerators of each task. The main container gets all of them. Must have at least one item.
    */
   readonly accelerators: InferenceAcceleratorOptions[];
 
   /**
-   * The pool to run on, for example an `Ec2Capacity`. Capacity that isn't EC2 is an error, and so is giving `vpc`, `instanceType` or
-   * `maxInstances` too.
+   * The pool that the service runs on, for example an `Ec2Capacity`. Must be EC2 capacity. Cannot be combined with `vpc`, `instanceType` or
+   * `maxInstances`.
    *
-   * @default - a cluster and pool of the service's own, from `vpc` and `instanceType`
+   * @default - the service creates its own cluster and pool from `vpc` and `instanceType`
    */
   readonly capacity?: IEc2Capacity;
 
   /**
-   * The instance type of the service's own pool, any that EC2 has. Needed without `capacity`, an error with it.
+   * The instance type of the pool that the service creates. Can be any EC2 instance type. Required without `capacity`. Cannot be combined
+   * with `capacity`.
    *
-   * @default - that of `capacity`
+   * @default - the instance type of `capacity`
    */
   readonly instanceType?: ec2.InstanceType;
 
   /**
-   * The interface VPC endpoint for `elastic-inference.runtime`, with private DNS. It gets a rule that admits the tasks on port 443.
+   * The interface VPC endpoint for `elastic-inference.runtime`, with private DNS. The service adds a rule that admits its tasks on port
+   * 443.
    *
-   * @default - that of the VPC, if this app made one; else a new one, with a security group that admits the tasks only
+   * @default - the endpoint that this app creates in the VPC, if there is one. Otherwise a new endpoint, with a security group that admits
+   * only the tasks
    */
   readonly endpoint?: ec2.IInterfaceVpcEndpoint;
 }

@@ -11,7 +11,7 @@ import { AcceleratedService } from '../service/accelerated-service';
 import { capacityFor, roomToRoll } from '../service/own-capacity';
 import { makeService, Service } from '../service/service';
 
-/** Whether the accelerator can be reached, by the tool that the image brings. */
+/** Checks that the accelerator can be reached, with the tool of the container image. */
 const HEALTH_CHECK: ecs.HealthCheck = {
   command: ['CMD-SHELL', 'LD_LIBRARY_PATH=/opt/ei_health_check/lib /opt/ei_health_check/bin/health_check'],
   retries: 2,
@@ -20,15 +20,17 @@ const HEALTH_CHECK: ecs.HealthCheck = {
   startPeriod: Duration.seconds(60),
 };
 
-/** What the runtime in the container calls. AWS documents no narrower policy. */
+/** The actions that the runtime in the container calls. AWS documents no narrower policy. */
 const ACTIONS = ['elastic-inference:Connect', 'iam:List*', 'iam:Get*', 'ec2:Describe*', 'ec2:Get*'];
 
 /**
- * An ECS service whose tasks use Amazon Elastic Inference accelerators. The service ended in April 2024, so this is for what exists:
- * to read, compare and migrate it. Each synthesis gives one warning that says so and names the replacement.
+ * An ECS service whose tasks use Amazon Elastic Inference accelerators.
  *
- * Tasks run on EC2 and Linux, on hosts of any instance type; anything else is an error. The image brings a framework made for Elastic
- * Inference and its health check.
+ * Amazon Elastic Inference ended in April 2024. Use this construct only to read, compare and migrate existing services. Each synthesis
+ * reports one warning with the end date and the replacement.
+ *
+ * Tasks can only run on EC2 and Linux, on hosts of any instance type. The container image must have a framework that supports Elastic
+ * Inference, and its health check.
  *
  * @see https://docs.aws.amazon.com/elastic-inference/latest/developerguide/basics.html
  *
@@ -66,7 +68,7 @@ export class ElasticInferenceService extends AcceleratedService {
 
     this.endpoint = props.endpoint ?? elasticInferenceEndpoint(this, this.cluster.vpc, this.capacity.vpcSubnets);
     admit(this, this.service, this.endpoint);
-    // The ECS service alone: the security group of its tasks comes before the rule that admits them.
+    // Only the ECS service depends on the endpoint, because the security group of its tasks must exist before the rule that admits them.
     this.service.node.defaultChild!.node.addDependency(this.endpoint);
   }
 
@@ -82,7 +84,7 @@ export class ElasticInferenceService extends AcceleratedService {
           maxInstances: maxInstances ?? roomToRoll(props.desiredCount),
         }),
     });
-    // As the ECS API has it, for example MANAGED_INSTANCES.
+    // The name in the ECS API, for example MANAGED_INSTANCES.
     enforce(this, checkEc2Linux({ compatibilities: [ecs.Compatibility[capacity.compatibility]] }));
     return capacity;
   }

@@ -6,7 +6,7 @@ import { prepareMainContainer } from '../capacity/task/main-container';
 import { isTaskDefinition } from '../capacity/task/task-containers';
 import { enforce, enforceValue, known } from '../rules/rule';
 
-/** An accelerator that a task asks for. */
+/** An accelerator that a task requests. */
 export interface InferenceAcceleratorOptions {
   /**
    * The type of the accelerator.
@@ -14,7 +14,7 @@ export interface InferenceAcceleratorOptions {
   readonly type: ElasticInferenceAccelerator;
 
   /**
-   * The name by which the container asks for it. Each accelerator of a task needs another one, else it is an error.
+   * The name by which the container requests the accelerator. Must be unique among the accelerators of a task, and cannot be empty.
    *
    * @default - `eia_device1` for the first, `eia_device2` for the second and so on
    * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_InferenceAccelerator.html
@@ -25,28 +25,28 @@ export interface InferenceAcceleratorOptions {
 /** Properties of `TaskDefinitionInferenceAccelerators`. */
 export interface TaskDefinitionInferenceAcceleratorsProps {
   /**
-   * The accelerators of each task. None is an error.
+   * The accelerators of each task. Must have at least one item.
    */
   readonly accelerators: InferenceAcceleratorOptions[];
 
   /**
-   * The container that gets the accelerators. One that doesn't exist is an error.
+   * The name of the container that gets the accelerators. Must be a container of the task definition.
    *
    * @default - the first essential container
    */
   readonly containerName?: string;
 }
 
-/** What CloudFormation's own rules say of the property, which would be a second warning for the same thing. */
+/** The CloudFormation rule that also warns about the property. It would be a second warning about the same thing. */
 const DEPRECATED_PROPERTY = 'CloudFormation-Validate::W9009';
 
 type Accelerators = Readonly<ecs.CfnTaskDefinition.InferenceAcceleratorProperty>[];
 
 /**
- * Gives Elastic Inference accelerators to a container of a task definition.
+ * Adds Elastic Inference accelerators to a container of a task definition.
  *
- * Works on a task definition that you already have, L1 or L2, for EC2 and Linux; others are an error. Amazon Elastic Inference ended in
- * April 2024: that is a warning, which names the replacement.
+ * You can apply it to any task definition, L1 or L2, that is compatible with EC2 only and runs on Linux. Amazon Elastic Inference ended in
+ * April 2024. The mixin causes a warning that says so and names the replacement.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_InferenceAccelerator.html
  *
@@ -99,7 +99,7 @@ export class TaskDefinitionInferenceAccelerators extends Mixin {
     enforce(construct, checkEnded(this.accelerators));
     Validations.of(construct).acknowledge({
       id: DEPRECATED_PROPERTY,
-      reason: 'elastic-inference-ended says so, with the date and the way out',
+      reason: 'elastic-inference-ended warns about this, with the end date and the replacement',
     });
   }
 
@@ -109,9 +109,10 @@ export class TaskDefinitionInferenceAccelerators extends Mixin {
 }
 
 /**
- * The accelerators that a task definition has already.
+ * The accelerators that a task definition already has.
  *
- * They are read, and ours written, beside the accessors of the L1: those print a deprecation at each synthesis that can't be acknowledged.
+ * They are read, and new ones written, without the accessors of the L1, because these print a deprecation warning at each synthesis that
+ * cannot be acknowledged.
  */
 function ownAccelerators(task: ecs.CfnTaskDefinition): Accelerators {
   const { inferenceAccelerators } = (task as unknown as { readonly cfnProperties: ecs.CfnTaskDefinitionProps }).cfnProperties;

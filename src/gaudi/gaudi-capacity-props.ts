@@ -6,9 +6,9 @@ import { Ec2CapacityOptions } from '../capacity/ec2/ec2-capacity-options';
 import { EfaOptions } from '../capacity/efa/efa-options';
 import { PartitionOptions } from '../capacity/slices/slice-options';
 
-/** Capacity with Gaudi chips: a pool, or Managed Instances. */
+/** Capacity with Gaudi chips: a pool or Managed Instances. */
 export interface IGaudiCapacity extends ICapacity {
-  /** The instance types that a task may run on. */
+  /** The instance types that tasks can run on. */
   readonly instanceTypes: GaudiInstanceType[];
 }
 
@@ -18,35 +18,35 @@ export interface IGaudiEc2Capacity extends IGaudiCapacity, ISlicedCapacity {
   readonly instanceType: GaudiInstanceType;
 
   /**
-   * A partition of a pool that has `partitions`: a capacity by itself, for services and jobs. The same object each time.
+   * Returns a partition of a pool that has `partitions`: a capacity of its own, for services and jobs. Each call returns the same object.
    *
-   * @param index which one, from 0. One that the pool doesn't have is an error, and so is a pool without partitions.
+   * @param index the index of the partition, from 0. Must be below the number of `partitions`, so it fails on a pool without partitions.
    */
   partition(index: number): IGaudiEc2Capacity;
 }
 
-/** Gaudi hosts that Amazon ECS manages. */
+/** Managed Instances with Gaudi chips. */
 export interface IGaudiManagedCapacity extends IGaudiCapacity, IManagedCapacity {}
 
 /** Properties of `GaudiCapacity`. */
 export interface GaudiCapacityProps extends Ec2CapacityOptions, PartitionOptions, EfaOptions {
   /**
-   * The one instance type of the pool.
+   * The instance type of the hosts. A pool has a single instance type.
    *
    * @default GaudiInstanceType.DL1_24XLARGE
    */
   readonly instanceType?: GaudiInstanceType;
 
   /**
-   * The image that the hosts start from, in one of the three ways of `GaudiMachineImage`. Images of Ubuntu need `rootDeviceName`
-   * `/dev/sda1`. Public images without a Gaudi driver are an error.
+   * The machine image of the hosts, created with one of the three methods of `GaudiMachineImage`. A public image must have a Gaudi driver
+   * and the ECS agent. For an Ubuntu image, set `rootDeviceName` to `/dev/sda1`.
    *
-   * @default - none: leaving it out is an error that explains the three ways
+   * @default - none. Required; omitting it fails with a message that lists the three options
    */
   readonly machineImage?: GaudiMachineImage;
 }
 
-/** Attributes of a Gaudi pool that is imported from another stack or app. */
+/** Attributes of a Gaudi pool that was created in another stack or app. */
 export interface GaudiCapacityAttributes extends Ec2CapacityAttributes, PartitionOptions, EfaOptions {
   /**
    * The instance type of the hosts.

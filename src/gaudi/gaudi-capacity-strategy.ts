@@ -8,7 +8,7 @@ import { CapacityStrategyShare } from '../capacity/slices/capacity-strategy-shar
 /** A Gaudi pool in a strategy. */
 export interface GaudiStrategyPool extends CapacityStrategyShare {
   /**
-   * The pool, or a partition of one. All pools of a strategy must have the same cluster, `instanceType`, partition and `efa`.
+   * The pool, or a partition of a pool. All pools of a strategy must have the same cluster, `instanceType`, partition and `efa`.
    */
   readonly capacity: IGaudiEc2Capacity;
 }
@@ -16,16 +16,17 @@ export interface GaudiStrategyPool extends CapacityStrategyShare {
 /** Properties of `GaudiCapacityStrategy`. */
 export interface GaudiCapacityStrategyProps {
   /**
-   * The pools, from 2 to 20. Without any `base` or `weight`, tasks fill the first pool, and further tasks go to the others.
+   * The pools. Must have from 2 to 20 items. If no pool has a `base` or `weight`, tasks fill the first pool, and further tasks go to the
+   * others.
    */
   readonly pools: GaudiStrategyPool[];
 }
 
 /**
- * Several pools of Gaudi hosts as one capacity, for example a capacity reservation and then Spot.
+ * Several pools of Gaudi hosts as one capacity: for example, a capacity reservation followed by Spot.
  *
- * ECS divides the tasks of each service by count: first the `base`, the rest by `weight`. It does not move on to the next pool when it cannot get
- * hosts for one: the tasks counted to that pool wait. The base counts for each service by itself.
+ * ECS divides the tasks of each service by count: first by `base`, then by `weight`. If ECS cannot get hosts for a pool, it does not move
+ * on to the next one, and the tasks assigned to that pool wait. The `base` applies to each service separately.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html
  *
@@ -51,9 +52,10 @@ export class GaudiCapacityStrategy extends CapacityStrategy implements IGaudiEc2
   }
 
   /**
-   * Always fails, because a strategy has no partitions of its own. Give it the partitions of its pools, `{ capacity: pool.partition(0) }`.
+   * Always fails, because a strategy has no partitions of its own. Pass partitions of pools to the strategy instead: `{ capacity:
+   * pool.partition(0) }`.
    *
-   * @param index which partition
+   * @param index the index of the partition
    */
   public partition(index: number): IGaudiEc2Capacity {
     return gaudiPartition(this, index);

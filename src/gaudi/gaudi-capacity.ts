@@ -1,8 +1,9 @@
 import { aws_ecs as ecs, Stack } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
 import { GaudiCapacityAttributes, GaudiCapacityProps, IGaudiEc2Capacity } from './gaudi-capacity-props';
+import { GAUDI_IMAGE_VERDICTS } from './gaudi-image-verdicts';
 import { GaudiInstanceType } from './gaudi-instance-type';
-import { GAUDI_IMAGE_VERDICTS } from './gaudi-machine-image';
+import { GaudiMachineImage } from './gaudi-machine-image';
 import { gaudiPartition, GaudiPoolView } from './gaudi-pool';
 import { gaudiPoolMixins } from './gaudi-pool-mixins';
 import { checkGaudiEfa, checkGaudiImage, checkGaudiSoftware } from './gaudi-rules';
@@ -15,17 +16,21 @@ import { importedFacts } from '../capacity/slices/sliced-view';
 import { checkMachineImage } from '../rules/machine-image-rules';
 import { enforce, enforceValue } from '../rules/rule';
 
-/** What the vendor's collective communication asks for where a task has its host to itself. */
+/** The network mode that the vendor's collective communication library needs if a task has a host to itself. */
 const NETWORK_MODE = ecs.NetworkMode.HOST;
 
 /**
- * A pool of EC2 hosts with Gaudi chips that ECS can count: a task has a whole host, or a partition of one. It scales from zero.
+ * A pool of EC2 hosts with Gaudi chips, shared by services and jobs. A task takes a whole host, or a partition of a host. The pool scales
+ * out from zero hosts.
  *
- * ECS knows nothing of Gaudi, and its container runtime hands out no free chips. A task takes all cpu units of its host, so ECS never
- * places a second one there. With `partitions` hosts are divided by chips: `[4, 4]` makes two, for services in bridge or host network mode.
- * The vendor supports parts of 1 chip, and of 2 or 4 side by side; others are a warning. So is `efa` on dl1, on which pages disagree.
+ * ECS does not track Gaudi chips, and the Gaudi container runtime does not allocate free chips. A task therefore takes all cpu units of its
+ * host, so ECS never places a second task there.
  *
- * A host sets itself up when it starts, as far as its machine image doesn't.
+ * `partitions` divide the hosts by chips: `[4, 4]` creates two partitions, for services in bridge or host network mode. The vendor supports
+ * partitions of 1 chip, and of 2 or 4 adjacent chips. Other partitions cause a warning. `efa` on dl1 causes a warning, because public pages
+ * disagree about it.
+ *
+ * When a host starts, it sets up what its machine image does not bring. See `GaudiMachineImage`.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-dl1.html
  *
@@ -39,11 +44,12 @@ const NETWORK_MODE = ecs.NetworkMode.HOST;
  */
 export class GaudiCapacity extends SlicedPool implements IGaudiEc2Capacity {
   /**
-   * A pool that another stack or app made. What runs on it there isn't known here, and so isn't counted.
+   * Imports a pool that was created in another stack or app. The services and jobs that run on it there are not known here, so they do not
+   * count against its hosts.
    *
-   * @param scope where to import it
-   * @param id its id there
-   * @param attributes what it was made with; `partitions` that don't fit the instance type are an error
+   * @param scope the scope of the imported pool
+   * @param id the construct ID of the imported pool
+   * @param attributes the attributes of the pool. `partitions` must fit the instance type
    */
   public static fromGaudiCapacityAttributes(scope: Construct, id: string, attributes: GaudiCapacityAttributes): IGaudiEc2Capacity {
     const { instanceType = GaudiInstanceType.DL1_24XLARGE } = attributes;
@@ -56,15 +62,15 @@ export class GaudiCapacity extends SlicedPool implements IGaudiEc2Capacity {
 
   constructor(scope: Construct, id: string, props: GaudiCapacityProps) {
     const { instanceType = GaudiInstanceType.DL1_24XLARGE, machineImage } = props;
-    enforceValue(childPath(scope, id), checkGaudiImage(machineImage !== undefined));
-    const image = new RememberedImage(machineImage!.image);
+    enforceImage(childPath(scope, id), machineImage);
+    const image = new RememberedImage(machineImage.image);
     super(scope, id, {
       ...props,
       instanceType,
-      // Nothing hands out free Gaudi chips, so there are no equal slices.
+      // Nothing allocates free Gaudi chips, so there are no equal slices.
       tasksPerInstance: undefined,
       machineImage: image,
-      userDataCommands: [...gaudiUserData(machineImage!, Stack.of(scope).region), ...(props.userDataCommands ?? [])],
+      userDataCommands: [...gaudiUserData(machineImage, Stack.of(scope).region), ...(props.userDataCommands ?? [])],
       defaultNetworkMode: NETWORK_MODE,
     });
     enforce(this, [
@@ -77,9 +83,9 @@ export class GaudiCapacity extends SlicedPool implements IGaudiEc2Capacity {
   }
 
   /**
-   * A partition of a pool that was given `partitions`: a capacity by itself, for services and jobs. The same object each time.
+   * Returns a partition of a pool that has `partitions`: a capacity of its own, for services and jobs. Each call returns the same object.
    *
-   * @param index which one, from 0. One that the pool doesn't have is an error, and so is a pool without partitions.
+   * @param index the index of the partition, from 0. Must be below the number of `partitions`, so it fails on a pool without partitions.
    *
    * @example
    * const machineImage = GaudiMachineImage.custom(ec2.MachineImage.genericLinux({ 'us-east-1': 'ami-0123456789abcdef0' }));
@@ -95,4 +101,9 @@ export class GaudiCapacity extends SlicedPool implements IGaudiEc2Capacity {
   public taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[] {
     return gaudiPoolMixins(this, options);
   }
+}
+
+/** Checks that an image is given, and tells the compiler. */
+function enforceImage(name: string, machineImage: GaudiMachineImage | undefined): asserts machineImage is GaudiMachineImage {
+  enforceValue(name, checkGaudiImage(machineImage !== undefined));
 }

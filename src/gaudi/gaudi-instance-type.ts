@@ -2,22 +2,22 @@ import { Size } from 'aws-cdk-lib';
 import { AcceleratedInstanceType, AcceleratedInstanceTypeAttributes } from '../capacity/accelerated-instance-type';
 import { checkInstanceTypeAttributes } from '../rules/instance-type-rules';
 
-/** The facts about a Gaudi instance type. */
+/** Attributes of a Gaudi instance type. */
 export interface GaudiInstanceTypeAttributes extends AcceleratedInstanceTypeAttributes {
   /**
-   * Device memory of each chip.
+   * The device memory of each chip.
    */
   readonly acceleratorMemoryPerChip: Size;
 
   /**
-   * The generation of its Gaudi chips. A positive whole number, else it is an error; 1 is a warning, for the vendor's current software
-   * has left it behind.
+   * The generation of the Gaudi chips. Must be a positive whole number. A pool of first-generation chips gets a warning, because the
+   * current software of the vendor no longer supports them.
    */
   readonly generation: number;
 }
 
 /**
- * An EC2 instance type with Gaudi accelerators of Habana Labs (Intel), and what the library must know of it.
+ * An EC2 instance type with Gaudi accelerators from Habana Labs, an Intel company.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-dl1.html
  *
@@ -35,7 +35,7 @@ export class GaudiInstanceType extends AcceleratedInstanceType {
     acceleratorMemoryPerChip: Size.gibibytes(32),
     networkCards: 4,
     networkInterfacesPerCard: 15,
-    // The launch announcement says four; the table of EFA types doesn't list dl1 any more.
+    // The launch announcement says four. The table of EFA types no longer lists dl1.
     efaInterfaces: 4,
     instanceStorage: Size.gibibytes(4000),
     regions: ['us-east-1', 'us-west-2'],
@@ -47,10 +47,10 @@ export class GaudiInstanceType extends AcceleratedInstanceType {
   });
 
   /**
-   * An instance type that has no row here yet.
+   * Creates an instance type that this class has no constant for yet.
    *
-   * @param name the API name, for example `dl9.24xlarge`; other forms are an error
-   * @param attributes its facts; counts that aren't positive whole numbers are an error
+   * @param name the API name. Must have the form of, for example, `dl9.24xlarge`
+   * @param attributes the attributes of the instance type. Counts must be positive whole numbers
    */
   public static of(name: string, attributes: GaudiInstanceTypeAttributes): GaudiInstanceType {
     checkInstanceTypeAttributes(name, {
@@ -63,7 +63,7 @@ export class GaudiInstanceType extends AcceleratedInstanceType {
     return new GaudiInstanceType(name, attributes);
   }
 
-  /** Every instance type that has a row of its own. */
+  /** Returns all instance types that this class has a constant for. */
   public static list(): GaudiInstanceType[] {
     return [GaudiInstanceType.DL1_24XLARGE];
   }
@@ -71,7 +71,7 @@ export class GaudiInstanceType extends AcceleratedInstanceType {
   /** The generation of the chips. */
   public readonly generation: number;
 
-  /** Device memory of each chip. */
+  /** The device memory of each chip. */
   public readonly acceleratorMemoryPerChip: Size;
 
   private constructor(name: string, attributes: GaudiInstanceTypeAttributes) {
@@ -80,7 +80,7 @@ export class GaudiInstanceType extends AcceleratedInstanceType {
     this.acceleratorMemoryPerChip = attributes.acceleratorMemoryPerChip;
   }
 
-  /** Device memory in all. */
+  /** The total device memory. */
   public get acceleratorMemory(): Size {
     return Size.gibibytes(this.chips * this.acceleratorMemoryPerChip.toGibibytes());
   }

@@ -1,21 +1,20 @@
 import { aws_ec2 as ec2 } from 'aws-cdk-lib';
-import { ImageVerdict } from '../rules/machine-image-rules';
 
-/** What hosts do when they start from an image. */
+/** What hosts set up when they start from an image. */
 enum Preparation {
-  /** Nothing: the image is complete. */
+  /** Nothing, because the image is complete. */
   NONE = 'NONE',
-  /** Docker and the kernel are set up for Gaudi. */
+  /** Hosts set up Docker and the kernel for Gaudi. */
   RUNTIME = 'RUNTIME',
-  /** The ECS agent is installed, too. */
+  /** Hosts also install the ECS agent. */
   AGENT_AND_RUNTIME = 'AGENT_AND_RUNTIME',
 }
 
 /**
- * The image that Gaudi hosts start from, and what they have to do to join a cluster.
+ * The machine image of Gaudi hosts, and what the hosts must set up before they join a cluster.
  *
- * AWS publishes none that ECS can use as it is, so one is given, in one of three ways. All of them have Docker and the Gaudi driver. Ubuntu
- * images have `/dev/sda1` as `rootDeviceName`.
+ * AWS publishes no image for Gaudi that ECS can use as it is, so you provide one, with one of three methods. The image must have Docker and
+ * the Gaudi driver. For an Ubuntu image, set `rootDeviceName` to `/dev/sda1`.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-dl1.html
  *
@@ -24,36 +23,40 @@ enum Preparation {
  */
 export class GaudiMachineImage {
   /**
-   * The vendor's image on AWS Marketplace, to which your account is subscribed. It has the ECS agent; hosts make `habana` the default
-   * runtime of Docker, for ECS can't choose one for a task, and give containers locked memory and the kernel huge pages. On Ubuntu they
-   * install the runtime from the vendor's repository if it is missing; elsewhere a host without it doesn't join.
+   * The image of the vendor on AWS Marketplace. Your account must be subscribed to it. The image has the ECS agent.
    *
-   * @param image the image, by its id or by the SSM parameter that Marketplace gives
+   * When a host starts, it makes `habana` the default Docker runtime, because ECS cannot choose a runtime for a task, lets containers lock
+   * memory, and reserves huge pages in the kernel. If the runtime is missing, Ubuntu hosts install it from the repository of the vendor.
+   * Other hosts without the runtime do not join the cluster.
+   *
+   * @param image the image, by its ID or by the SSM parameter from AWS Marketplace
    */
   public static marketplace(image: ec2.IMachineImage): GaudiMachineImage {
     return new GaudiMachineImage(image, Preparation.RUNTIME);
   }
 
   /**
-   * A Deep Learning AMI for Habana, Ubuntu or Amazon Linux. Hosts install the ECS agent, and then do as those from Marketplace.
+   * A Deep Learning AMI for Habana, with Ubuntu or Amazon Linux. When a host starts, it installs the ECS agent, in addition to what a host
+   * from `marketplace` sets up.
    *
-   * @param image the image, by its id
+   * @param image the image, by its ID
    */
   public static withoutEcsAgent(image: ec2.IMachineImage): GaudiMachineImage {
     return new GaudiMachineImage(image, Preparation.AGENT_AND_RUNTIME);
   }
 
   /**
-   * An image of your own, for example built with Packer, taken as it is: the ECS agent is there, and `habana` is the default runtime.
+   * Your own complete image, for example one built with Packer. Hosts use it as it is, so it must have the ECS agent, and `habana` as the
+   * default Docker runtime.
    *
-   * @param image the image, by its id
+   * @param image the image, by its ID
    */
   public static custom(image: ec2.IMachineImage): GaudiMachineImage {
     return new GaudiMachineImage(image, Preparation.NONE);
   }
 
   private constructor(
-    /** The image. */
+    /** The machine image. */
     public readonly image: ec2.IMachineImage,
     private readonly preparation: Preparation,
   ) {}
@@ -68,11 +71,3 @@ export class GaudiMachineImage {
     return this.preparation !== Preparation.NONE;
   }
 }
-
-const USE = 'Use an image with the Gaudi driver, see GaudiMachineImage.';
-
-/** Public images that no Gaudi host can run. */
-export const GAUDI_IMAGE_VERDICTS: ImageVerdict[] = [
-  { parameter: /^\/aws\/service\/(ecs|neuron)\//, verdict: 'unfit', because: `it has no Gaudi driver. ${USE}` },
-  { parameter: /^\/aws\/service\/(ami-|canonical|debian)/, verdict: 'unfit', because: `it has neither Gaudi driver nor ECS agent. ${USE}` },
-];

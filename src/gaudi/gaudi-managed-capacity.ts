@@ -22,7 +22,7 @@ export interface GaudiManagedCapacityProps extends ManagedCapacityOptions {
   readonly instanceType?: GaudiInstanceType;
 }
 
-/** Attributes of Managed Instances with Gaudi chips that are imported from another stack or app. */
+/** Attributes of Managed Instances with Gaudi chips that were created in another stack or app. */
 export interface GaudiManagedCapacityAttributes extends CapacityAttributes {
   /**
    * The instance type of the hosts.
@@ -33,10 +33,11 @@ export interface GaudiManagedCapacityAttributes extends CapacityAttributes {
 }
 
 /**
- * Gaudi hosts that Amazon ECS starts, patches, repairs and replaces: ECS Managed Instances. A task has a whole host.
+ * ECS Managed Instances with Gaudi chips: hosts that Amazon ECS starts, patches, repairs and replaces. A task takes a whole host.
  *
- * ECS lists DL1 for Managed Instances. No public page says that these hosts have the Gaudi driver and container runtime, and they take no image
- * or user data of yours, so this is a warning. Prefer a `GaudiCapacity` until you have tried it.
+ * ECS lists DL1 for Managed Instances, but no public page says that these hosts have the Gaudi driver and container runtime, and they take
+ * no machine image or user data of yours. This capacity therefore causes a warning. Use a `GaudiCapacity` until you have tested Managed
+ * Instances.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-instance-types.html
  *
@@ -46,11 +47,11 @@ export interface GaudiManagedCapacityAttributes extends CapacityAttributes {
  */
 export class GaudiManagedCapacity extends ManagedCapacity implements IGaudiManagedCapacity {
   /**
-   * Managed Instances of another stack or app.
+   * Imports Managed Instances that were created in another stack or app.
    *
-   * @param scope where to import them
-   * @param id their id there
-   * @param attributes what they were made with
+   * @param scope the scope of the imported capacity
+   * @param id the construct ID of the imported capacity
+   * @param attributes the attributes of the capacity
    */
   public static fromGaudiManagedCapacityAttributes(
     scope: Construct,

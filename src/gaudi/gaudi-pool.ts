@@ -7,7 +7,7 @@ import { partitionOf } from '../capacity/slices/partition';
 import { SlicedFacts } from '../capacity/slices/sliced-facts';
 import { SlicedView } from '../capacity/slices/sliced-view';
 
-/** A Gaudi pool that makes no hosts: an imported one, or a partition. */
+/** A Gaudi pool that creates no hosts: an imported pool or a partition. */
 export class GaudiPoolView extends SlicedView implements IGaudiEc2Capacity {
   public readonly instanceTypes: GaudiInstanceType[];
 
@@ -30,7 +30,7 @@ export class GaudiPoolView extends SlicedView implements IGaudiEc2Capacity {
   }
 }
 
-/** A partition of a pool, the same object each time. An index that the pool doesn't have fails. */
+/** Returns a partition of a pool, the same object each time. Fails if the pool has no partition with this index. */
 export function gaudiPartition(pool: IGaudiEc2Capacity & Construct, index: number): IGaudiEc2Capacity {
   return partitionOf(pool, index, (id, facts) => new GaudiPoolView(pool, id, facts, pool.instanceType));
 }

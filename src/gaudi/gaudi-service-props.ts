@@ -6,28 +6,30 @@ import { AcceleratedServiceProps } from '../service/accelerated-service-props';
 /** Properties of `GaudiService`. */
 export interface GaudiServiceProps extends AcceleratedServiceProps {
   /**
-   * The pool to run on. An error together with `vpc`, `instanceType`, `machineImage`, `rootDeviceName` or `maxInstances`.
+   * The capacity that the service runs on, for example a `GaudiCapacity` or one of its partitions. Cannot be combined with `vpc`,
+   * `instanceType`, `machineImage`, `rootDeviceName` or `maxInstances`.
    *
-   * @default - a cluster and pool of the service's own, from `vpc` and `machineImage`
+   * @default - the service creates its own cluster and pool from `vpc` and `machineImage`
    */
   readonly capacity?: IGaudiCapacity;
 
   /**
-   * The instance type of the service's own pool. An error with `capacity`.
+   * The instance type of the pool that the service creates. Cannot be combined with `capacity`.
    *
    * @default GaudiInstanceType.DL1_24XLARGE
    */
   readonly instanceType?: GaudiInstanceType;
 
   /**
-   * The image of the service's own pool, in one of the three ways of `GaudiMachineImage`. An error with `capacity`.
+   * The machine image of the pool that the service creates, created with one of the three methods of `GaudiMachineImage`. Required without
+   * `capacity`. Cannot be combined with `capacity`.
    *
-   * @default - that of `capacity`; without `capacity` leaving it out is an error that explains the three ways
+   * @default - the machine image of `capacity`. Without `capacity`, omitting it fails with a message that lists the three options
    */
   readonly machineImage?: GaudiMachineImage;
 
   /**
-   * Device name of the root volume of `machineImage`, `/dev/sda1` on Ubuntu. An error with `capacity`.
+   * The device name of the root volume of `machineImage`, for example `/dev/sda1` on Ubuntu. Cannot be combined with `capacity`.
    *
    * @default '/dev/xvda' - as on Amazon Linux
    */

@@ -7,7 +7,7 @@ import { AcceleratedService } from '../service/accelerated-service';
 import { capacityFor, roomToRoll } from '../service/own-capacity';
 import { makeService, Service } from '../service/service';
 
-/** Whether the driver answers for the chips that the container sees. */
+/** Checks that the driver responds for the chips that the container sees. */
 const HEALTH_CHECK: ecs.HealthCheck = {
   command: ['CMD-SHELL', 'hl-smi || exit 1'],
   interval: Duration.seconds(30),
@@ -18,10 +18,13 @@ const HEALTH_CHECK: ecs.HealthCheck = {
 /**
  * An ECS service whose tasks run on Gaudi chips.
  *
- * A task has a whole host: all chips, all cpu units, and the memory that surely registers; the network and the IPC namespace of the host,
- * as the vendor's collective communication asks. On a partition, `capacity: pool.partition(0)`, it has the partition's chips and its share of
- * the host, and bridge network mode unless it asks for host. Without a health check of its own, a container is healthy when `hl-smi` finds its chips:
- * give one that asks your server, if there is one.
+ * On a pool, a task takes a whole host: all chips, all cpu units, and all memory that a host is certain to register with ECS. It uses the
+ * network and the IPC namespace of the host, because the collective communication library of the vendor needs them.
+ *
+ * On a partition, for example `capacity: pool.partition(0)`, a task takes the chips of the partition and its share of the host. It uses
+ * bridge network mode unless you choose host.
+ *
+ * By default, a container is healthy if `hl-smi` finds its chips. If the container runs a server, set a health check that calls the server.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-dl1.html
  *
@@ -34,7 +37,7 @@ const HEALTH_CHECK: ecs.HealthCheck = {
  * Validations.of(bert).acknowledge({ id: 'cdk-ecs-ml:gaudi-software', reason: 'everything is of release 1.21' });
  */
 export class GaudiService extends AcceleratedService {
-  /** The pool that the service runs on. */
+  /** The capacity that the service runs on. */
   public readonly capacity: IGaudiCapacity;
   /** @internal */
   protected readonly _made: Service;
@@ -45,7 +48,7 @@ export class GaudiService extends AcceleratedService {
     const shortForm = { vpc, instanceType, machineImage, rootDeviceName, maxInstances };
     this.capacity = capacityFor(this, props.capacity, {
       props: shortForm,
-      // The pool explains a missing `machineImage`.
+      // The pool reports a missing `machineImage`, with the options.
       required: ['vpc'],
       make: () => new GaudiCapacity(this, 'Capacity', { ...shortForm, maxInstances: maxInstances ?? roomToRoll(props.desiredCount) }),
     });

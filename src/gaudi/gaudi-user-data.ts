@@ -1,15 +1,15 @@
 import { GaudiMachineImage } from './gaudi-machine-image';
 
-/** 2 MiB pages, 29 GiB in all, as the vendor's recipe for ECS has it. They fit into the memory that slices leave to the host. */
+/** The number of 2 MiB pages, 29 GiB in total, from the vendor's recipe for ECS. They fit into the memory that slices leave to the host. */
 const HUGE_PAGES = 15_000;
 
-/** The vendor's packages. */
+/** The package repository of the vendor. */
 const VAULT = 'https://vault.habana.ai/artifactory';
 
 /**
- * What a host runs to be ready for Gaudi containers. Running it twice changes nothing the second time.
+ * The commands that prepare a host for Gaudi containers. Running them a second time changes nothing.
  *
- * It stops where something is missing, before the host is told its cluster: a host that isn't ready doesn't join.
+ * They stop if something is missing. That is before the host learns the name of its cluster, so a host that is not ready does not join.
  */
 export function gaudiUserData(image: GaudiMachineImage, region: string): string[] {
   if (!image.configuresRuntime) return [];
@@ -32,14 +32,16 @@ function installAgent(region: string): string[] {
     '  fi',
     'fi',
     'mkdir -p /etc/ecs',
-    // The agent reads its cluster, which is written last, when it starts; and starting it from here would wait for ourselves.
+    // The agent reads the name of its cluster when it starts, and user data writes that last. Waiting for that here would be a deadlock.
     'systemctl enable ecs',
     'systemd-run --no-block --property=After=cloud-final.service systemctl restart ecs',
   ];
 }
 
 /**
- * Deep Learning AMIs have the driver and no container runtime. It has to be of the same release, and packages of a release have one version.
+ * Installs the container runtime, which Deep Learning AMIs lack. It must be of the same release as the driver, and all packages of a
+ * release have the same version.
+ *
  * @see https://docs.habana.ai/en/latest/AWS_User_Guides/DLAMI.html
  */
 function installRuntime(): string[] {
@@ -66,13 +68,13 @@ function configureRuntime(): string[] {
     'fi',
     `echo vm.nr_hugepages=${HUGE_PAGES} > /etc/sysctl.d/99-gaudi.conf`,
     'sysctl -p /etc/sysctl.d/99-gaudi.conf',
-    // Docker refuses to start with default ulimits both in its options, as on Amazon Linux 2, and in its file.
+    // Docker does not start if default ulimits are set both in its options, as on Amazon Linux 2, and in its configuration file.
     "if [ -e /etc/sysconfig/docker ]; then sed -i 's/^OPTIONS=/#&/' /etc/sysconfig/docker; fi",
     'mkdir -p /etc/docker',
     '"$(command -v python3 || command -v python)" - <<\'EOF\'',
     ...MERGE_DAEMON_JSON,
     'EOF',
-    // Docker may be told to wait for the end of user data, as ECS is.
+    // Docker may be configured to start after user data ends, as ECS is, so the restart must not block.
     'if ! cmp -s /etc/docker/daemon.json.new /etc/docker/daemon.json; then',
     '  mv /etc/docker/daemon.json.new /etc/docker/daemon.json',
     '  systemctl restart --no-block docker',
@@ -82,7 +84,7 @@ function configureRuntime(): string[] {
   ];
 }
 
-/** Adds to what Docker's settings have already. Runs on Python 2 as well, which Amazon Linux 2 has. */
+/** Adds to the existing configuration of Docker. Also runs on Python 2, which Amazon Linux 2 has. */
 const MERGE_DAEMON_JSON = [
   'import io, json, os',
   "path = '/etc/docker/daemon.json'",

@@ -15,8 +15,8 @@ export interface TaskDefinitionGaudiDevicesProps {
   readonly instanceType: GaudiInstanceType;
 
   /**
-   * Indexes of the chips that the container sees, such as the instance type has and each once, else it is an error. Parts of a host that
-   * the vendor doesn't support for work on several chips are a warning: it supports 2 or 4 side by side.
+   * The indexes of the chips that the container sees. Must be indexes of chips that the instance type has, at least one and each given
+   * once. The vendor supports 1 chip, 2 or 4 adjacent chips, or all chips. Any other selection causes a warning.
    *
    * @default - all chips of the instance type
    * @see https://docs.habana.ai/en/latest/Orchestration/Multiple_Tenants_on_HPU/Multiple_Dockers_each_with_Single_Workload.html
@@ -24,7 +24,7 @@ export interface TaskDefinitionGaudiDevicesProps {
   readonly devices?: number[];
 
   /**
-   * The container that gets the chips. One that doesn't exist is an error.
+   * The name of the container that gets the chips. Must be a container of the task definition.
    *
    * @default - the first essential container
    */
@@ -32,18 +32,20 @@ export interface TaskDefinitionGaudiDevicesProps {
 }
 
 const VISIBLE_DEVICES = 'HABANA_VISIBLE_DEVICES';
-/** Open MPI copies between processes in a way that needs more privileges than a container has. */
+/** Turns off single-copy transfers between processes in Open MPI, which need more privileges than a container has. */
 const SINGLE_COPY = { name: 'OMPI_MCA_btl_vader_single_copy_mechanism', value: 'none' };
 const CAPABILITY = 'SYS_NICE';
-/** Older and newer drivers. */
+/** The device paths of newer and older drivers. */
 const DEVICE_PATHS = ['/dev/accel', '/dev/hl'];
 
 /**
- * Lets a container of a task definition use Gaudi chips, as the vendor asks: by the `habana` runtime of the host, which mounts those that
- * `HABANA_VISIBLE_DEVICES` names; with the capability SYS_NICE, the host's IPC namespace, and a setting of Open MPI.
+ * Lets a container of a task definition use Gaudi chips.
  *
- * Works on a task definition that you already have, L1 or L2. Its other variables and capabilities stay, and so does an `ipcMode` that it
- * has; `HABANA_VISIBLE_DEVICES` and Gaudi devices of its own are an error.
+ * It sets what the vendor requires: `HABANA_VISIBLE_DEVICES`, which names the chips that the `habana` runtime of the host mounts; the
+ * capability SYS_NICE; the IPC namespace of the host, except on Managed Instances, which do not support it; and a setting of Open MPI.
+ *
+ * You can apply it to any task definition, L1 or L2. Other variables and capabilities of the container stay as they are, and so does an
+ * `ipcMode` that is already set. The container must not set `HABANA_VISIBLE_DEVICES` or map Gaudi devices itself.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-dl1.html
  *
@@ -65,7 +67,7 @@ export class TaskDefinitionGaudiDevices extends Mixin {
     if (!isTaskDefinition(construct)) return;
     const { instanceType, devices: indexes, containerName } = this.props;
     enforce(construct, checkGaudiPart(instanceType.name, instanceType.chips, indexes));
-    // Managed Instances refuse an IPC mode.
+    // Managed Instances do not support an IPC mode.
     if (!construct.requiresCompatibilities?.includes('MANAGED_INSTANCES')) construct.ipcMode ??= ecs.IpcMode.HOST;
     prepareMainContainer(construct, { containerName, change: (main) => this.change(main), check: (main) => this.check(main) });
   }
@@ -95,7 +97,7 @@ export class TaskDefinitionGaudiDevices extends Mixin {
       container: container.name,
       variables: variableNames(container),
       devicePaths: devices(container).map((device) => device.hostPath ?? ''),
-      ownedVariables: { [VISIBLE_DEVICES]: 'the chips of the task are given by its capacity. Leave it out.' },
+      ownedVariables: { [VISIBLE_DEVICES]: 'the library sets it to the chips that the task gets. Leave it out.' },
       ownedPathPrefixes: DEVICE_PATHS,
     });
   }

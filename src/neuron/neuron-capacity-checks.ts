@@ -6,12 +6,12 @@ import { NeuronRuntime } from './neuron-runtime';
 import { checkNeuronRtdHost, checkNeuronRtdImage, checkNeuronRtdLegacy } from './neuron-runtime-rules';
 import { Finding } from '../rules/rule';
 
-/** Checks that logical cores are configured where there are such. */
+/** Checks that logical cores are configured only on an instance type that has them. */
 export function checkLogicalCoresOf(type: NeuronInstanceType, config?: LogicalNeuronCoreConfig): Finding[] {
   return checkLogicalCores({ instanceType: type.name, hasLogicalCores: type.hasLogicalNeuronCores, logicalCoreConfig: config });
 }
 
-/** Checks the runtime that a pool is given, and warns of the daemon. */
+/** Checks the runtime of a pool, and warns if it is the legacy daemon. */
 export function checkRuntime(
   props: Pick<NeuronCapacityProps, 'instanceType' | 'tasksPerInstance' | 'neuronRuntime' | 'neuronRtdImage'>,
   pinsImage: boolean,

@@ -8,12 +8,12 @@ import { Ec2CapacityOptions } from '../capacity/ec2/ec2-capacity-options';
 import { EfaOptions } from '../capacity/efa/efa-options';
 import { EqualSlicesOptions, PartitionOptions } from '../capacity/slices/slice-options';
 
-/** Capacity with Neuron chips: a pool, or Managed Instances. */
+/** Capacity with Neuron chips: a pool or Managed Instances. */
 export interface INeuronCapacity extends ICapacity {
-  /** The instance types that a task may run on. */
+  /** The instance types that tasks can run on. */
   readonly instanceTypes: NeuronInstanceType[];
 
-  /** How many physical NeuronCores make a logical one, where the instance type has logical ones. */
+  /** The number of physical NeuronCores in a logical NeuronCore. Undefined if it is not set. */
   readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
 }
 
@@ -22,46 +22,51 @@ export interface INeuronEc2Capacity extends INeuronCapacity, ISlicedCapacity {
   /** The instance type of the hosts. */
   readonly instanceType: NeuronInstanceType;
 
-  /** NeuronCores that each task takes: logical ones where the instance type has such. */
+  /** The number of NeuronCores that each task takes. Counts logical NeuronCores on instance types that have them. */
   readonly neuronCoresPerTask: number;
 
-  /** What the containers of the pool speak to the chips with. */
+  /** The runtime through which containers use the Neuron chips. */
   readonly neuronRuntime: NeuronRuntime;
 
-  /** Address of the image of the runtime daemon, where the pool has one of its own. */
+  /** The URI of the image of the runtime daemon. Undefined if the pool uses the public image or no daemon. */
   readonly neuronRtdImage?: string;
 
   /**
-   * A partition of a pool that has `partitions`: a capacity by itself, for services and jobs. The same object each time.
+   * Returns a partition of a pool that has `partitions`: a capacity of its own, for services and jobs. Each call returns the same object.
    *
-   * @param index which one, from 0. One that the pool doesn't have is an error, and so is a pool without partitions.
+   * @param index the index of the partition, from 0. Must be below the number of `partitions`, so it fails on a pool without partitions.
    */
   partition(index: number): INeuronEc2Capacity;
 }
 
-/** Options of Neuron pools, made here or imported. */
+/** Options of Neuron pools, both new and imported ones. */
 export interface NeuronPoolOptions {
   /**
-   * How many physical NeuronCores make a logical one, for all tasks of the pool. An error for types without logical NeuronCores.
+   * The number of physical NeuronCores in a logical NeuronCore, for all tasks of the pool. Can only be set for instance types with logical
+   * NeuronCores, which are Trainium2 and later.
    *
-   * @default - LNC_2 on Trainium2, not set on types before
+   * @default - LNC_2 on Trainium2, not set on earlier types
    */
   readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
 
   /**
-   * What the containers of the pool speak to the chips with, one for all of its tasks. NEURON_RTD is a legacy option and a warning; with
-   * types other than Inf1, with an image known to be other than Amazon Linux 2 for Inferentia, or with `tasksPerInstance` above 1 it is an
-   * error.
+   * The runtime through which the containers of the pool use the Neuron chips. It applies to all tasks of the pool.
+   *
+   * `NEURON_RTD` is a legacy option and causes a warning. It can only be used with Inf1 instance types and `tasksPerInstance` 1. If
+   * `machineImage` is a public image, it must be an Amazon Linux 2 image for Inferentia.
    *
    * @default NeuronRuntime.LIBNRT
    */
   readonly neuronRuntime?: NeuronRuntime;
 
   /**
-   * Address of the image of the runtime daemon. A service may pull it from a private Amazon ECR registry if the address is known at synth; for
-   * one that isn't, grant it to the execution role. An error without NEURON_RTD.
+   * The URI of the image of the runtime daemon. Can only be set with `neuronRuntime` `NEURON_RTD`.
    *
-   * @default - the public image `neuron-rtd:latest` in us-west-2 for stacks there, else in us-east-1; an error in other partitions
+   * If the image is in a private Amazon ECR registry and the URI is known at synth, services can pull it. If the URI is not known at synth,
+   * grant pull access to the execution role.
+   *
+   * @default - the public image `neuron-rtd:latest`, from us-west-2 for stacks there and from us-east-1 for all others. Required outside
+   * the AWS partition `aws`
    */
   readonly neuronRtdImage?: string;
 }
@@ -69,26 +74,26 @@ export interface NeuronPoolOptions {
 /** Properties of `NeuronCapacity`. */
 export interface NeuronCapacityProps extends Ec2CapacityOptions, EqualSlicesOptions, PartitionOptions, EfaOptions, NeuronPoolOptions {
   /**
-   * The one instance type of the pool: device paths and cores fit one type only.
+   * The instance type of the hosts. A pool has a single instance type, because device paths and NeuronCores differ between types.
    */
   readonly instanceType: NeuronInstanceType;
 
   /**
-   * The image that the hosts start from. Public images without a Neuron driver that fits the instance type are an error.
+   * The machine image of the hosts. A public image must have the ECS agent and a Neuron driver that fits the instance type.
    *
-   * Pin it with `ecs.EcsOptimizedImage.amazonLinux2023(ecs.AmiHardwareType.NEURON, { cachedInContext: true })`, which keeps its id in
-   * cdk.context.json, or with `ec2.MachineImage.genericLinux`.
+   * To pin the image, use `ecs.EcsOptimizedImage.amazonLinux2023(ecs.AmiHardwareType.NEURON, { cachedInContext: true })`, which stores its
+   * ID in cdk.context.json, or `ec2.MachineImage.genericLinux`.
    *
-   * On Inf1 an image of unknown origin is a warning: its driver must be one of at most 2.24.
+   * On Inf1, an image of unknown origin causes a warning, because its driver must be version 2.24 or earlier.
    *
-   * @default - the ECS-optimized Amazon Linux 2023 image for Neuron, the newest at each deployment; with NEURON_RTD the Amazon Linux 2 one for
-   * Inferentia
+   * @default - the newest ECS-optimized Amazon Linux 2023 image for Neuron at each deployment. With `NEURON_RTD`, the newest ECS-optimized
+   * Amazon Linux 2 image for Inferentia
    * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html
    */
   readonly machineImage?: ec2.IMachineImage;
 }
 
-/** Attributes of a Neuron pool that is imported from another stack or app. */
+/** Attributes of a Neuron pool that was created in another stack or app. */
 export interface NeuronCapacityAttributes
   extends Ec2CapacityAttributes, EqualSlicesOptions, PartitionOptions, EfaOptions, NeuronPoolOptions {
   /** The instance type of the hosts. */

@@ -12,8 +12,8 @@ import { checkSameInPools } from '../rules/strategy-rules';
 /** A Neuron pool in a strategy. */
 export interface NeuronStrategyPool extends CapacityStrategyShare {
   /**
-   * The pool, or a partition of one. All have the same cluster, `instanceType`, slices, `efa`, `logicalNeuronCoreConfig` and
-   * `neuronRuntime`, else it is an error.
+   * The pool, or a partition of a pool. All pools of a strategy must have the same cluster, `instanceType`, slices, `efa`,
+   * `logicalNeuronCoreConfig`, `neuronRuntime` and `neuronRtdImage`.
    */
   readonly capacity: INeuronEc2Capacity;
 }
@@ -21,20 +21,21 @@ export interface NeuronStrategyPool extends CapacityStrategyShare {
 /** Properties of `NeuronCapacityStrategy`. */
 export interface NeuronCapacityStrategyProps {
   /**
-   * The pools, 2 to 20. Without any `base` and `weight`, tasks fill the first one, and what is more goes to the others.
+   * The pools. Must have from 2 to 20 items. If no pool has a `base` or `weight`, tasks fill the first pool, and further tasks go to the
+   * others.
    */
   readonly pools: NeuronStrategyPool[];
 }
 
 /**
- * Several pools of Neuron hosts as one capacity, for example a capacity reservation and then Spot, or Spot beside On-Demand.
+ * Several pools of Neuron hosts as one capacity: for example, a capacity reservation followed by Spot, or Spot next to On-Demand.
  *
- * ECS divides the tasks of each service by count: first the `base`, the rest by `weight`. It doesn't move on to the next pool when hosts of one
- * can't be bought: tasks that are counted to it wait. For a reservation that falls back to On-Demand when it is full, give one pool
- * `PurchaseOption.capacityReservation(id, { preference: CapacityReservationPreference.FIRST })`.
+ * ECS divides the tasks of each service by count: first by `base`, then by `weight`. If ECS cannot get hosts for a pool, it does not move
+ * on to the next one, and the tasks assigned to that pool wait. For a reservation that falls back to On-Demand when it is full, use a
+ * single pool with `PurchaseOption.capacityReservation(id, { preference: CapacityReservationPreference.FIRST })`.
  *
- * The base counts for each service by itself. What services on the strategy, and on the pools themselves, need of a pool together is checked
- * against what it holds.
+ * The `base` applies to each service separately. Services on the strategy and services on its pools count together against the slices of
+ * each pool.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html
  *
@@ -48,7 +49,7 @@ export interface NeuronCapacityStrategyProps {
  * });
  * const spot = new NeuronCapacity(this, 'Spot', { cluster, instanceType, maxInstances: 8, purchaseOption: PurchaseOption.spot() });
  *
- * // The first 4 tasks of a service run in the reservation, the others on Spot.
+ * // The first 4 tasks of a service run in the reservation, and the others run on Spot.
  * new NeuronCapacityStrategy(this, 'Reserved first', { pools: [{ capacity: reserved }, { capacity: spot }] });
  */
 export class NeuronCapacityStrategy extends CapacityStrategy implements INeuronEc2Capacity {
@@ -81,9 +82,10 @@ export class NeuronCapacityStrategy extends CapacityStrategy implements INeuronE
   }
 
   /**
-   * An error: a strategy has no partitions of its own. Give it the partitions of its pools, `{ capacity: pool.partition(0) }`.
+   * Always fails, because a strategy has no partitions of its own. Pass partitions of pools to the strategy instead: `{ capacity:
+   * pool.partition(0) }`.
    *
-   * @param index which one
+   * @param index the index of the partition
    */
   public partition(index: number): INeuronEc2Capacity {
     return neuronPartition(this, index);

@@ -19,10 +19,11 @@ import { enforce, enforceValue } from '../rules/rule';
 import { ChipShares } from '../rules/slice-rules';
 
 /**
- * A pool of EC2 hosts with Neuron chips that ECS can count: it scales from zero, and services and jobs share it slice by slice.
+ * A pool of EC2 hosts with Neuron chips, shared by services and jobs. It scales out from zero hosts.
  *
- * On EC2 capacity ECS knows nothing of NeuronCores. Each host is divided into `tasksPerInstance` equal slices; a task takes one, with its
- * exact share of the host's cpu units, which stand for its share of the NeuronCores. So ECS never places one task too many.
+ * On EC2 capacity, ECS does not track NeuronCores. Each host is therefore divided into `tasksPerInstance` equal slices, and a task takes
+ * one slice with its exact share of the host's cpu units. The cpu units stand for the NeuronCores of the slice, so ECS never places more
+ * tasks on a host than it has slices.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html
  *
@@ -36,11 +37,12 @@ import { ChipShares } from '../rules/slice-rules';
  */
 export class NeuronCapacity extends SlicedPool implements INeuronEc2Capacity {
   /**
-   * A pool that another stack or app made. What runs on it there isn't known here, and so isn't counted.
+   * Imports a pool that was created in another stack or app. The services and jobs that run on it there are not known here, so they do not
+   * count against its slices.
    *
-   * @param scope where to import it
-   * @param id its id there
-   * @param attributes what it was made with; `tasksPerInstance` that doesn't fit the instance type is an error
+   * @param scope the scope of the imported pool
+   * @param id the construct ID of the imported pool
+   * @param attributes the attributes of the pool. `tasksPerInstance` must fit the instance type
    */
   public static fromNeuronCapacityAttributes(scope: Construct, id: string, attributes: NeuronCapacityAttributes): INeuronEc2Capacity {
     const runtime = checkRuntime(attributes, true);
@@ -70,7 +72,7 @@ export class NeuronCapacity extends SlicedPool implements INeuronEc2Capacity {
       ...checkMachineImage(instanceType.name, imageParameter, neuronImageVerdicts(instanceType, neuronRuntime)),
       ...checkNeuronHost({
         instanceType: instanceType.name,
-        // With the daemon, its own warning says what the driver must be.
+        // The warning about the daemon already says which driver it needs.
         inferentia1: instanceType._isInferentia1 && neuronRuntime === NeuronRuntime.LIBNRT,
         imageKnown: imageParameter !== undefined,
         userDataCommands: props.userDataCommands,
@@ -86,9 +88,9 @@ export class NeuronCapacity extends SlicedPool implements INeuronEc2Capacity {
   }
 
   /**
-   * A partition of a pool that was given `partitions`: a capacity by itself, for services and jobs. The same object each time.
+   * Returns a partition of a pool that has `partitions`: a capacity of its own, for services and jobs. Each call returns the same object.
    *
-   * @param index which one, from 0. One that the pool doesn't have is an error, and so is a pool without partitions.
+   * @param index the index of the partition, from 0. Must be below the number of `partitions`, so it fails on a pool without partitions.
    */
   public partition(index: number): INeuronEc2Capacity {
     return neuronPartition(this, index);
@@ -99,7 +101,7 @@ export class NeuronCapacity extends SlicedPool implements INeuronEc2Capacity {
   }
 }
 
-/** The NeuronCores of a host, by which tasks can share a chip. */
+/** The NeuronCores of a host, which are the shares by which tasks can share a chip. */
 function neuronCoresOf(props: NeuronPoolOptions & { readonly instanceType: NeuronInstanceType }): ChipShares {
   return { count: props.instanceType.logicalNeuronCores(props.logicalNeuronCoreConfig), name: 'NeuronCores' };
 }

@@ -4,11 +4,11 @@ import { LogicalNeuronCoreConfig, ManagedInstancesSupport, NeuronInstanceTypeAtt
 import { AcceleratedInstanceType } from '../capacity/accelerated-instance-type';
 import { checkInstanceTypeAttributes } from '../rules/instance-type-rules';
 
-/** The one object of each row. */
+/** The instance type of each row of the catalogue, so that each has a single object. */
 const ROWS = new Map<string, NeuronInstanceType>();
 
 /**
- * An EC2 instance type with AWS Neuron chips, Inferentia or Trainium, and what the library must know of it.
+ * An EC2 instance type with AWS Neuron chips, that is, AWS Inferentia or AWS Trainium.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html
  *
@@ -61,10 +61,10 @@ export class NeuronInstanceType extends AcceleratedInstanceType {
   public static readonly TRN2U_48XLARGE = NeuronInstanceType.row('trn2u.48xlarge');
 
   /**
-   * An instance type that has no row here yet.
+   * Creates an instance type that this class has no constant for yet.
    *
-   * @param name the API name, for example `trn9.xlarge`; other forms are an error
-   * @param attributes its facts; counts that aren't positive whole numbers are an error
+   * @param name the API name. Must have the form of, for example, `trn9.xlarge`
+   * @param attributes the attributes of the instance type. Counts must be positive whole numbers
    */
   public static of(name: string, attributes: NeuronInstanceTypeAttributes): NeuronInstanceType {
     checkInstanceTypeAttributes(name, {
@@ -77,7 +77,7 @@ export class NeuronInstanceType extends AcceleratedInstanceType {
     return new NeuronInstanceType(name, attributes);
   }
 
-  /** Every instance type that has a row of its own. */
+  /** Returns all instance types that this class has a constant for. */
   public static list(): NeuronInstanceType[] {
     return (Object.keys(NEURON_INSTANCE_CATALOGUE) as (keyof typeof NEURON_INSTANCE_CATALOGUE)[]).map((name) =>
       NeuronInstanceType.row(name),
@@ -90,16 +90,16 @@ export class NeuronInstanceType extends AcceleratedInstanceType {
     return row;
   }
 
-  /** Physical NeuronCores of each chip. */
+  /** The number of physical NeuronCores of each chip. */
   public readonly neuronCoresPerChip: number;
 
-  /** Whether the runtime groups physical NeuronCores into logical ones. */
+  /** Whether the runtime groups physical NeuronCores into logical NeuronCores. */
   public readonly hasLogicalNeuronCores: boolean;
 
-  /** Device memory of each chip. */
+  /** The device memory of each chip. */
   public readonly acceleratorMemoryPerChip: Size;
 
-  /** Whether ECS Managed Instances accept the type. */
+  /** Whether ECS Managed Instances support the instance type. */
   public readonly managedInstances: ManagedInstancesSupport;
 
   private constructor(name: string, attributes: NeuronInstanceTypeAttributes) {
@@ -111,7 +111,7 @@ export class NeuronInstanceType extends AcceleratedInstanceType {
   }
 
   /**
-   * Whether the chips are Inferentia of the first generation: Inf1.
+   * Whether the chips are first-generation Inferentia, as on Inf1.
    *
    * @internal
    */
@@ -119,17 +119,17 @@ export class NeuronInstanceType extends AcceleratedInstanceType {
     return this.acceleratorName === 'inferentia';
   }
 
-  /** Physical NeuronCores in all. */
+  /** The total number of physical NeuronCores. */
   public get neuronCores(): number {
     return this.chips * this.neuronCoresPerChip;
   }
 
-  /** Device memory in all. */
+  /** The total device memory. */
   public get acceleratorMemory(): Size {
     return Size.gibibytes(this.chips * this.acceleratorMemoryPerChip.toGibibytes());
   }
 
-  /** The path of every chip on the host: `/dev/neuron0` and on. */
+  /** The device paths of all chips on the host: `/dev/neuron0`, `/dev/neuron1` and so on. */
   public get devicePaths(): string[] {
     return Array.from({ length: this.chips }, (_, index) => `/dev/neuron${index}`);
   }
@@ -142,9 +142,9 @@ export class NeuronInstanceType extends AcceleratedInstanceType {
   }
 
   /**
-   * The NeuronCores that the runtime counts, in all.
+   * Returns the total number of NeuronCores that the runtime counts.
    *
-   * @param config how many physical cores make a logical one; without effect on types that have no logical cores
+   * @param config the number of physical NeuronCores in a logical one. Has no effect on types without logical NeuronCores
    */
   public logicalNeuronCores(config: LogicalNeuronCoreConfig = LogicalNeuronCoreConfig.LNC_2): number {
     return this.hasLogicalNeuronCores ? this.neuronCores / Number(config) : this.neuronCores;

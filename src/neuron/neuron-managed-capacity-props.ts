@@ -6,37 +6,38 @@ import { CapacityAttributes } from '../capacity/capacity-attributes';
 import { ManagedCapacityOptions } from '../capacity/managed/managed-capacity-options';
 
 /**
- * How tasks on Managed Instances get Neuron devices. One way for all tasks of a capacity: ECS would count the devices of some tasks on a
- * host, and not those of others.
+ * How tasks on Managed Instances get Neuron devices. All tasks of a capacity get them in the same way, because ECS would otherwise count
+ * the devices of some tasks on a host and not those of others.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html
  */
 export enum NeuronDeviceAllocation {
-  /** ECS hands out all devices of a host to one task, and counts them. */
+  /** ECS allocates all devices of a host to one task, and counts them. */
   MANAGED = 'MANAGED',
-  /** All device paths of the one instance type are mapped; cpu units keep other such tasks off the host. */
+  /** All device paths of the single instance type are mapped. The cpu units of the task keep other tasks of this kind off the host. */
   MANUAL = 'MANUAL',
 }
 
-/** Neuron hosts that Amazon ECS manages. */
+/** Managed Instances with Neuron chips. */
 export interface INeuronManagedCapacity extends INeuronCapacity, IManagedCapacity {
-  /** How tasks get the devices. */
+  /** How tasks get Neuron devices. */
   readonly deviceAllocation: NeuronDeviceAllocation;
 }
 
-/** Options of Neuron Managed Instances, made here or imported. */
+/** Options of Managed Instances with Neuron chips, both new and imported ones. */
 export interface NeuronManagedOptions {
   /**
-   * How tasks get the devices. MANUAL with more than one instance type is an error.
+   * How tasks get Neuron devices. `MANUAL` can only be used with a single instance type.
    *
    * @default NeuronDeviceAllocation.MANAGED
    */
   readonly deviceAllocation?: NeuronDeviceAllocation;
 
   /**
-   * How many physical NeuronCores make a logical one, for all tasks of the capacity. An error where an instance type has no logical cores.
+   * The number of physical NeuronCores in a logical NeuronCore, for all tasks of the capacity. Can only be set if all instance types have
+   * logical NeuronCores, which are Trainium2 and later.
    *
-   * @default - not set: the runtime's own default
+   * @default - not set: the Neuron runtime uses its own default
    */
   readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
 }
@@ -44,14 +45,14 @@ export interface NeuronManagedOptions {
 /** Properties of `NeuronManagedCapacity`. */
 export interface NeuronManagedCapacityProps extends ManagedCapacityOptions, NeuronManagedOptions {
   /**
-   * The instance types that ECS may start, from 1 to 30, else it is an error. It takes the cheapest that a task fits on. Inf1 is an error, and
-   * types that the public pages disagree about, as Trainium2, are a warning.
+   * The instance types that ECS can start. Must have from 1 to 30 items, and cannot include Inf1. ECS chooses the cheapest type that a task
+   * fits on. Types that public pages disagree about, such as Trainium2, cause a warning.
    */
   readonly instanceTypes: NeuronInstanceType[];
 }
 
-/** Attributes of Managed Instances that are imported from another stack or app. */
+/** Attributes of Managed Instances with Neuron chips that were created in another stack or app. */
 export interface NeuronManagedCapacityAttributes extends CapacityAttributes, NeuronManagedOptions {
-  /** The instance types that ECS may start. */
+  /** The instance types that ECS can start. */
   readonly instanceTypes: NeuronInstanceType[];
 }

@@ -21,11 +21,11 @@ import { checkManagedTypes } from '../rules/managed-capacity-rules';
 import { enforce, enforceValue, Finding } from '../rules/rule';
 
 /**
- * Neuron hosts that Amazon ECS starts, patches, repairs and replaces by itself: ECS Managed Instances. ECS knows the Neuron devices there, and
- * runs one task on each host.
+ * ECS Managed Instances with Neuron chips: hosts that Amazon ECS starts, patches, repairs and replaces. ECS tracks the Neuron devices of
+ * these hosts, and runs one task on each host.
  *
- * There is no machine image, user data or login to a host, no host lives longer than 14 days, and there is no EFA. Where these matter, or
- * tasks are to share a host, use a `NeuronCapacity`.
+ * Hosts take no machine image or user data of yours, allow no login, run for at most 14 days, and have no EFA. If you need any of these, or
+ * want tasks to share a host, use a `NeuronCapacity`.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ManagedInstances.html
  *
@@ -44,11 +44,11 @@ import { enforce, enforceValue, Finding } from '../rules/rule';
  */
 export class NeuronManagedCapacity extends ManagedCapacity implements INeuronManagedCapacity {
   /**
-   * A Managed Instances capacity that another stack or app made.
+   * Imports Managed Instances that were created in another stack or app.
    *
-   * @param scope where to import it
-   * @param id its id there
-   * @param attributes what it was made with; instance types that it can't have are an error
+   * @param scope the scope of the imported capacity
+   * @param id the construct ID of the imported capacity
+   * @param attributes the attributes of the capacity. Its instance types must be ones that `NeuronManagedCapacity` supports
    */
   public static fromNeuronManagedCapacityAttributes(
     scope: Construct,

@@ -7,14 +7,14 @@ import { TaskDefinitionMixinsOptions } from '../capacity/capacity';
 import { TaskDefinitionEfa } from '../capacity/efa/task-definition-efa';
 import { TaskDefinitionSlice } from '../capacity/slices/task-definition-slice';
 
-/** What makes a task definition run on a pool with Neuron chips, or on a partition of one. */
+/** The mixins that let a task definition run on a Neuron pool or a partition of it. */
 export function neuronPoolMixins(capacity: INeuronEc2Capacity, options: TaskDefinitionMixinsOptions = {}): IMixin[] {
   const { instanceType, efaInterfaces } = capacity;
   const { containerName, sharedMemorySize } = options;
   return [
     acceleratorMixin(capacity, options),
     ...(efaInterfaces ? [new TaskDefinitionEfa({ instanceType, containerName })] : []),
-    // The slice comes last, so that it sees what a sidecar takes of it.
+    // The slice comes last, so that it sees what a sidecar takes from it.
     new TaskDefinitionSlice({ containerName, sharedMemorySize, capacity }),
   ];
 }
@@ -32,7 +32,7 @@ function acceleratorMixin(capacity: INeuronEc2Capacity, { containerName }: TaskD
   return new TaskDefinitionNeuronDevices({
     instanceType,
     devices: slice.chips,
-    // Chips of its own name the cores by themselves, so that all processes of the task can share them.
+    // A task with fixed chips needs no core count: all its processes can share all cores of the chips.
     neuronCores: slice.chips ? undefined : neuronCoresPerTask,
     logicalNeuronCoreConfig,
     containerName,

@@ -10,26 +10,26 @@ import { EqualSlicesOptions } from '../capacity/slices/slice-options';
 import { SlicedFacts } from '../capacity/slices/sliced-facts';
 import { SlicedView } from '../capacity/slices/sliced-view';
 
-/** What a Neuron pool has beside what every pool with slices has. */
+/** The attributes that a Neuron pool has in addition to those of every sliced pool. */
 export type NeuronFacts = Pick<
   INeuronEc2Capacity,
   'instanceType' | 'neuronCoresPerTask' | 'logicalNeuronCoreConfig' | 'neuronRuntime' | 'neuronRtdImage'
 >;
 
-/** What a pool with some props has. */
+/** The attributes of a pool, from its props. */
 export function neuronFacts(props: EqualSlicesOptions & NeuronPoolOptions & { readonly instanceType: NeuronInstanceType }): NeuronFacts {
   const { instanceType, tasksPerInstance = 1, logicalNeuronCoreConfig, neuronRuntime = NeuronRuntime.LIBNRT, neuronRtdImage } = props;
   return {
     instanceType,
     neuronCoresPerTask: instanceType.logicalNeuronCores(logicalNeuronCoreConfig) / tasksPerInstance,
-    // Core counts mean nothing without it where there are logical cores, so the runtime never decides there.
+    // With logical cores, a core count means nothing without this config, so it is always set and never left to the runtime.
     logicalNeuronCoreConfig: instanceType.hasLogicalNeuronCores ? (logicalNeuronCoreConfig ?? LogicalNeuronCoreConfig.LNC_2) : undefined,
     neuronRuntime,
     neuronRtdImage,
   };
 }
 
-/** A Neuron pool that makes no hosts: an imported one, or a partition. */
+/** A Neuron pool that creates no hosts: an imported pool or a partition. */
 export class NeuronPoolView extends SlicedView implements INeuronEc2Capacity {
   public readonly instanceType: NeuronInstanceType;
   public readonly instanceTypes: NeuronInstanceType[];
@@ -57,7 +57,7 @@ export class NeuronPoolView extends SlicedView implements INeuronEc2Capacity {
   }
 }
 
-/** A partition of a pool, the same object each time. An index that the pool doesn't have fails. */
+/** Returns a partition of a pool, the same object each time. Fails if the pool has no partition with this index. */
 export function neuronPartition(pool: INeuronEc2Capacity & Construct, index: number): INeuronEc2Capacity {
   const { instanceType, neuronCoresPerTask } = pool;
   return partitionOf(pool, index, (id, facts) => {

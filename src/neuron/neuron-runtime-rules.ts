@@ -55,7 +55,7 @@ const dockerDaemonConfig = new Rule({
   source: OCI_HOOK,
 });
 
-/** The facts about hosts that are to run the Neuron 1.x runtime daemon. */
+/** The facts about hosts that must run the Neuron 1.x runtime daemon. */
 export interface NeuronRtdHostFacts {
   /** The prop or mixin that asks for it, for messages. */
   readonly askedBy: string;

@@ -5,23 +5,25 @@ import { AcceleratedServiceProps } from '../service/accelerated-service-props';
 /** Properties of `NeuronService`. */
 export interface NeuronServiceProps extends AcceleratedServiceProps {
   /**
-   * Where to run: a `NeuronCapacity` or a `NeuronManagedCapacity`. An error together with `vpc`, `instanceType`, `tasksPerInstance` or `maxInstances`.
+   * The capacity that the service runs on, for example a `NeuronCapacity` or a `NeuronManagedCapacity`. Cannot be combined with `vpc`,
+   * `instanceType`, `tasksPerInstance` or `maxInstances`.
    *
-   * @default - a cluster and pool of the service's own, from `vpc` and `instanceType`
+   * @default - the service creates its own cluster and pool from `vpc` and `instanceType`
    */
   readonly capacity?: INeuronCapacity;
 
   /**
-   * The instance type of the service's own pool. Needed without `capacity`, an error with it.
+   * The instance type of the pool that the service creates. Required without `capacity`. Cannot be combined with `capacity`.
    *
-   * @default - that of `capacity`
+   * @default - the instance type of `capacity`
    */
   readonly instanceType?: NeuronInstanceType;
 
   /**
-   * Equal slices that each host of the service's own pool is divided into. An error with `capacity`.
+   * The number of equal slices that each host of the pool that the service creates is divided into. A task takes one slice. Cannot be
+   * combined with `capacity`.
    *
-   * @default 1 - a task has the whole host
+   * @default 1 - a task takes a whole host
    */
   readonly tasksPerInstance?: number;
 }

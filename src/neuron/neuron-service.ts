@@ -7,11 +7,12 @@ import { capacityFor, roomToRoll } from '../service/own-capacity';
 import { makeService, Service } from '../service/service';
 
 /**
- * An ECS service whose tasks run on AWS Neuron chips: one ECS service and one task definition, however many tasks share a host.
+ * An ECS service whose tasks run on AWS Neuron chips. It creates one ECS service and one task definition, no matter how many tasks share a
+ * host.
  *
- * In a pool each task takes one slice: all device paths of the instance type, its share of the NeuronCores, and the cpu units that stand
- * for them. The share is for one process of the task: give a model server one worker, and run more tasks instead of more workers.
- * On Managed Instances each task has a host, and all devices of it.
+ * In a pool, each task takes one slice: all device paths of the instance type, its share of the NeuronCores, and the cpu units that stand
+ * for them. Only one process of the task can use its share, so give a model server one worker, and run more tasks instead of more workers.
+ * On Managed Instances, each task takes a whole host with all its devices.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html
  *
@@ -27,7 +28,7 @@ import { makeService, Service } from '../service/service';
  * });
  */
 export class NeuronService extends AcceleratedService {
-  /** Where the service runs. */
+  /** The capacity that the service runs on. */
   public readonly capacity: INeuronCapacity;
   /** @internal */
   protected readonly _made: Service;

@@ -13,26 +13,27 @@ const DEVICE_PATHS = '/dev/neuron';
 /** Properties of `TaskDefinitionManagedNeuronDevices`. */
 export interface TaskDefinitionManagedNeuronDevicesProps {
   /**
-   * The container that gets the devices, all of them. One that doesn't exist is an error.
+   * The name of the container that gets all devices. Must be a container of the task definition.
    *
    * @default - the first essential container
    */
   readonly containerName?: string;
 
   /**
-   * How many physical NeuronCores make a logical one: sets `NEURON_LOGICAL_NC_CONFIG`. For hosts with logical cores, Trainium2 and later.
+   * The number of physical NeuronCores in a logical NeuronCore. Sets `NEURON_LOGICAL_NC_CONFIG`. Set it only for hosts with logical
+   * NeuronCores, which are Trainium2 and later.
    *
-   * @default - not set: the runtime's own default
+   * @default - not set: the Neuron runtime uses its own default
    */
   readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
 }
 
 /**
- * Lets Amazon ECS hand all Neuron devices of a host to a container of a task definition. On Managed Instances only: ECS counts the devices
- * there, so one such task runs on each host, whatever else does.
+ * Requests all Neuron devices of a host from Amazon ECS for one container of a task definition. Works on Managed Instances only. ECS counts
+ * the devices there, so it runs at most one task with this request on each host, next to any other tasks.
  *
- * Works on a task definition that you already have, L1 or L2; aws-cdk-lib's L2 does not know these devices. Devices that are mapped by path,
- * another container that asks for devices, and a task definition that is for EC2 or Fargate too, are errors.
+ * You can apply it to any task definition, L1 or L2. The L2 of aws-cdk-lib does not support Neuron devices. The task definition must be
+ * compatible with Managed Instances only, must not map Neuron devices by path, and must not request them for another container.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html
  *
@@ -102,7 +103,7 @@ export class TaskDefinitionManagedNeuronDevices extends Mixin {
       devicePaths: [],
       ownedPathPrefixes: [],
       ownedVariables: {
-        AWS_NEURON_VISIBLE_DEVICES: 'it asks for the Neuron 1.x runtime hook, while ECS hands the devices out. Leave it out.',
+        AWS_NEURON_VISIBLE_DEVICES: 'it requests devices from the Neuron 1.x runtime hook, but ECS allocates the devices. Leave it out.',
         ...(this.props.logicalNeuronCoreConfig === undefined
           ? {}
           : { NEURON_LOGICAL_NC_CONFIG: config, NEURON_RT_VIRTUAL_CORE_SIZE: config }),

@@ -18,30 +18,31 @@ export interface TaskDefinitionNeuronDevicesProps {
   readonly instanceType: NeuronInstanceType;
 
   /**
-   * Indexes of the devices to map, contiguous and such as the instance type has, else it is an error.
+   * The indexes of the devices to map. Must be contiguous indexes of devices that the instance type has, at least one and each given once.
    *
    * @default - all devices of the instance type
    */
   readonly devices?: number[];
 
   /**
-   * NeuronCores that the runtime takes, among those that are free on the mapped devices: sets `NEURON_RT_NUM_CORES`. At least 1, and at
-   * most what the devices have, else it is an error.
+   * The number of NeuronCores that the runtime takes from the free ones of the mapped devices. Sets `NEURON_RT_NUM_CORES`. Must be a whole
+   * number from 1 to the number of NeuronCores of the mapped devices.
    *
-   * @default - not set: the runtime takes all cores of the mapped devices
+   * @default - not set: the runtime takes all NeuronCores of the mapped devices
    * @see https://awsdocs-neuron.readthedocs-hosted.com/en/latest/neuron-runtime/configuration-guide.html
    */
   readonly neuronCores?: number;
 
   /**
-   * How many physical NeuronCores make a logical one: sets `NEURON_LOGICAL_NC_CONFIG`. An error for types without logical cores.
+   * The number of physical NeuronCores in a logical NeuronCore. Sets `NEURON_LOGICAL_NC_CONFIG`. Can only be set for instance types with
+   * logical NeuronCores, which are Trainium2 and later.
    *
-   * @default - not set: the runtime's own default, LNC_2 on Trainium2
+   * @default - not set: the Neuron runtime uses its own default, LNC_2 on Trainium2
    */
   readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
 
   /**
-   * The container that gets the devices. One that doesn't exist is an error.
+   * The name of the container that gets the devices. Must be a container of the task definition.
    *
    * @default - the first essential container
    */
@@ -51,8 +52,8 @@ export interface TaskDefinitionNeuronDevicesProps {
 /**
  * Maps Neuron devices into a container of a task definition.
  *
- * Works on a task definition that you already have, L1 or L2, and leaves its other devices and variables as they are. Variables and
- * device mappings that contradict it are an error.
+ * You can apply it to any task definition, L1 or L2. Other devices and variables of the container stay as they are. The container must not
+ * map Neuron devices itself, or set variables that contradict this mixin.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html
  *
@@ -133,13 +134,17 @@ export class TaskDefinitionNeuronDevices extends Mixin {
 
   private ownedVariables(): Record<string, string> {
     const { neuronCores, logicalNeuronCoreConfig } = this.props;
-    const share = `the task takes ${neuronCores} free NeuronCores, its share of the host, by NEURON_RT_NUM_CORES. Use another \`tasksPerInstance\` instead.`;
+    const share = `${neuronCores}, the NeuronCores that each task gets. Use another \`tasksPerInstance\` instead.`;
     const config = `LNC_${logicalNeuronCoreConfig} is set for the whole pool. Use \`logicalNeuronCoreConfig\` instead.`;
     return {
-      AWS_NEURON_VISIBLE_DEVICES: 'it asks for the Neuron 1.x runtime hook, which contradicts mapped devices. Leave it out.',
+      AWS_NEURON_VISIBLE_DEVICES:
+        'it requests devices from the Neuron 1.x runtime hook, which conflicts with mapped devices. Leave it out.',
       ...(neuronCores === undefined
         ? {}
-        : { NEURON_RT_NUM_CORES: share, NEURON_RT_VISIBLE_CORES: `it would override NEURON_RT_NUM_CORES: ${share}` }),
+        : {
+            NEURON_RT_NUM_CORES: `the library sets it to ${share}`,
+            NEURON_RT_VISIBLE_CORES: `it would override NEURON_RT_NUM_CORES, which the library sets to ${share}`,
+          }),
       ...(logicalNeuronCoreConfig === undefined ? {} : { NEURON_LOGICAL_NC_CONFIG: config, NEURON_RT_VIRTUAL_CORE_SIZE: config }),
     };
   }

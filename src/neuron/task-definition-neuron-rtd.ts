@@ -29,26 +29,28 @@ const SOCKET = 'unix:/sock/neuron-rtd.sock';
 /** Properties of `TaskDefinitionNeuronRtd`. */
 export interface TaskDefinitionNeuronRtdProps {
   /**
-   * The instance type that the tasks run on. Types other than Inf1 are an error.
+   * The instance type that the tasks run on. Must be an Inf1 instance type.
    */
   readonly instanceType: NeuronInstanceType;
 
   /**
-   * Indexes of the devices that the daemon takes, contiguous and such as the instance type has, else it is an error.
+   * The indexes of the devices that the daemon takes. Must be contiguous indexes of devices that the instance type has, at least one and
+   * each given once.
    *
    * @default - all devices of the instance type
    */
   readonly devices?: number[];
 
   /**
-   * Address of the image of the daemon. The execution role must be allowed to pull it.
+   * The URI of the image of the daemon. The execution role must have permission to pull it.
    *
-   * @default - the public image `neuron-rtd:latest` in us-west-2 for stacks there, else in us-east-1; an error in other partitions
+   * @default - the public image `neuron-rtd:latest`, from us-west-2 for stacks there and from us-east-1 for all others. Required outside
+   * the AWS partition `aws`
    */
   readonly image?: string;
 
   /**
-   * The container that speaks to the daemon. One that doesn't exist is an error.
+   * The name of the container that connects to the daemon. Must be a container of the task definition.
    *
    * @default - the first essential container
    */
@@ -56,15 +58,15 @@ export interface TaskDefinitionNeuronRtdProps {
 }
 
 /**
- * Adds the runtime daemon of Neuron 1.x to a task definition, as a sidecar that starts first.
+ * Adds the Neuron 1.x runtime daemon to a task definition, as a sidecar container that starts first.
  *
- * Only for model servers that were built on Neuron before 1.16 and can't be built anew; it is a warning that says so. The hosts must be Inf1
- * and run the ECS-optimized Amazon Linux 2 image for Inferentia, with a driver from before Neuron 2.3.
+ * Use it only for model servers that were built on Neuron before 1.16 and cannot be rebuilt. A warning says the same. Hosts must be of an
+ * Inf1 type and run the ECS-optimized Amazon Linux 2 image for Inferentia, with a driver from before Neuron 2.3.
  *
- * The daemon logs to the same CloudWatch log group as the main container, if that one uses the `awslogs` driver.
+ * The daemon logs to the same CloudWatch log group as the main container, if the main container uses the `awslogs` log driver.
  *
- * Works on a task definition that you already have, L1 or L2. Containers, volumes, mount points, variables and device mappings that
- * contradict it are an error.
+ * You can apply it to any task definition, L1 or L2. The task definition must not have containers, volumes, mount points, variables or
+ * device mappings that contradict this mixin.
  *
  * @see https://awsdocs-neuron.readthedocs-hosted.com/en/latest/archive/containers/tutorial-docker-runtime1.0.html
  *
@@ -73,7 +75,7 @@ export interface TaskDefinitionNeuronRtdProps {
  */
 export class TaskDefinitionNeuronRtd extends Mixin {
   /**
-   * For a pool, which has its own warning.
+   * Creates the mixin for a pool, which adds the warning itself.
    *
    * @internal
    */
@@ -157,7 +159,7 @@ export class TaskDefinitionNeuronRtd extends Mixin {
     };
   }
 
-  /** The folder of the socket. Tasks with devices of their own share the host, and so must not share the folder. */
+  /** The directory of the socket. Tasks with fixed devices share the host, so each needs a directory of its own. */
   private volume(): Volume {
     const own = this.sortedDevices();
     return { name: VOLUME, host: { sourcePath: own ? `/tmp/sock-${own[0]}-${own[own.length - 1]}` : '/tmp/sock' } };
@@ -175,7 +177,7 @@ export class TaskDefinitionNeuronRtd extends Mixin {
   }
 }
 
-/** Where the daemon writes its logs: to the log group of the main container, where that one writes to CloudWatch Logs. */
+/** The logging of the daemon: the log group of the main container, if the main container logs to CloudWatch Logs. */
 function logsBeside(main: Container): ecs.CfnTaskDefinition.LogConfigurationProperty | undefined {
   const logging = main.logConfiguration as ecs.CfnTaskDefinition.LogConfigurationProperty | undefined;
   if (logging?.logDriver !== 'awslogs') return undefined;

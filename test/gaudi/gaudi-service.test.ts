@@ -104,7 +104,7 @@ describe('the machine image', () => {
   test.each<[string, ec2.IMachineImage, RegExp]>([
     ['for ECS', ecs.EcsOptimizedImage.amazonLinux2023(), /is not for dl1.24xlarge: it has no Gaudi driver/],
     ['for Neuron', ecs.EcsOptimizedImage.amazonLinux2023(ecs.AmiHardwareType.NEURON), /it has no Gaudi driver/],
-    ['for other machines', ec2.MachineImage.latestAmazonLinux2023(), /neither Gaudi driver nor ECS agent/],
+    ['for other machines', ec2.MachineImage.latestAmazonLinux2023(), /neither the Gaudi driver nor the ECS agent/],
   ])('%s is an error', (_, image, message) => {
     expect(() => onPool({}, { machineImage: GaudiMachineImage.marketplace(image) })).toThrow(message);
   });
@@ -131,7 +131,7 @@ describe('wrong is', () => {
     [{ container: { ...container, memoryLimitMiB: 768 * 1024 } }, /`memoryLimitMiB` of the main container must be at most the 727449 MiB/],
     [
       { container: { ...container, environment: { HABANA_VISIBLE_DEVICES: '0' } } },
-      /must not set HABANA_VISIBLE_DEVICES: the chips of the task/,
+      /must not set HABANA_VISIBLE_DEVICES: the library sets it to the chips that the task gets/,
     ],
     [{ networkMode: ecs.NetworkMode.NONE }, /`networkMode` must be awsvpc, bridge or host/],
   ])('%#: of a service', (props, message) => expect(() => service(props)).toThrow(message));

@@ -36,7 +36,7 @@ describe('hosts of Inf1', () => {
 
   test('from a DLAMI are an error', () => {
     const machineImage = ec2.MachineImage.resolveSsmParameterAtLaunch('/aws/service/neuron/dlami/base/ubuntu-24.04/latest/image_id');
-    expect(() => pool({ machineImage })).toThrow(/Neuron DLAMIs since SDK 2.26.1 don't support Inf1/);
+    expect(() => pool({ machineImage })).toThrow(/Neuron DLAMIs since SDK 2.26.1 do not support Inf1/);
   });
 });
 

@@ -214,9 +214,9 @@ describe('machine image', () => {
       'of Amazon Linux 2, for Inf1',
       ecs.EcsOptimizedImage.amazonLinux2(ecs.AmiHardwareType.NEURON),
       inf2,
-      /its driver is kept back for Inf1/,
+      /its driver is pinned to a version for Inf1/,
     ],
-    ['for other machines', ec2.MachineImage.latestAmazonLinux2023(), inf1, /neither Neuron driver nor ECS agent/],
+    ['for other machines', ec2.MachineImage.latestAmazonLinux2023(), inf1, /neither the Neuron driver nor the ECS agent/],
     [
       'resolved at launch',
       ec2.MachineImage.resolveSsmParameterAtLaunch('/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id'),

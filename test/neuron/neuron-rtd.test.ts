@@ -72,12 +72,12 @@ describe('a pool with the daemon', () => {
     [
       'the Amazon Linux 2023 image',
       { machineImage: ecs.EcsOptimizedImage.amazonLinux2023(ecs.AmiHardwareType.NEURON) },
-      /`machineImage` .*amazon-linux-2023\/neuron.* is not for inf1.xlarge: it has not what NEURON_RTD needs/,
+      /`machineImage` .*amazon-linux-2023\/neuron.* is not for inf1.xlarge: it lacks what NEURON_RTD needs/,
     ],
     [
       'a DLAMI',
       { machineImage: ec2.MachineImage.resolveSsmParameterAtLaunch('/aws/service/neuron/dlami/base/ubuntu-24.04/latest/image_id') },
-      /it has not what NEURON_RTD needs/,
+      /it lacks what NEURON_RTD needs/,
     ],
     [
       'an image of a daemon that is not there',

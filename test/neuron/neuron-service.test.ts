@@ -270,11 +270,14 @@ describe('the container', () => {
     [{ cpu: 1024 }, /`cpu` of the main container must be left out, got: 1024. The container gets the 16384 cpu units of the slice/],
     [{ memoryLimitMiB: 60621 }, /`memoryLimitMiB` of the main container must be at most the 60620 MiB of the slice, got: 60621/],
     [{ memoryReservationMiB: 70000 }, /`memoryReservationMiB` .*got: 70000/],
-    [{ environment: { NEURON_RT_NUM_CORES: '4' } }, /must not set NEURON_RT_NUM_CORES: the task takes 2 free NeuronCores/],
+    [
+      { environment: { NEURON_RT_NUM_CORES: '4' } },
+      /must not set NEURON_RT_NUM_CORES: the library sets it to 2, the NeuronCores that each task gets/,
+    ],
     [{ environment: { NEURON_RT_VISIBLE_CORES: '0-3' } }, /must not set NEURON_RT_VISIBLE_CORES: it would override NEURON_RT_NUM_CORES/],
     [
       { environment: { AWS_NEURON_VISIBLE_DEVICES: 'ALL' } },
-      /must not set AWS_NEURON_VISIBLE_DEVICES: it asks for the Neuron 1.x runtime hook/,
+      /must not set AWS_NEURON_VISIBLE_DEVICES: it requests devices from the Neuron 1.x runtime hook/,
     ],
   ])('%j is an error', (more, message) => {
     expect(withContainer(more)).toThrow(message);
