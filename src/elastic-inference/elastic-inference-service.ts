@@ -74,13 +74,12 @@ export class ElasticInferenceService extends AcceleratedService {
 
   private pool(props: ElasticInferenceServiceProps): IEc2Capacity {
     const { vpc, instanceType, maxInstances } = props;
-    const capacity = capacityFor<IEc2Capacity>(this, props.capacity, {
+    const capacity = capacityFor(this, props.capacity, {
       props: { vpc, instanceType, maxInstances },
       required: ['vpc', 'instanceType'],
-      make: () =>
+      make: (own): IEc2Capacity =>
         new Ec2Capacity(this, 'Capacity', {
-          vpc,
-          instanceType: instanceType!,
+          ...own,
           maxInstances: maxInstances ?? roomToRoll(props.desiredCount),
         }),
     });

@@ -1,10 +1,9 @@
-import { aws_ecs as ecs, Lazy, Mixin, Stack, Validations } from 'aws-cdk-lib';
-import { IConstruct } from 'constructs';
+import { aws_ecs as ecs, Lazy, Stack, Validations } from 'aws-cdk-lib';
 import { ElasticInferenceAccelerator } from './elastic-inference-accelerator';
 import { checkAcceleratorNames, checkEc2Linux, checkEnded } from './elastic-inference-rules';
-import { prepareMainContainer } from '../capacity/task/main-container';
-import { isTaskDefinition } from '../capacity/task/task-containers';
-import { enforce, enforceValue, known } from '../rules/rule';
+import { MainContainerMixin } from '../capacity/task/main-container-mixin';
+import { Container, resourceRequirements } from '../capacity/task/task-containers';
+import { enforce, enforceValue, Finding, known } from '../rules/rule';
 
 /** An accelerator that a task requests. */
 export interface InferenceAcceleratorOptions {
@@ -56,51 +55,43 @@ type Accelerators = Readonly<ecs.CfnTaskDefinition.InferenceAcceleratorProperty>
  * );
  * Validations.of(taskDefinition).acknowledge({ id: 'cdk-ecs-ml:elastic-inference-ended', reason: 'only to compare templates' });
  */
-export class TaskDefinitionInferenceAccelerators extends Mixin {
+export class TaskDefinitionInferenceAccelerators extends MainContainerMixin {
   private readonly accelerators: Required<InferenceAcceleratorOptions>[];
-  private readonly containerName?: string;
 
   constructor(props: TaskDefinitionInferenceAcceleratorsProps) {
-    super();
+    super(props.containerName);
     this.accelerators = props.accelerators.map(({ type, deviceName }, index) => ({
       type,
       deviceName: deviceName ?? `eia_device${index + 1}`,
     }));
-    this.containerName = props.containerName;
     enforceValue('TaskDefinitionInferenceAccelerators', checkAcceleratorNames(this.names()));
   }
 
-  public supports(construct: IConstruct): boolean {
-    return isTaskDefinition(construct);
-  }
-
-  public applyTo(construct: IConstruct): void {
-    if (!isTaskDefinition(construct)) return;
-    const theirs = () => ownAccelerators(construct);
+  /** @internal */
+  protected _prepare(task: ecs.CfnTaskDefinition): void {
     const ours = this.accelerators.map(({ type, deviceName }) => ({ deviceName, deviceType: type.name }));
-    construct.addPropertyOverride(
+    const all = () => [...ownAccelerators(task), ...ours];
+    task.addPropertyOverride(
       'InferenceAccelerators',
-      Lazy.uncachedAny({
-        produce: () => [...theirs(), ...ours].map(({ deviceName, deviceType }) => ({ DeviceName: deviceName, DeviceType: deviceType })),
-      }),
+      Lazy.uncachedAny({ produce: () => all().map(({ deviceName, deviceType }) => ({ DeviceName: deviceName, DeviceType: deviceType })) }),
     );
-    const wanted = this.names().map((value) => ({ type: 'InferenceAccelerator', value }));
-    prepareMainContainer(construct, {
-      containerName: this.containerName,
-      change: (main) => ({
-        ...main,
-        resourceRequirements: [...((main.resourceRequirements ?? []) as typeof wanted), ...wanted],
-      }),
-      check: () => [
-        ...checkAcceleratorNames([...theirs().map(({ deviceName }) => deviceName ?? ''), ...this.names()]),
-        ...checkEc2Linux(whereItRuns(construct)),
-      ],
-    });
-    enforce(construct, checkEnded(this.accelerators));
-    Validations.of(construct).acknowledge({
+    enforce(task, checkEnded(this.accelerators));
+    Validations.of(task).acknowledge({
       id: DEPRECATED_PROPERTY,
       reason: 'elastic-inference-ended warns about this, with the end date and the replacement',
     });
+  }
+
+  /** @internal */
+  protected _change(main: Container): Container {
+    const wanted = this.names().map((value) => ({ type: 'InferenceAccelerator', value }));
+    return { ...main, resourceRequirements: [...resourceRequirements(main), ...wanted] };
+  }
+
+  /** @internal */
+  protected _checkTask(task: ecs.CfnTaskDefinition): Finding[] {
+    const theirs = ownAccelerators(task).map(({ deviceName }) => deviceName ?? '');
+    return [...checkAcceleratorNames([...theirs, ...this.names()]), ...checkEc2Linux(whereItRuns(task))];
   }
 
   private names(): string[] {

@@ -1,9 +1,8 @@
-import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
-import { IConstruct } from 'constructs';
+import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { GaudiInstanceType } from './gaudi-instance-type';
 import { checkGaudiDevices, checkGaudiPart } from './gaudi-rules';
-import { plannedContainer, prepareMainContainer } from '../capacity/task/main-container';
-import { Container, devices, environment, isTaskDefinition, linuxParameters, variableNames } from '../capacity/task/task-containers';
+import { MainContainerMixin } from '../capacity/task/main-container-mixin';
+import { Container, devices, environment, linuxParameters, variableNames } from '../capacity/task/task-containers';
 import { checkOwned } from '../rules/owned-rules';
 import { enforce, enforceValue, Finding } from '../rules/rule';
 
@@ -52,32 +51,23 @@ const DEVICE_PATHS = ['/dev/accel', '/dev/hl'];
  * @example
  * taskDefinition.with(new TaskDefinitionGaudiDevices({ instanceType: GaudiInstanceType.DL1_24XLARGE, devices: [0, 1, 2, 3] }));
  */
-export class TaskDefinitionGaudiDevices extends Mixin {
+export class TaskDefinitionGaudiDevices extends MainContainerMixin {
   constructor(private readonly props: TaskDefinitionGaudiDevicesProps) {
-    super();
+    super(props.containerName);
     const { instanceType, devices: indexes } = props;
     enforceValue('TaskDefinitionGaudiDevices', checkGaudiDevices(instanceType.name, instanceType.chips, indexes));
   }
 
-  public supports(construct: IConstruct): boolean {
-    return isTaskDefinition(construct);
-  }
-
-  public applyTo(construct: IConstruct): void {
-    if (!isTaskDefinition(construct)) return;
-    const { instanceType, devices: indexes, containerName } = this.props;
-    enforce(construct, checkGaudiPart(instanceType.name, instanceType.chips, indexes));
+  /** @internal */
+  protected _prepare(task: ecs.CfnTaskDefinition): void {
+    const { instanceType, devices: indexes } = this.props;
+    enforce(task, checkGaudiPart(instanceType.name, instanceType.chips, indexes));
     // Managed Instances do not support an IPC mode.
-    if (!construct.requiresCompatibilities?.includes('MANAGED_INSTANCES')) construct.ipcMode ??= ecs.IpcMode.HOST;
-    prepareMainContainer(construct, { containerName, change: (main) => this.change(main), check: (main) => this.check(main) });
+    if (!task.requiresCompatibilities?.includes('MANAGED_INSTANCES')) task.ipcMode ??= ecs.IpcMode.HOST;
   }
 
   /** @internal */
-  public _checkContainer(container: ecs.ContainerDefinitionOptions): Finding[] {
-    return this.check(plannedContainer(container));
-  }
-
-  private change(container: Container): Container {
+  protected _change(container: Container): Container {
     const own = environment(container);
     const capabilities = linuxParameters(container).capabilities as ecs.CfnTaskDefinition.KernelCapabilitiesProperty | undefined;
     const added = new Set([...(capabilities?.add ?? []), CAPABILITY]);
@@ -92,7 +82,8 @@ export class TaskDefinitionGaudiDevices extends Mixin {
     };
   }
 
-  private check(container: Container): Finding[] {
+  /** @internal */
+  protected _checkMain(container: Container): Finding[] {
     return checkOwned({
       container: container.name,
       variables: variableNames(container),

@@ -39,11 +39,9 @@ export class NeuronService extends AcceleratedService {
     this.capacity = capacityFor(this, props.capacity, {
       props: { vpc, instanceType, tasksPerInstance, maxInstances },
       required: ['vpc', 'instanceType'],
-      make: () =>
+      make: (own): INeuronCapacity =>
         new NeuronCapacity(this, 'Capacity', {
-          vpc,
-          instanceType: instanceType!,
-          tasksPerInstance,
+          ...own,
           maxInstances: maxInstances ?? roomToRoll(desiredCount, tasksPerInstance),
         }),
     });

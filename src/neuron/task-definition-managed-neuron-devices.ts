@@ -1,10 +1,9 @@
-import { aws_ecs as ecs, Mixin, Stack } from 'aws-cdk-lib';
-import { IConstruct } from 'constructs';
-import { NEURON_DEVICE, requestsNeuronDevices, resourceRequirements } from './neuron-device-request';
+import { aws_ecs as ecs, Stack } from 'aws-cdk-lib';
+import { NEURON_DEVICE, requestsNeuronDevices } from './neuron-device-request';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { checkManagedDevices, checkOneWay } from './neuron-managed-device-rules';
-import { plannedContainer, prepareMainContainer } from '../capacity/task/main-container';
-import { Container, devices, environment, isTaskDefinition, variableNames } from '../capacity/task/task-containers';
+import { MainContainerMixin } from '../capacity/task/main-container-mixin';
+import { Container, devices, environment, plannedContainer, resourceRequirements, variableNames } from '../capacity/task/task-containers';
 import { checkOwned } from '../rules/owned-rules';
 import { Finding } from '../rules/rule';
 
@@ -42,34 +41,20 @@ export interface TaskDefinitionManagedNeuronDevicesProps {
  * taskDefinition.addContainer('Model', { image: ecs.ContainerImage.fromRegistry('my-model-server'), memoryReservationMiB: 8192 });
  * taskDefinition.with(new TaskDefinitionManagedNeuronDevices());
  */
-export class TaskDefinitionManagedNeuronDevices extends Mixin {
+export class TaskDefinitionManagedNeuronDevices extends MainContainerMixin {
   constructor(private readonly props: TaskDefinitionManagedNeuronDevicesProps = {}) {
-    super();
-  }
-
-  public supports(construct: IConstruct): boolean {
-    return isTaskDefinition(construct);
-  }
-
-  public applyTo(construct: IConstruct): void {
-    if (!isTaskDefinition(construct)) return;
-    prepareMainContainer(construct, {
-      containerName: this.props.containerName,
-      change: (main) => this.change(main),
-      check: (main, containers) => [...this.checkVariables(main), ...this.checkTask(construct, main, containers)],
-    });
+    super(props.containerName);
   }
 
   /** @internal */
   public _checkContainer(container: ecs.ContainerDefinitionOptions): Finding[] {
     const planned = plannedContainer(container);
-    return [
-      ...this.checkVariables(planned),
-      ...checkOneWay({ container: planned.name, mapped: mapsNeuronDevices(planned), requested: true }),
-    ];
+    const oneWay = checkOneWay({ container: planned.name, mapped: mapsNeuronDevices(planned), requested: true });
+    return [...super._checkContainer(container), ...oneWay];
   }
 
-  private change(container: Container): Container {
+  /** @internal */
+  protected _change(container: Container): Container {
     const config = this.props.logicalNeuronCoreConfig;
     return {
       ...container,
@@ -82,7 +67,8 @@ export class TaskDefinitionManagedNeuronDevices extends Mixin {
     };
   }
 
-  private checkTask(task: ecs.CfnTaskDefinition, main: Container, containers: Container[]): Finding[] {
+  /** @internal */
+  protected _checkTask(task: ecs.CfnTaskDefinition, main: Container, containers: Container[]): Finding[] {
     return checkManagedDevices({
       container: main.name,
       requests: containers.filter(requestsNeuronDevices).flatMap((container) =>
@@ -95,7 +81,8 @@ export class TaskDefinitionManagedNeuronDevices extends Mixin {
     });
   }
 
-  private checkVariables(container: Container): Finding[] {
+  /** @internal */
+  protected _checkMain(container: Container): Finding[] {
     const config = `LNC_${this.props.logicalNeuronCoreConfig} is set for the whole capacity. Use \`logicalNeuronCoreConfig\` instead.`;
     return checkOwned({
       container: container.name,

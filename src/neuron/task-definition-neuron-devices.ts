@@ -1,12 +1,10 @@
-import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
-import { IConstruct } from 'constructs';
 import { requestsNeuronDevices } from './neuron-device-request';
 import { checkCoresAsked, checkDevices } from './neuron-device-rules';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { checkOneWay } from './neuron-managed-device-rules';
-import { plannedContainer, prepareMainContainer } from '../capacity/task/main-container';
-import { Container, devices, environment, isTaskDefinition, linuxParameters, variableNames } from '../capacity/task/task-containers';
+import { MainContainerMixin } from '../capacity/task/main-container-mixin';
+import { Container, devices, environment, linuxParameters, variableNames } from '../capacity/task/task-containers';
 import { checkOwned } from '../rules/owned-rules';
 import { enforceValue, Finding } from '../rules/rule';
 
@@ -60,9 +58,9 @@ export interface TaskDefinitionNeuronDevicesProps {
  * @example
  * taskDefinition.with(new TaskDefinitionNeuronDevices({ instanceType: NeuronInstanceType.INF2_24XLARGE, devices: [0, 1] }));
  */
-export class TaskDefinitionNeuronDevices extends Mixin {
+export class TaskDefinitionNeuronDevices extends MainContainerMixin {
   constructor(private readonly props: TaskDefinitionNeuronDevicesProps) {
-    super();
+    super(props.containerName);
     const { instanceType } = props;
     enforceValue(
       'TaskDefinitionNeuronDevices',
@@ -78,25 +76,8 @@ export class TaskDefinitionNeuronDevices extends Mixin {
     );
   }
 
-  public supports(construct: IConstruct): boolean {
-    return isTaskDefinition(construct);
-  }
-
-  public applyTo(construct: IConstruct): void {
-    if (!isTaskDefinition(construct)) return;
-    prepareMainContainer(construct, {
-      containerName: this.props.containerName,
-      change: (main) => this.change(main),
-      check: (main) => this.check(main),
-    });
-  }
-
   /** @internal */
-  public _checkContainer(container: ecs.ContainerDefinitionOptions): Finding[] {
-    return this.check(plannedContainer(container));
-  }
-
-  private change(container: Container): Container {
+  protected _change(container: Container): Container {
     const paths = this.props.instanceType.devicePaths.filter((_, index) => this.props.devices?.includes(index) ?? true);
     return {
       ...container,
@@ -116,7 +97,8 @@ export class TaskDefinitionNeuronDevices extends Mixin {
     ];
   }
 
-  private check(container: Container): Finding[] {
+  /** @internal */
+  protected _checkMain(container: Container): Finding[] {
     const { instanceType, devices: mapped, logicalNeuronCoreConfig } = this.props;
     const available =
       (instanceType.logicalNeuronCores(logicalNeuronCoreConfig) * (mapped?.length ?? instanceType.chips)) / instanceType.chips;

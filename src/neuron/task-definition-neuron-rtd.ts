@@ -3,7 +3,6 @@ import { IConstruct } from 'constructs';
 import { checkDevices } from './neuron-device-rules';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { checkNeuronRtdHost, checkNeuronRtdLegacy, checkNeuronRtdPull, checkNeuronRtdTask } from './neuron-runtime-rules';
-import { plannedContainer } from '../capacity/task/main-container';
 import {
   addVolume,
   changeContainers,
@@ -15,6 +14,7 @@ import {
   mainContainer,
   mountPoints,
   ownContainers,
+  plannedContainer,
   variableNames,
   Volume,
 } from '../capacity/task/task-containers';

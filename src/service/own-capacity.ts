@@ -3,19 +3,24 @@ import { ICapacity } from '../capacity/capacity';
 import { enforce, known } from '../rules/rule';
 import { checkWhereItRuns } from '../rules/service-rules';
 
-/** What a service needs to create its own capacity. */
-export interface OwnCapacity<C extends ICapacity> {
-  /** The props of its own capacity, by name. They cannot be combined with a given capacity. */
-  readonly props: Record<string, unknown>;
-  /** The names of the props that are required. */
-  readonly required: string[];
-  make(): C;
+/** What a service is given to make a capacity of its own. */
+export interface OwnCapacity<C extends ICapacity, P extends Record<string, unknown>, R extends keyof P & string> {
+  /** The props for it, by name. They exclude a given capacity. */
+  readonly props: P;
+  /** The props that it needs. */
+  readonly required: R[];
+  /** Creates it from those props, of which the required ones are given. */
+  make(props: P & { readonly [K in R]-?: NonNullable<P[K]> }): C;
 }
 
-/** The given capacity, or else the service's own. Fails if both or neither are given. */
-export function capacityFor<C extends ICapacity>(scope: Construct, given: C | undefined, own: OwnCapacity<C>): C {
+/** The capacity that a service is given, or else one of its own. Both or neither fails. */
+export function capacityFor<C extends ICapacity, P extends Record<string, unknown>, R extends keyof P & string>(
+  scope: Construct,
+  given: C | undefined,
+  own: OwnCapacity<C, P, R>,
+): C {
   enforce(scope, checkWhereItRuns(given !== undefined, own.props, own.required));
-  return given ?? own.make();
+  return given ?? own.make(own.props as Parameters<typeof own.make>[0]);
 }
 
 /**

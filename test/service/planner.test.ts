@@ -96,7 +96,9 @@ describe('a capacity that cannot run it fails', () => {
   test('when it is Fargate and the service needs an accelerator', () => {
     const { stack, vpc } = newStackWithVpc();
     const capacity = new FargateCapacity(stack, 'Fargate', { vpc }) as unknown as INeuronCapacity;
-    expect(() => new NeuronService(stack, 'Chat', { capacity, container })).toThrow(/got: Fargate, which has no accelerators.*service-on-fargate/);
+    expect(() => new NeuronService(stack, 'Chat', { capacity, container })).toThrow(
+      /got: Fargate, which has no accelerators.*service-on-fargate/,
+    );
   });
 });
 

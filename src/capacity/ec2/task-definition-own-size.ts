@@ -1,13 +1,12 @@
-import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
-import { IConstruct } from 'constructs';
+import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { checkOwnSize } from '../../rules/container-rules';
 import { checkStopTimeouts } from '../../rules/purchase-rules';
 import { Finding, known } from '../../rules/rule';
 import { TaskDefinitionMixinsOptions } from '../capacity';
 import { containerFacts } from '../task/container-facts';
-import { prepareMainContainer } from '../task/main-container';
+import { MainContainerMixin } from '../task/main-container-mixin';
 import { defaultSharedMemory, sharesHostIpc } from '../task/shared-memory';
-import { Container, isTaskDefinition, linuxParameters, plannedLinuxParameters } from '../task/task-containers';
+import { Container, linuxParameters, plannedLinuxParameters } from '../task/task-containers';
 
 interface OwnSizeOptions extends TaskDefinitionMixinsOptions {
   /** Whether AWS can reclaim the hosts while tasks run on them. */
@@ -18,34 +17,9 @@ interface OwnSizeOptions extends TaskDefinitionMixinsOptions {
  * Prepares a task definition for a pool without slices. Its containers set their own cpu and memory, and the size of `/dev/shm` follows
  * their memory.
  */
-export class TaskDefinitionOwnSize extends Mixin {
+export class TaskDefinitionOwnSize extends MainContainerMixin {
   constructor(private readonly options: OwnSizeOptions) {
-    super();
-  }
-
-  public supports(construct: IConstruct): boolean {
-    return isTaskDefinition(construct);
-  }
-
-  public applyTo(construct: IConstruct): void {
-    if (!isTaskDefinition(construct)) return;
-    const { containerName, sharedMemorySize, interruptible } = this.options;
-    prepareMainContainer(construct, {
-      containerName,
-      change: (main) => (sharesHostIpc(construct) ? main : this.change(main)),
-      check: (main, containers) => {
-        const memory = main.memory ?? (known(construct.memory) ? Number(construct.memory) : undefined);
-        return [
-          ...checkOwnSize(main.name, {
-            ...containerFacts(main),
-            memory,
-            wantedSharedMemory: sharedMemorySize,
-            hostIpc: sharesHostIpc(construct),
-          }),
-          ...checkStopTimeouts(interruptible, containers),
-        ];
-      },
-    });
+    super(options.containerName);
   }
 
   /** @internal */
@@ -58,7 +32,16 @@ export class TaskDefinitionOwnSize extends Mixin {
     });
   }
 
-  private change(main: Container): Container {
+  /** @internal */
+  protected _checkTask(task: ecs.CfnTaskDefinition, main: Container, containers: Container[]): Finding[] {
+    const memory = main.memory ?? (known(task.memory) ? Number(task.memory) : undefined);
+    const facts = { ...containerFacts(main), memory, wantedSharedMemory: this.options.sharedMemorySize, hostIpc: sharesHostIpc(task) };
+    return [...checkOwnSize(main.name, facts), ...checkStopTimeouts(this.options.interruptible, containers)];
+  }
+
+  /** @internal */
+  protected _change(main: Container, _containers: Container[], task: ecs.CfnTaskDefinition): Container {
+    if (sharesHostIpc(task)) return main;
     const sharedMemorySize = this.sharedMemory(main);
     return sharedMemorySize === undefined ? main : { ...main, linuxParameters: { ...linuxParameters(main), sharedMemorySize } };
   }

@@ -1,10 +1,9 @@
-import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
-import { IConstruct } from 'constructs';
+import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { checkEfaContainer, checkEfaType } from '../../rules/efa-rules';
 import { enforceValue, Finding } from '../../rules/rule';
 import { AcceleratedInstanceType } from '../accelerated-instance-type';
-import { plannedContainer, prepareMainContainer } from '../task/main-container';
-import { Container, devices, environment, isTaskDefinition, linuxParameters } from '../task/task-containers';
+import { MainContainerMixin } from '../task/main-container-mixin';
+import { Container, devices, environment, linuxParameters } from '../task/task-containers';
 
 /** The permissions for EFA devices that AWS Batch documents. It uses the same agent. */
 const PERMISSIONS = ['read', 'write', 'mknod'];
@@ -39,31 +38,14 @@ export interface TaskDefinitionEfaProps {
  * @example
  * taskDefinition.with(new TaskDefinitionEfa({ instanceType: NeuronInstanceType.TRN1_32XLARGE }));
  */
-export class TaskDefinitionEfa extends Mixin {
+export class TaskDefinitionEfa extends MainContainerMixin {
   constructor(private readonly props: TaskDefinitionEfaProps) {
-    super();
+    super(props.containerName);
     enforceValue('TaskDefinitionEfa', checkEfaType('instanceType', props.instanceType, props.instanceType._typesWithEfa));
   }
 
-  public supports(construct: IConstruct): boolean {
-    return isTaskDefinition(construct);
-  }
-
-  public applyTo(construct: IConstruct): void {
-    if (!isTaskDefinition(construct)) return;
-    prepareMainContainer(construct, {
-      containerName: this.props.containerName,
-      change: (main) => this.change(main),
-      check: (main) => this.check(main),
-    });
-  }
-
   /** @internal */
-  public _checkContainer(container: ecs.ContainerDefinitionOptions): Finding[] {
-    return this.check(plannedContainer(container));
-  }
-
-  private change(container: Container): Container {
+  protected _change(container: Container): Container {
     const has = (list: readonly { name?: string }[], name: string) => list.some((one) => one.name === name);
     const variables = Object.entries(this.variables()).map(([name, value]) => ({ name, value }));
     const paths = this.paths().filter((path) => !devices(container).some(({ hostPath }) => hostPath === path));
@@ -90,7 +72,8 @@ export class TaskDefinitionEfa extends Mixin {
     return { FI_PROVIDER: 'efa', ...(this.props.instanceType.efaRdma ? { FI_EFA_USE_DEVICE_RDMA: '1' } : {}) };
   }
 
-  private check(container: Container): Finding[] {
+  /** @internal */
+  protected _checkMain(container: Container): Finding[] {
     const secrets = (container.secrets ?? []) as ecs.CfnTaskDefinition.SecretProperty[];
     const memlock = ulimits(container).find(({ name }) => name === MEMLOCK);
     return checkEfaContainer({

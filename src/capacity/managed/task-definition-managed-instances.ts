@@ -1,16 +1,15 @@
-import { aws_ecs as ecs, Lazy, Mixin, Size, Stack } from 'aws-cdk-lib';
-import { IConstruct } from 'constructs';
+import { aws_ecs as ecs, Lazy, Size, Stack } from 'aws-cdk-lib';
 import { IManagedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { disputedParameters, refusedOptions, refusedParameters } from './managed-parameters';
 import { MIN_MEMORY, NamedContainer, reservedMemory, sum } from '../../rules/container-rules';
 import { checkDisputed, checkManagedNetworkMode, checkManagedPlacement, checkRefused } from '../../rules/managed-parameter-rules';
 import { checkManagedSharedMemory, checkManagedTask, checkOneHostType } from '../../rules/managed-task-rules';
 import { checkStopTimeouts } from '../../rules/purchase-rules';
-import { enforceValue, Finding, known } from '../../rules/rule';
+import { enforceAtSynth, enforceValue, Finding, known } from '../../rules/rule';
 import { containerFacts } from '../task/container-facts';
-import { prepareMainContainer } from '../task/main-container';
+import { MainContainerMixin } from '../task/main-container-mixin';
 import { defaultSharedMemory } from '../task/shared-memory';
-import { Container, isTaskDefinition, linuxParameters, plannedLinuxParameters } from '../task/task-containers';
+import { Container, linuxParameters, plannedLinuxParameters } from '../task/task-containers';
 
 const SHM = '/dev/shm';
 
@@ -51,24 +50,10 @@ export interface TaskDefinitionManagedInstancesProps extends TaskDefinitionMixin
  * taskDefinition.addContainer('Model', { image: ecs.ContainerImage.fromRegistry('my-model-server') });
  * taskDefinition.with(new TaskDefinitionManagedInstances({ capacity: managed }));
  */
-export class TaskDefinitionManagedInstances extends Mixin {
+export class TaskDefinitionManagedInstances extends MainContainerMixin {
   constructor(private readonly props: TaskDefinitionManagedInstancesProps) {
-    super();
+    super(props.containerName);
     enforceValue('TaskDefinitionManagedInstances', checkOneHostType(props.oneTaskPerHost ?? false, props.capacity._hostTypes));
-  }
-
-  public supports(construct: IConstruct): boolean {
-    return isTaskDefinition(construct);
-  }
-
-  public applyTo(construct: IConstruct): void {
-    if (!isTaskDefinition(construct)) return;
-    const constraints = renderConstraints(construct, this.props.capacity.placementConstraints);
-    prepareMainContainer(construct, {
-      containerName: this.props.containerName,
-      change: (main, containers) => this.change(construct, main, containers),
-      check: (main, containers) => this.check(construct, main, containers, constraints()),
-    });
   }
 
   /** @internal */
@@ -84,7 +69,14 @@ export class TaskDefinitionManagedInstances extends Mixin {
     return Math.min(...this.props.capacity._hostTypes.map(({ registeredMemory }) => registeredMemory.toMebibytes()));
   }
 
-  private change(task: ecs.CfnTaskDefinition, main: Container, containers: Container[]): Container {
+  /** @internal */
+  protected _prepare(task: ecs.CfnTaskDefinition): void {
+    const expressions = renderConstraints(task, this.props.capacity.placementConstraints);
+    enforceAtSynth(task, () => checkManagedPlacement(expressions()));
+  }
+
+  /** @internal */
+  protected _change(main: Container, containers: Container[], task: ecs.CfnTaskDefinition): Container {
     const others = containers.filter((container) => container !== main).map(containerFacts);
     const memoryGiven = main.memory !== undefined || main.memoryReservation !== undefined || task.memory !== undefined;
     return {
@@ -108,14 +100,14 @@ export class TaskDefinitionManagedInstances extends Mixin {
     return [...given, { containerPath: SHM, size }];
   }
 
-  private check(task: ecs.CfnTaskDefinition, main: Container, containers: Container[], expressions: (string | undefined)[]): Finding[] {
+  /** @internal */
+  protected _checkTask(task: ecs.CfnTaskDefinition, main: Container, containers: Container[]): Finding[] {
     const others = containers.filter((container) => container !== main).map(containerFacts);
     const number = (value: string | undefined) => (known(value) ? Number(value) : (value as unknown as number | undefined));
     return [
       ...checkRefused(refusedParameters(task, containers)),
       ...checkDisputed(disputedParameters(task, containers)),
       ...checkManagedNetworkMode(task.networkMode),
-      ...checkManagedPlacement(expressions),
       ...checkManagedTask({
         hosts: this.props.capacity._hostTypes,
         alone: this.props.oneTaskPerHost ?? false,

@@ -1,5 +1,4 @@
-import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
-import { IConstruct } from 'constructs';
+import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { CapacitySlice, ISlicedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { keepHostPortsApart } from './host-port-ledger';
 import { NamedContainer, reservedMemory } from '../../rules/container-rules';
@@ -8,9 +7,9 @@ import { checkStopTimeouts } from '../../rules/purchase-rules';
 import { enforceValue, Finding, known } from '../../rules/rule';
 import { checkContainers } from '../../rules/slice-container-rules';
 import { containerFacts } from '../task/container-facts';
-import { prepareMainContainer } from '../task/main-container';
+import { MainContainerMixin } from '../task/main-container-mixin';
 import { defaultSharedMemory, sharesHostIpc } from '../task/shared-memory';
-import { Container, hostPorts, isTaskDefinition, linuxParameters, mappedPorts, ownContainers } from '../task/task-containers';
+import { Container, hostPorts, linuxParameters, mappedPorts, ownContainers } from '../task/task-containers';
 
 /** Properties of `TaskDefinitionSlice`. */
 export interface TaskDefinitionSliceProps extends TaskDefinitionMixinsOptions {
@@ -36,28 +35,10 @@ export interface TaskDefinitionSliceProps extends TaskDefinitionMixinsOptions {
  * @example
  * taskDefinition.with(new TaskDefinitionSlice({ capacity }));
  */
-export class TaskDefinitionSlice extends Mixin {
+export class TaskDefinitionSlice extends MainContainerMixin {
   constructor(private readonly props: TaskDefinitionSliceProps) {
-    super();
+    super(props.containerName);
     enforceValue('TaskDefinitionSlice', checkPartitionNamed(props.capacity));
-  }
-
-  public supports(construct: IConstruct): boolean {
-    return isTaskDefinition(construct);
-  }
-
-  public applyTo(construct: IConstruct): void {
-    if (!isTaskDefinition(construct)) return;
-    const { capacity, containerName } = this.props;
-    const before = prepareMainContainer(construct, {
-      containerName,
-      change: (main, containers) => this.change(main, containers, sharesHostIpc(construct)),
-      check: (main, containers) => this.check(construct, main, containers),
-    });
-    if (capacity.slice.hostPorts) {
-      const mapped = () => before().flatMap((container) => mappedPorts(container, construct.networkMode ?? 'bridge', false));
-      keepHostPortsApart(capacity, construct.node.path, () => mapped().flatMap(takenPorts));
-    }
   }
 
   /** @internal */
@@ -66,7 +47,16 @@ export class TaskDefinitionSlice extends Mixin {
     return checkReservedPortsFree(this.props.capacity.slice.hostPorts, mappedPorts({ name, portMappings }, 'bridge', true));
   }
 
-  private check(task: ecs.CfnTaskDefinition, main: Container, containers: Container[]): Finding[] {
+  /** @internal */
+  protected _prepare(task: ecs.CfnTaskDefinition, read: () => Container[]): void {
+    const { capacity } = this.props;
+    if (!capacity.slice.hostPorts) return;
+    const mapped = () => read().flatMap((container) => mappedPorts(container, task.networkMode ?? 'bridge', false));
+    keepHostPortsApart(capacity, task.node.path, () => mapped().flatMap(takenPorts));
+  }
+
+  /** @internal */
+  protected _checkTask(task: ecs.CfnTaskDefinition, main: Container, containers: Container[]): Finding[] {
     const { slice, tasksPerInstance, interruptible } = this.props.capacity;
     const networkMode = task.networkMode ?? 'bridge';
     const named = (container: Container) => ({
@@ -90,7 +80,8 @@ export class TaskDefinitionSlice extends Mixin {
     ];
   }
 
-  private change(main: Container, containers: Container[], hostIpc: boolean): Container {
+  /** @internal */
+  protected _change(main: Container, containers: Container[], task: ecs.CfnTaskDefinition): Container {
     const others = containers.filter((container) => container !== main).map(containerFacts);
     const { slice } = this.props.capacity;
     const left = (whole: number, count: (container: NamedContainer) => number | undefined) =>
@@ -101,7 +92,7 @@ export class TaskDefinitionSlice extends Mixin {
       portMappings: withReservedPorts(main, slice),
       cpu: left(slice.cpuUnits, (container) => container.cpu),
       memoryReservation: memoryGiven ? main.memoryReservation : left(slice.memory.toMebibytes(), reservedMemory),
-      linuxParameters: hostIpc ? main.linuxParameters : { ...linuxParameters(main), sharedMemorySize: this.sharedMemory(main) },
+      linuxParameters: sharesHostIpc(task) ? main.linuxParameters : { ...linuxParameters(main), sharedMemorySize: this.sharedMemory(main) },
     };
   }
 

@@ -66,6 +66,18 @@ export function plannedLinuxParameters(container: ecs.ContainerDefinitionOptions
   return planned ? Stack.of(planned).resolve(planned.renderLinuxParameters()) : {};
 }
 
+/** A container before it is created, with the properties that mixins check. */
+export function plannedContainer(options: ecs.ContainerDefinitionOptions): Container {
+  return {
+    name: options.containerName ?? 'main',
+    image: '',
+    environment: Object.entries(options.environment ?? {}).map(([name, value]) => ({ name, value })),
+    secrets: Object.keys(options.secrets ?? {}).map((name) => ({ name, valueFrom: '' })),
+    linuxParameters: plannedLinuxParameters(options),
+    ulimits: options.ulimits,
+  };
+}
+
 /** The environment of a rendered container. */
 export function environment(container: Container): Readonly<ecs.CfnTaskDefinition.KeyValuePairProperty>[] {
   return (container.environment ?? []) as ecs.CfnTaskDefinition.KeyValuePairProperty[];
@@ -85,6 +97,11 @@ export function mountPoints(container: Container): Readonly<ecs.CfnTaskDefinitio
 /** The dependencies of a rendered container on other containers. */
 export function dependencies(container: Container): Readonly<ecs.CfnTaskDefinition.ContainerDependencyProperty>[] {
   return (container.dependsOn ?? []) as ecs.CfnTaskDefinition.ContainerDependencyProperty[];
+}
+
+/** The resources that a rendered container requests from ECS in addition to cpu and memory. */
+export function resourceRequirements(container: Container): Readonly<ecs.CfnTaskDefinition.ResourceRequirementProperty>[] {
+  return (container.resourceRequirements ?? []) as ecs.CfnTaskDefinition.ResourceRequirementProperty[];
 }
 
 /** The device mappings of a rendered container. */

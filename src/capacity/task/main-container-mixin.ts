@@ -1,0 +1,78 @@
+import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { changeContainers, Container, isTaskDefinition, mainContainer, plannedContainer } from './task-containers';
+import { checkMainContainerExists } from '../../rules/container-rules';
+import { enforceAtSynth, Finding } from '../../rules/rule';
+
+/**
+ * A mixin that changes the main container of a task definition when it is rendered, and checks it when the construct tree is complete. A task
+ * definition without a main container fails.
+ *
+ * @internal
+ */
+export abstract class MainContainerMixin extends Mixin {
+  /** @param wantedName the name of the main container. Undefined for the first essential container */
+  protected constructor(private readonly wantedName?: string) {
+    super();
+  }
+
+  public supports(construct: IConstruct): boolean {
+    return isTaskDefinition(construct);
+  }
+
+  public applyTo(construct: IConstruct): void {
+    if (!isTaskDefinition(construct)) return;
+    const read = changeContainers(construct, (containers) => {
+      const main = mainContainer(containers, this.wantedName);
+      return containers.map((container) => (container === main ? this._change(container, containers, construct) : container));
+    });
+    this._prepare(construct, read);
+    enforceAtSynth(construct, () => {
+      const containers = read();
+      const main = mainContainer(containers, this.wantedName);
+      if (!main) return checkMainContainerExists(this.wantedName, containers);
+      return [...this._checkMain(main), ...this._checkTask(construct, main, containers)];
+    });
+  }
+
+  /**
+   * Checks a container before it is created, so that a wrong argument throws where it is given.
+   *
+   * @internal
+   */
+  public _checkContainer(container: ecs.ContainerDefinitionOptions): Finding[] {
+    return this._checkMain(plannedContainer(container));
+  }
+
+  /**
+   * Returns the main container as the mixin changes it.
+   *
+   * @internal
+   */
+  protected abstract _change(main: Container, containers: Container[], task: ecs.CfnTaskDefinition): Container;
+
+  /**
+   * Checks the main container by itself, as it is without the change.
+   *
+   * @internal
+   */
+  protected _checkMain(_main: Container): Finding[] {
+    return [];
+  }
+
+  /**
+   * Checks the task definition as a whole, as it is without the change.
+   *
+   * @internal
+   */
+  protected _checkTask(_task: ecs.CfnTaskDefinition, _main: Container, _containers: Container[]): Finding[] {
+    return [];
+  }
+
+  /**
+   * Changes the task definition beside its main container. `read` returns the containers as they are without the change.
+   *
+   * @internal
+   */
+  protected _prepare(_task: ecs.CfnTaskDefinition, _read: () => Container[]): void {}
+}
