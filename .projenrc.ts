@@ -111,6 +111,7 @@ project.compileTask.exec('node scripts/lazy-index.js');
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 project.gitignore.removePatterns('tsconfig.json');
 project.gitignore.addPatterns('tsconfig.jsii.json');
+project.postCompileTask.exec('node scripts/rosetta-fixture.js');
 project.postCompileTask.exec('jsii-rosetta extract --compile --strict --fail');
 project.gitignore.addPatterns('.jsii.tabl.json');
 
