@@ -55,7 +55,7 @@ const regionOffersType = new Rule({
 const isolatedSubnets = new Rule({
   id: 'isolated-subnets',
   level: 'error',
-  says: 'Hosts in isolated subnets need VPC endpoints for ECS, Amazon ECR, Amazon S3 and CloudWatch Logs.',
+  says: 'Hosts in isolated subnets must have VPC endpoints for ECS, Amazon ECR, Amazon S3 and CloudWatch Logs.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html',
 });
 

@@ -57,7 +57,7 @@ export function nodeStates(first: string, facts: NodesFacts, partition: string):
   };
 }
 
-/** The states that run one node, with `variables` besides those of every node. The label keeps the names of states unique. */
+/** The states that run one node, with `variables` in addition to those of every node. The label keeps the names of states unique. */
 function node(facts: NodesFacts, partition: string, label: string, variables: Record<string, string>): States {
   const all = { JOB_RUN_ID: '$states.input.run', NNODES: text(`${facts.nodes}`), MASTER_PORT: text(MASTER_PORT), ...variables };
   const list = Object.entries(all).map(([name, value]) => `{"Name": ${text(name)}, "Value": ${value}}`);

@@ -32,7 +32,7 @@ export interface OverridesFacts {
   readonly cpu?: number;
   readonly memory?: Size;
   readonly count?: number;
-  /** The limit of a host; undefined where each task defines its own size. */
+  /** The limits of the capacity. Undefined if a run can change the size of its tasks. */
   readonly limits?: OverrideLimits;
   /** The number of tasks that always run together, if any. */
   readonly nodes?: number;

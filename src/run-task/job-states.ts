@@ -16,7 +16,7 @@ export interface JobFacts {
   readonly overrides: OverrideFacts;
   /** The family of the task definition. */
   readonly family: string;
-  /** The number of nodes of the job; undefined when its tasks are independent. */
+  /** The number of nodes of the job. Undefined if its tasks are independent. */
   readonly nodes?: number;
   /** The fields that the input of an execution can have. */
   readonly input: InputField[];

@@ -36,7 +36,7 @@ export interface TaskDefinitionManagedInstancesProps extends TaskDefinitionMixin
 /**
  * Makes the tasks of a task definition run on Managed Instances.
  *
- * Works on an existing task definition, L1 or L2. Renders its placement constraints and those of the capacity, because aws-cdk-lib leaves
+ * You can apply it to any task definition, L1 or L2. Renders its placement constraints and those of the capacity, because aws-cdk-lib leaves
  * them out for Managed Instances. Mounts `/dev/shm` as a tmpfs, because Managed Instances refuse `sharedMemorySize` of Linux parameters.
  * Unless the main container or the task sets its memory, the main container reserves half of the memory of the smallest instance type, less
  * what other containers reserve. This is a soft limit: the container can use all memory that is free.

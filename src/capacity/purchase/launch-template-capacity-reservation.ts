@@ -25,7 +25,7 @@ export interface LaunchTemplateCapacityReservationProps {
 /**
  * Makes a launch template start instances only in an On-Demand capacity reservation.
  *
- * Works on an existing launch template, L1 or L2. The launch template must not also ask for Spot, a Capacity Block or another reservation.
+ * You can apply it to any launch template, L1 or L2. The launch template must not also ask for Spot, a Capacity Block or another reservation.
  * A pool with `PurchaseOption.capacityReservation` sets the reservation on its Auto Scaling group instead, which can also fall back to
  * On-Demand.
  *

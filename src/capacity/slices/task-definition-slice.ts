@@ -22,7 +22,7 @@ export interface TaskDefinitionSliceProps extends TaskDefinitionMixinsOptions {
 /**
  * Makes each task of a task definition take exactly one slice of a pool.
  *
- * Works on an existing task definition, L1 or L2. The main container gets the cpu units of the slice, less those of the other containers.
+ * You can apply it to any task definition, L1 or L2. The main container gets the cpu units of the slice, less those of the other containers.
  * It gets the memory of the slice in the same way, unless it sets its own memory. The main container and the task must not set cpu units,
  * because ECS counts slices by them. If the container already sets the size of `/dev/shm`, that size is kept, and `sharedMemorySize` must
  * be left out.
@@ -108,7 +108,7 @@ function takenPorts({ hostPort, protocol }: MappedPort): string[] {
   return known(hostPort) && hostPort > 0 ? [`${hostPort}/${protocol}`] : [];
 }
 
-/** The port mappings of the main container, followed by those that stand for its chips. Load balancers thus find the user's own first. */
+/** The port mappings of the main container, then those that stand for its chips, so that load balancers find the user's own ones first. */
 function withReservedPorts({ portMappings }: Container, { hostPorts: reserved }: CapacitySlice): Container['portMappings'] {
   if (!reserved) return portMappings;
   const own = (portMappings ?? []) as ecs.CfnTaskDefinition.PortMappingProperty[];
