@@ -1,5 +1,5 @@
 import { Duration, Size } from 'aws-cdk-lib';
-import { range } from './capacity-rules';
+import { range } from './range';
 import { Finding, Rule } from './rule';
 import { shown } from './text';
 

@@ -2,7 +2,7 @@
 import { Token } from 'aws-cdk-lib';
 import { JOB_ERRORS } from './job-errors';
 import { jsonata, text } from './job-expressions';
-import { JobFacts, mayRetry, runTaskStates, State, States, WAIT_SECONDS } from './job-states';
+import { JobFacts, RETRY_CHOICES, runTaskStates, State, States, WAIT_SECONDS } from './job-states';
 
 /** The port on which nodes connect to the first one: the default of PyTorch. */
 const MASTER_PORT = '29500';
@@ -41,10 +41,7 @@ export function nodeStates(first: string, facts: NodesFacts, partition: string):
     },
     'Retry?': {
       Type: 'Choice',
-      Choices: [
-        { Condition: mayRetry('platform'), Next: 'Wait before retry' },
-        { Condition: mayRetry('program'), Next: 'Wait before retry' },
-      ],
+      Choices: RETRY_CHOICES,
       Default: 'Fail',
     },
     'Wait before retry': {

@@ -18,7 +18,9 @@ export interface JobSetup {
   readonly enableExecuteCommand?: boolean;
 }
 
-/** What the memory of a run overrides: the memory of the task if it has one, or else the memory limit or reservation of the main container. */
+/**
+ * What the memory of a run overrides: the memory of the task if it has one, or else the memory limit or reservation of the main container.
+ */
 export function memoryOverride({ task, memoryLimited }: JobSetup): 'Memory' | 'MemoryReservation' | 'task' {
   if (task.hasTaskMemory) return 'task';
   return memoryLimited ? 'Memory' : 'MemoryReservation';

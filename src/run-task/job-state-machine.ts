@@ -45,7 +45,10 @@ export function makeJobStateMachine(scope: Construct, props: JobStateMachineProp
   return stateMachine;
 }
 
-/** The arguments of `RunTask` in the format of Step Functions. They have no launch type, because capacity does not scale out for a task with one. */
+/**
+ * The arguments of `RunTask` in the format of Step Functions. They have no launch type, because capacity does not scale out for a task with
+ * one.
+ */
 function runTaskArguments({ capacity, task, network, enableExecuteCommand }: JobStateMachineProps): Record<string, unknown> {
   const constraints = plannerOf(capacity).runTaskPlacement.flatMap((constraint) => constraint.toJson());
   return {
