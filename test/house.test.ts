@@ -68,7 +68,7 @@ describe('floors', () => {
   });
 
   test('imports of packages, and of data beside the file, are fine', () => {
-    expect(problems({ 'src/neuron/a.ts': ['aws-cdk-lib/aws-ecs', './catalogue.json'] })).toEqual([]);
+    expect(problems({ 'src/neuron/a.ts': ['aws-cdk-lib/aws-ecs', './catalog.json'] })).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import { aws_ec2 as ec2, Size } from 'aws-cdk-lib';
 
 /**
  * The share of a host's nominal memory that does not register with ECS, because the kernel keeps some of it, and the ECS agent and Docker
- * run in the rest. It is 2.5 % on a small host that was measured. Karpenter plans with 7.5 %, and so does this library.
+ * run in the rest. Measured on a small host, it is 2.5 %. Karpenter plans with 7.5 %, and so does this library.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/memory-management.html
  */
@@ -11,7 +11,7 @@ const UNREGISTERED_MEMORY = 0.075;
 /** The cpu units that a container instance registers for each vCPU. */
 const CPU_UNITS_PER_VCPU = 1024;
 
-/** The facts about an instance type that every pool needs, whatever its accelerator. */
+/** The facts about an instance type that capacity derives its slices and its checks from, whatever the accelerator. */
 export interface AcceleratedInstanceTypeAttributes {
   /**
    * The number of vCPUs. Must be a positive whole number.
@@ -37,21 +37,21 @@ export interface AcceleratedInstanceTypeAttributes {
   readonly acceleratorName?: string;
 
   /**
-   * The number of network cards.
+   * The number of network cards. Must be a positive whole number.
    *
    * @default 1
    */
   readonly networkCards?: number;
 
   /**
-   * The maximum number of network interfaces per network card.
+   * The maximum number of network interfaces per network card. Must be a positive whole number.
    *
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AvailableIpPerENI.html
    */
   readonly networkInterfacesPerCard: number;
 
   /**
-   * The maximum number of Elastic Fabric Adapter (EFA) interfaces.
+   * The maximum number of Elastic Fabric Adapter (EFA) interfaces, at most one per network card.
    *
    * @default 0 - no EFA
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html
@@ -96,7 +96,7 @@ export interface AcceleratedInstanceTypeAttributes {
 }
 
 /**
- * An instance type, with the facts that a pool derives its slices from. Each accelerator family has a class that extends it.
+ * An instance type, with the facts that capacity derives its slices from. Each accelerator family has a class that extends it.
  */
 export abstract class AcceleratedInstanceType {
   /** The number of vCPUs. */

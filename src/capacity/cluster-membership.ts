@@ -1,8 +1,13 @@
-import { aws_ecs as ecs, aws_iam as iam, Lazy, Names, Resource, Stack } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Lazy, Names, Resource, Stack } from 'aws-cdk-lib';
 import { Construct, Dependable, IConstruct, IDependable } from 'constructs';
 import { cfnResources } from './cfn-resources';
 import { checkClusterAssociation } from '../rules/capacity-rules';
 import { enforceAtSynth } from '../rules/rule';
+
+/** The cluster of a capacity: the given one, or a new one in `vpc`. */
+export function clusterFor(scope: Construct, { cluster, vpc }: { cluster?: ecs.ICluster; vpc?: ec2.IVpc }): ecs.ICluster {
+  return cluster ?? new ecs.Cluster(scope, 'Cluster', { vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
+}
 
 /** Joins a capacity provider and its hosts to a cluster: registers the provider, and tells the hosts which cluster is theirs. */
 export function joinCluster(pool: Construct, cluster: ecs.ICluster, provider: ecs.AsgCapacityProvider): void {
@@ -22,6 +27,11 @@ export function joinCluster(pool: Construct, cluster: ecs.ICluster, provider: ec
 export function joinManagedCluster(capacity: Construct, cluster: ecs.ICluster, provider: ecs.ManagedInstancesCapacityProvider): void {
   if (isOwn(capacity, cluster)) cluster.addManagedInstancesCapacityProvider(provider);
   else provider.bind(cluster);
+}
+
+/** Joins the Fargate capacity providers to a cluster of the same stack. Any other cluster must already have them. */
+export function joinFargateCluster(capacity: Construct, cluster: ecs.ICluster): void {
+  if (isOwn(capacity, cluster)) cluster.enableFargateCapacityProviders();
 }
 
 /** Whether this app writes a list of capacity providers for a cluster, in any of its stacks. */

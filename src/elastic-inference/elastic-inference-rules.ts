@@ -5,7 +5,7 @@ const ACCELERATOR_API = 'https://docs.aws.amazon.com/AmazonECS/latest/APIReferen
 const elasticInferenceEnded = new Rule({
   id: 'elastic-inference-ended',
   level: 'warning',
-  says: 'Amazon Elastic Inference ended in April 2024. A Neuron instance type replaces it.',
+  says: 'A task should not use Amazon Elastic Inference, which ended in April 2024. A Neuron instance type replaces it.',
   source: 'https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_ecs.TaskDefinitionProps.html',
 });
 

@@ -29,7 +29,7 @@ export interface TaskDefinitionInferenceAcceleratorsProps {
   readonly accelerators: InferenceAcceleratorOptions[];
 
   /**
-   * The name of the container that gets the accelerators. Must be a container of the task definition.
+   * The name of the container that gets the accelerators. The task definition must have this container.
    *
    * @default - the first essential container
    */

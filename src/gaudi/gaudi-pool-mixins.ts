@@ -5,7 +5,7 @@ import { TaskDefinitionMixinsOptions } from '../capacity/capacity';
 import { TaskDefinitionEfa } from '../capacity/efa/task-definition-efa';
 import { TaskDefinitionSlice } from '../capacity/slices/task-definition-slice';
 
-/** The mixins that let a task definition run on a Gaudi pool or a partition of it. */
+/** The mixins that make a task definition run on a Gaudi pool or a partition of it. */
 export function gaudiPoolMixins(capacity: IGaudiEc2Capacity, options: TaskDefinitionMixinsOptions = {}): IMixin[] {
   const { instanceType, slice, efaInterfaces } = capacity;
   const { containerName, sharedMemorySize } = options;

@@ -16,7 +16,7 @@ const gaudiDevices = new Rule({
   source: ECS_DL1,
 });
 
-const gaudiPartOfHost = new Rule({
+const gaudiSelection = new Rule({
   id: 'gaudi-part-of-host',
   level: 'warning',
   says: 'A task that gets only some Gaudi chips of a host should get 1 chip, or 2 or 4 adjacent ones, because the vendor supports no other selection.',
@@ -33,14 +33,14 @@ const gaudiSoftware = new Rule({
 const gaudiEfa = new Rule({
   id: 'gaudi-efa',
   level: 'warning',
-  says: 'EFA needs an instance type that the EC2 documentation lists for it. dl1 was announced with EFA, but is no longer in that list.',
+  says: 'EFA should be used on an instance type that the EC2 documentation lists for it. dl1 was announced with EFA, but is no longer in that list.',
   source: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa.html#efa-instance-types',
 });
 
 const gaudiManagedInstances = new Rule({
   id: 'gaudi-managed-instances',
   level: 'warning',
-  says: 'Gaudi tasks run on a pool. ECS lists DL1 for Managed Instances, but no public page says that these hosts have the Gaudi driver.',
+  says: 'Gaudi tasks should run on a pool. ECS lists DL1 for Managed Instances, but no public page says that these hosts have the Gaudi driver.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-instance-types.html',
 });
 
@@ -69,11 +69,11 @@ export function checkGaudiDevices(instanceType: string, chips: number, indexes?:
 }
 
 /** Checks that the vendor supports the selection of chips that a task gets. `checkGaudiDevices` checks that they exist. */
-export function checkGaudiPart(instanceType: string, chips: number, indexes: number[] = []): Finding[] {
+export function checkGaudiSelection(instanceType: string, chips: number, indexes: number[] = []): Finding[] {
   const [first, ...others] = [...indexes].sort((a, b) => a - b);
   const together = others.every((index, i) => index === first + i + 1) && first % indexes.length === 0;
   const supported = [0, 1, chips].includes(indexes.length) || ([2, 4].includes(indexes.length) && together);
-  return gaudiPartOfHost.when(
+  return gaudiSelection.when(
     !supported,
     () =>
       `\`devices\` or \`partitions\` select chips [${indexes.join(', ')}] of ${instanceType}, which the vendor does not support for work on several ` +
@@ -108,6 +108,6 @@ export function checkGaudiManaged(instanceType: string): Finding[] {
     true,
     () =>
       `ECS lists ${instanceType} for Managed Instances, but no public page says that these hosts have the Gaudi driver and container runtime. ` +
-      'Run `hl-smi` in a task there, then acknowledge this, or use a `GaudiCapacity`.',
+      'Run `hl-smi` in a task there, then acknowledge this warning, or use a `GaudiCapacity`.',
   );
 }

@@ -1,6 +1,6 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { GaudiInstanceType } from './gaudi-instance-type';
-import { checkGaudiDevices, checkGaudiPart } from './gaudi-rules';
+import { checkGaudiDevices, checkGaudiSelection } from './gaudi-rules';
 import { MainContainerMixin } from '../capacity/task/main-container-mixin';
 import { Container, devices, environment, linuxParameters, variableNames } from '../capacity/task/task-containers';
 import { checkOwned } from '../rules/owned-rules';
@@ -23,7 +23,7 @@ export interface TaskDefinitionGaudiDevicesProps {
   readonly devices?: number[];
 
   /**
-   * The name of the container that gets the chips. Must be a container of the task definition.
+   * The name of the container that gets the chips. The task definition must have this container.
    *
    * @default - the first essential container
    */
@@ -61,7 +61,7 @@ export class TaskDefinitionGaudiDevices extends MainContainerMixin {
   /** @internal */
   protected _prepare(task: ecs.CfnTaskDefinition): void {
     const { instanceType, devices: indexes } = this.props;
-    enforce(task, checkGaudiPart(instanceType.name, instanceType.chips, indexes));
+    enforce(task, checkGaudiSelection(instanceType.name, instanceType.chips, indexes));
     // Managed Instances do not support an IPC mode.
     if (!task.requiresCompatibilities?.includes('MANAGED_INSTANCES')) task.ipcMode ??= ecs.IpcMode.HOST;
   }

@@ -1,10 +1,10 @@
 import { Size } from 'aws-cdk-lib';
-import { NEURON_INSTANCE_CATALOGUE } from './neuron-instance-catalogue';
+import { NEURON_INSTANCE_CATALOG } from './neuron-instance-catalog';
 import { LogicalNeuronCoreConfig, ManagedInstancesSupport, NeuronInstanceTypeAttributes } from './neuron-instance-type-attributes';
 import { AcceleratedInstanceType } from '../capacity/accelerated-instance-type';
 import { checkInstanceTypeAttributes } from '../rules/instance-type-rules';
 
-/** The instance type of each row of the catalogue, so that each has a single object. */
+/** The instance type of each row of the catalog, so that each has a single object. */
 const ROWS = new Map<string, NeuronInstanceType>();
 
 /**
@@ -79,13 +79,11 @@ export class NeuronInstanceType extends AcceleratedInstanceType {
 
   /** Returns all instance types that this class has a constant for. */
   public static list(): NeuronInstanceType[] {
-    return (Object.keys(NEURON_INSTANCE_CATALOGUE) as (keyof typeof NEURON_INSTANCE_CATALOGUE)[]).map((name) =>
-      NeuronInstanceType.row(name),
-    );
+    return (Object.keys(NEURON_INSTANCE_CATALOG) as (keyof typeof NEURON_INSTANCE_CATALOG)[]).map((name) => NeuronInstanceType.row(name));
   }
 
-  private static row(name: keyof typeof NEURON_INSTANCE_CATALOGUE): NeuronInstanceType {
-    const row = ROWS.get(name) ?? new NeuronInstanceType(name, NEURON_INSTANCE_CATALOGUE[name]);
+  private static row(name: keyof typeof NEURON_INSTANCE_CATALOG): NeuronInstanceType {
+    const row = ROWS.get(name) ?? new NeuronInstanceType(name, NEURON_INSTANCE_CATALOG[name]);
     ROWS.set(name, row);
     return row;
   }

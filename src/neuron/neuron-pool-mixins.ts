@@ -7,7 +7,7 @@ import { TaskDefinitionMixinsOptions } from '../capacity/capacity';
 import { TaskDefinitionEfa } from '../capacity/efa/task-definition-efa';
 import { TaskDefinitionSlice } from '../capacity/slices/task-definition-slice';
 
-/** The mixins that let a task definition run on a Neuron pool or a partition of it. */
+/** The mixins that make a task definition run on a Neuron pool or a partition of it. */
 export function neuronPoolMixins(capacity: INeuronEc2Capacity, options: TaskDefinitionMixinsOptions = {}): IMixin[] {
   const { instanceType, efaInterfaces } = capacity;
   const { containerName, sharedMemorySize } = options;

@@ -36,14 +36,14 @@ const neuronRtdImage = new Rule({
 const neuronRtdLegacy = new Rule({
   id: 'neuron-rtd-legacy',
   level: 'warning',
-  says: 'The Neuron 1.x runtime daemon is only for model servers that were built before Neuron 1.16 and cannot be rebuilt, because its support has ended.',
+  says: 'The Neuron 1.x runtime daemon should only be used for model servers that were built before Neuron 1.16 and cannot be rebuilt, because its support has ended.',
   source: RTD_END_OF_SUPPORT,
 });
 
 const frozenDriver = new Rule({
   id: 'frozen-driver',
   level: 'warning',
-  says: 'Inf1 hosts need a Neuron driver of version 2.24 or earlier. The ECS-optimized image for Neuron has it. Check other images.',
+  says: 'Inf1 hosts should have a Neuron driver of version 2.24 or earlier. The ECS-optimized image for Neuron has it. Check other images.',
   source:
     'https://awsdocs-neuron.readthedocs-hosted.com/en/latest/about-neuron/announcements/neuron2.x/announce-correction-neuron-driver-support-inf1.html',
 });

@@ -12,7 +12,7 @@ const DEVICE_PATHS = '/dev/neuron';
 /** Properties of `TaskDefinitionManagedNeuronDevices`. */
 export interface TaskDefinitionManagedNeuronDevicesProps {
   /**
-   * The name of the container that gets all devices. Must be a container of the task definition.
+   * The name of the container that gets all devices. The task definition must have this container.
    *
    * @default - the first essential container
    */

@@ -40,7 +40,7 @@ export interface TaskDefinitionNeuronDevicesProps {
   readonly logicalNeuronCoreConfig?: LogicalNeuronCoreConfig;
 
   /**
-   * The name of the container that gets the devices. Must be a container of the task definition.
+   * The name of the container that gets the devices. The task definition must have this container.
    *
    * @default - the first essential container
    */

@@ -50,7 +50,7 @@ export interface TaskDefinitionNeuronRtdProps {
   readonly image?: string;
 
   /**
-   * The name of the container that connects to the daemon. Must be a container of the task definition.
+   * The name of the container that connects to the daemon. The task definition must have this container.
    *
    * @default - the first essential container
    */
@@ -159,7 +159,7 @@ export class TaskDefinitionNeuronRtd extends Mixin {
     };
   }
 
-  /** The directory of the socket. Tasks with fixed devices share the host, so each needs a directory of its own. */
+  /** The directory of the socket. Tasks with fixed devices share the host, so each needs its own directory. */
   private volume(): Volume {
     const own = this.sortedDevices();
     return { name: VOLUME, host: { sourcePath: own ? `/tmp/sock-${own[0]}-${own[own.length - 1]}` : '/tmp/sock' } };

@@ -1,4 +1,5 @@
 import { Duration, Size, SizeRoundingBehavior } from 'aws-cdk-lib';
+import { range } from './range';
 import { Finding, known, Rule } from './rule';
 
 const CAPACITY_PROVIDERS = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/asg-capacity-providers.html';
@@ -55,7 +56,7 @@ const regionOffersType = new Rule({
 const isolatedSubnets = new Rule({
   id: 'isolated-subnets',
   level: 'error',
-  says: 'Hosts in isolated subnets need VPC endpoints for ECS, Amazon ECR, Amazon S3 and CloudWatch Logs.',
+  says: 'Hosts in isolated subnets must have VPC endpoints for ECS, Amazon ECR, Amazon S3 and CloudWatch Logs.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html',
 });
 
@@ -219,11 +220,4 @@ export function checkClusterAssociation(facts: { cluster: string; imported: bool
         'If it has none, acknowledge this warning.',
     ),
   ];
-}
-
-/** Checks that a number is whole and between `min` and `max`, inclusive. */
-export function range(rule: Rule, prop: string, value: number | undefined, min: number, max?: number, unit = ''): Finding[] {
-  const outside = known(value) && !(Number.isInteger(value) && value >= min && value <= (max ?? Infinity));
-  const wanted = max === undefined ? `of at least ${min}` : `from ${min} to ${max}`;
-  return rule.when(outside, () => `\`${prop}\` must be a whole number ${wanted}${unit}, got: ${value}.`);
 }

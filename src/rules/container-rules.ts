@@ -21,7 +21,7 @@ const ownMemory = new Rule({
 const mainContainerExists = new Rule({
   id: 'main-container-exists',
   level: 'error',
-  says: 'A task must have the container that is to get the slice or the devices.',
+  says: 'A task must have a main container, which gets the slice or the devices.',
   source: TASK_PARAMETERS,
 });
 

@@ -1,4 +1,5 @@
-import { Finding, known, Rule } from './rule';
+import { range } from './range';
+import { Finding, Rule } from './rule';
 
 const ROLLING = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html';
 
@@ -32,17 +33,9 @@ const noHealthCheck = new Rule({
 
 /** Checks the percentages that a user gives. */
 export function checkPercentages(minHealthyPercent?: number, maxHealthyPercent?: number): Finding[] {
-  const wrong = (value: number | undefined, min: number, max: number) =>
-    known(value) && !(Number.isInteger(value) && value >= min && value <= max);
   return [
-    ...deploymentPercent.when(
-      wrong(minHealthyPercent, 0, 100),
-      () => `\`minHealthyPercent\` must be a whole number from 0 to 100, got: ${minHealthyPercent}.`,
-    ),
-    ...deploymentPercent.when(
-      wrong(maxHealthyPercent, 100, 200),
-      () => `\`maxHealthyPercent\` must be a whole number from 100 to 200, got: ${maxHealthyPercent}.`,
-    ),
+    ...range(deploymentPercent, 'minHealthyPercent', minHealthyPercent, 0, 100),
+    ...range(deploymentPercent, 'maxHealthyPercent', maxHealthyPercent, 100, 200),
     ...deploymentPercent.when(
       minHealthyPercent === 100 && maxHealthyPercent === 100,
       () => '`minHealthyPercent` and `maxHealthyPercent` are both 100, so no task can be replaced. Lower the first or raise the second.',

@@ -30,7 +30,7 @@ const efaPlacement = new Rule({
 const efaInstaller = new Rule({
   id: 'efa-installer',
   level: 'warning',
-  says: 'Hosts that install the EFA software at start need access to the internet to download it.',
+  says: 'Hosts that install the EFA software at start should have access to the internet to download it.',
   source: EFA_START,
 });
 

@@ -1,5 +1,5 @@
 import { Duration, Size } from 'aws-cdk-lib';
-import { range } from './capacity-rules';
+import { range } from './range';
 import { Finding, Rule } from './rule';
 import { shown } from './text';
 
@@ -22,7 +22,7 @@ const managedTypeRefused = new Rule({
 const managedTypeDisputed = new Rule({
   id: 'managed-type-disputed',
   level: 'warning',
-  says: 'The public pages disagree about whether Managed Instances support the instance type.',
+  says: 'Managed Instances should only have instance types that the public pages agree on.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-instance-types.html',
 });
 

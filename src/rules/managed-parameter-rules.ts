@@ -12,7 +12,7 @@ const managedRefuses = new Rule({
 const managedDisputes = new Rule({
   id: 'managed-disputes',
   level: 'warning',
-  says: 'The public pages disagree about whether Managed Instances accept Docker labels, and volumes with a path on the host.',
+  says: 'A task definition for Managed Instances should not have Docker labels or volumes with a path on the host, because the public pages disagree about whether Managed Instances accept them.',
   source: MANAGED_TASKS,
 });
 

@@ -3,14 +3,14 @@ import { Finding, Rule } from './rule';
 const knownCapacity = new Rule({
   id: 'known-capacity',
   level: 'error',
-  says: 'A service or a job runs on a capacity that this library made or imported, because the capacity plans its tasks.',
+  says: 'A service or a job must run on a capacity that this library created or imported, because the capacity plans its tasks.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/clusters.html',
 });
 
 const serviceOnFargate = new Rule({
   id: 'service-on-fargate',
   level: 'error',
-  says: 'A service with accelerators runs on a pool or on Managed Instances. Fargate has no accelerators.',
+  says: 'A service with accelerators must run on a pool or on Managed Instances, because Fargate has no accelerators.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate.html',
 });
 

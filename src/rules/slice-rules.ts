@@ -75,7 +75,7 @@ export function checkNetworkMode(networkMode: string): Finding[] {
 export function checkAwsVpcFits(host: Host, tasksPerInstance: number, networkMode: string, efa: boolean): Finding[] {
   const fit = efa ? host.maxAwsVpcTasksWithEfa : host.maxAwsVpcTasks;
   const interfaces = efa
-    ? `is only certain to have ${fit + 1} besides its EFA interfaces`
+    ? `is only certain to have ${fit + 1} in addition to its EFA interfaces`
     : `has ${host.networkCards * host.networkInterfacesPerCard}`;
   const fewer = fit > 0 ? `, or use at most ${fit} \`tasksPerInstance\`` : '';
   return awsVpcFits.when(

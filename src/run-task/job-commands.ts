@@ -40,7 +40,7 @@ export function startExecutionCommand(scope: Construct, stateMachineArn: string,
   ].join(' ');
 }
 
-/** Overrides in the format of the ECS API; undefined when there are none. */
+/** Overrides in the format of the ECS API. Undefined if there are none. */
 function taskOverrides(job: JobSetup, { command, environment, cpu, memory }: JobOverrides): Record<string, unknown> | undefined {
   if ([command, environment, cpu, memory].every((value) => value === undefined)) return undefined;
   const memoryOf = memoryOverride(job);

@@ -1,7 +1,7 @@
 import { JOB_ERRORS } from './job-errors';
 import { inputProblems, jsonata } from './job-expressions';
 import { nodeStates } from './job-nodes';
-import { JobFacts, mayRetry, runTaskStates, State, States, WAIT_SECONDS } from './job-states';
+import { JobFacts, RETRY_CHOICES, runTaskStates, State, States, WAIT_SECONDS } from './job-states';
 
 /**
  * The state machine of a job in Amazon States Language.
@@ -51,11 +51,7 @@ function attempts(facts: JobFacts, partition: string): States {
       ...runTaskStates(facts, partition, 'Retry?'),
       'Retry?': {
         Type: 'Choice',
-        Choices: [
-          { Condition: jsonata('$states.input.kind = "done"'), Next: 'Done' },
-          { Condition: mayRetry('platform'), Next: 'Wait before retry' },
-          { Condition: mayRetry('program'), Next: 'Wait before retry' },
-        ],
+        Choices: [{ Condition: jsonata('$states.input.kind = "done"'), Next: 'Done' }, ...RETRY_CHOICES],
         Default: 'Fail',
       },
       'Wait before retry': {

@@ -3,10 +3,10 @@ import { Construct } from 'constructs';
 import { ICapacity } from '../capacity/capacity';
 import { plannerOf } from '../capacity/task-planner';
 
-/** How the tasks of a job are on the network. */
+/** The network configuration of the tasks of a job. */
 export interface JobNetwork {
   readonly connections: ec2.Connections;
-  /** What `RunTask` needs to know, where tasks have a network interface of their own. */
+  /** The network configuration of `RunTask`. Undefined if tasks have no network interface of their own. */
   readonly awsVpc?: {
     readonly subnets: string[];
     readonly securityGroups: string[];
@@ -14,7 +14,7 @@ export interface JobNetwork {
   };
 }
 
-/** Makes the network of a job's tasks under `scope`. */
+/** Creates the network configuration of the tasks of a job under `scope`. */
 export function makeJobNetwork(
   scope: Construct,
   capacity: ICapacity,

@@ -2,7 +2,7 @@
 import { Token } from 'aws-cdk-lib';
 import { JOB_ERRORS } from './job-errors';
 import { jsonata, text } from './job-expressions';
-import { JobFacts, mayRetry, runTaskStates, State, States, WAIT_SECONDS } from './job-states';
+import { JobFacts, RETRY_CHOICES, runTaskStates, State, States, WAIT_SECONDS } from './job-states';
 
 /** The port on which nodes connect to the first one: the default of PyTorch. */
 const MASTER_PORT = '29500';
@@ -41,10 +41,7 @@ export function nodeStates(first: string, facts: NodesFacts, partition: string):
     },
     'Retry?': {
       Type: 'Choice',
-      Choices: [
-        { Condition: mayRetry('platform'), Next: 'Wait before retry' },
-        { Condition: mayRetry('program'), Next: 'Wait before retry' },
-      ],
+      Choices: RETRY_CHOICES,
       Default: 'Fail',
     },
     'Wait before retry': {
@@ -57,7 +54,7 @@ export function nodeStates(first: string, facts: NodesFacts, partition: string):
   };
 }
 
-/** The states that run one node, with `variables` besides those of every node. The label keeps the names of states unique. */
+/** The states that run one node, with `variables` in addition to those of every node. The label keeps the names of states unique. */
 function node(facts: NodesFacts, partition: string, label: string, variables: Record<string, string>): States {
   const all = { JOB_RUN_ID: '$states.input.run', NNODES: text(`${facts.nodes}`), MASTER_PORT: text(MASTER_PORT), ...variables };
   const list = Object.entries(all).map(([name, value]) => `{"Name": ${text(name)}, "Value": ${value}}`);

@@ -4,7 +4,7 @@ import { inputOf } from './job-input';
 import { JobOverrides } from './job-overrides';
 import { JobObjectCreatedOptions } from './job-start-options';
 
-/** Makes a rule that starts a job for each object created in a bucket, and turns on the bucket's events to EventBridge. */
+/** Creates a rule that starts a job for each object created in a bucket, and turns on the bucket's events to EventBridge. */
 export function makeObjectCreatedRule(
   scope: Construct,
   id: string,

@@ -1,5 +1,6 @@
 import { Size } from 'aws-cdk-lib';
 import { OverrideLimits } from '../capacity/task-planner';
+import { range } from '../rules/range';
 import { Finding, known, Rule } from '../rules/rule';
 
 const RUN_TASK = 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html';
@@ -32,7 +33,7 @@ export interface OverridesFacts {
   readonly cpu?: number;
   readonly memory?: Size;
   readonly count?: number;
-  /** The limit of a host; undefined where each task defines its own size. */
+  /** The limits of the capacity. Undefined if a run can change the size of its tasks. */
   readonly limits?: OverrideLimits;
   /** The number of tasks that always run together, if any. */
   readonly nodes?: number;
@@ -80,8 +81,5 @@ function checkLimits({ where, memory, of, why }: OverrideLimits, cpu?: number, m
 
 /** Checks how many tasks a run has. */
 export function checkCount(count?: number): Finding[] {
-  return jobCount.when(
-    known(count) && !(Number.isInteger(count) && count >= 1 && count <= MAX_COUNT),
-    () => `\`count\` must be a whole number from 1 to ${MAX_COUNT}, got: ${count}.`,
-  );
+  return range(jobCount, 'count', count, 1, MAX_COUNT);
 }

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { checkCount } from './job-override-rules';
 import { NodeHosts } from '../capacity/task-planner';
+import { range } from '../rules/range';
 import { Finding, known, Rule } from '../rules/rule';
 
 const RUN_TASK = 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html';
@@ -83,8 +84,8 @@ export function checkJob(facts: JobToCheck): Finding[] {
       known(seconds) && !(seconds >= 60 && seconds <= MAX_TIMEOUT.toSeconds()),
       () => `\`timeout\` must be from 1 minute to 365 days, got: ${timeout.toHumanString()}.`,
     ),
-    ...whole(jobRetries, 'retries', facts.retries),
-    ...whole(jobRetries, 'programRetries', facts.programRetries),
+    ...range(jobRetries, 'retries', facts.retries, 0),
+    ...range(jobRetries, 'programRetries', facts.programRetries, 0),
     ...checkCount(facts.count),
     ...jobNodes.when(
       facts.count !== undefined && facts.nodes !== undefined,
@@ -120,12 +121,5 @@ export function checkNodesEfa(nodes: number | undefined, hosts: NodeHosts | unde
     () =>
       `The hosts of the ${nodes} \`nodes\` have no EFA, so their chips exchange data over TCP at a fraction of the speed. ${fix} ` +
       'If TCP is acceptable, acknowledge this warning.',
-  );
-}
-
-function whole(rule: Rule, prop: string, value?: number): Finding[] {
-  return rule.when(
-    known(value) && !(Number.isInteger(value) && value >= 0),
-    () => `\`${prop}\` must be a whole number, 0 or more, got: ${value}.`,
   );
 }

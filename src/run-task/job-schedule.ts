@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { inputOf } from './job-input';
 import { JobScheduleOptions } from './job-start-options';
 
-/** Makes a schedule of EventBridge Scheduler that starts executions of a job's state machine. */
+/** Creates a schedule of EventBridge Scheduler that starts executions of a job's state machine. */
 export function makeSchedule(
   scope: Construct,
   id: string,

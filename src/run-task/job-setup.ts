@@ -3,22 +3,24 @@ import { JobNetwork } from './job-network';
 import { ICapacity } from '../capacity/capacity';
 import { Task } from '../service/task';
 
-/** What a job has made of its props, for its state machine and its commands. */
+/** What a job derives from its props, for its state machine and its commands. */
 export interface JobSetup {
   readonly capacity: ICapacity;
   readonly timeout: Duration;
   readonly task: Task;
   readonly network: JobNetwork;
-  /** Tasks of a run that doesn't say how many. */
+  /** The number of tasks of a run that does not override it. */
   readonly count: number;
-  /** Tasks that run together, if they do. */
+  /** The number of nodes of the job. Undefined if its tasks are independent. */
   readonly nodes?: number;
-  /** Whether the main container has a memory limit of its own. */
+  /** Whether the main container has its own memory limit. */
   readonly memoryLimited: boolean;
   readonly enableExecuteCommand?: boolean;
 }
 
-/** Where a run's memory goes: to the task, where the task has memory as a whole, else to the limit or the reservation of the main container. */
+/**
+ * What the memory of a run overrides: the memory of the task if it has one, or else the memory limit or reservation of the main container.
+ */
 export function memoryOverride({ task, memoryLimited }: JobSetup): 'Memory' | 'MemoryReservation' | 'task' {
   if (task.hasTaskMemory) return 'task';
   return memoryLimited ? 'Memory' : 'MemoryReservation';

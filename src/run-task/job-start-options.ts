@@ -36,7 +36,7 @@ export interface JobScheduleOptions {
   /**
    * The queue for starts that failed.
    *
-   * @default - it is dropped
+   * @default - none: a start that failed is dropped
    */
   readonly deadLetterQueue?: sqs.IQueue;
 
@@ -67,14 +67,14 @@ export interface JobObjectCreatedOptions {
   /**
    * The prefix of the object keys that start the job.
    *
-   * @default - any
+   * @default - any prefix
    */
   readonly prefix?: string;
 
   /**
    * The suffix of the object keys that start the job.
    *
-   * @default - any
+   * @default - any suffix
    */
   readonly suffix?: string;
 
@@ -103,7 +103,7 @@ export interface JobObjectCreatedOptions {
   /**
    * The queue for events that failed to start the job.
    *
-   * @default - it is dropped
+   * @default - none: such an event is dropped
    */
   readonly deadLetterQueue?: sqs.IQueue;
 }

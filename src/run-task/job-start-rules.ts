@@ -21,7 +21,7 @@ const deployOnce = new Rule({
 const stepResultPath = new Rule({
   id: 'job-step-result-path',
   level: 'error',
-  says: 'The result path of a step applies to JSONPath only.',
+  says: 'The result path of a step can only be given with JSONPath.',
   source: 'https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html',
 });
 
@@ -36,7 +36,7 @@ export function checkDeployWait(timeout: Duration, waits: boolean | undefined): 
   );
 }
 
-/** Checks that a job doesn't run on deploy already. */
+/** Checks that a job does not already run on deploy. */
 export function checkDeployOnce(runsOnDeploy: boolean): Finding[] {
   return deployOnce.when(
     runsOnDeploy,

@@ -15,7 +15,7 @@ export interface JobStateMachineProps extends JobSetup {
   readonly programRetries: number;
 }
 
-/** Makes the state machine of a job under `scope`. */
+/** Creates the state machine of a job under `scope`. */
 export function makeJobStateMachine(scope: Construct, props: JobStateMachineProps): sfn.StateMachine {
   const { capacity, task, timeout } = props;
   const stack = Stack.of(scope);
@@ -45,7 +45,10 @@ export function makeJobStateMachine(scope: Construct, props: JobStateMachineProp
   return stateMachine;
 }
 
-/** The arguments of `RunTask` in the format of Step Functions. They never have a launch type, because with one no capacity scales out. */
+/**
+ * The arguments of `RunTask` in the format of Step Functions. They have no launch type, because capacity does not scale out for a task with
+ * one.
+ */
 function runTaskArguments({ capacity, task, network, enableExecuteCommand }: JobStateMachineProps): Record<string, unknown> {
   const constraints = plannerOf(capacity).runTaskPlacement.flatMap((constraint) => constraint.toJson());
   return {
@@ -90,7 +93,7 @@ function inputFields(capacity: ICapacity, nodes?: number): InputField[] {
       isFine: `$type($value) = "object" and ($texts := $each($value, function($one) { $one }); ${texts})`,
       mustBe: 'an object whose values are strings',
     },
-    // On hosts, ECS counts slices by cpu units, so a run can't override them.
+    // A capacity that limits overrides sets the cpu units itself.
     ...(limits ? [] : [number('cpu', 1)]),
     number('memory', 6, limits?.memory.toMebibytes()),
     // Nodes always run together.

@@ -16,7 +16,7 @@ export interface JobFacts {
   readonly overrides: OverrideFacts;
   /** The family of the task definition. */
   readonly family: string;
-  /** The number of nodes of the job; undefined when its tasks are independent. */
+  /** The number of nodes of the job. Undefined if its tasks are independent. */
   readonly nodes?: number;
   /** The fields that the input of an execution can have. */
   readonly input: InputField[];
@@ -59,7 +59,8 @@ export function runTaskStates(facts: JobFacts, partition: string, next: string):
 /** The wait before the next attempt, which doubles each time. */
 export const WAIT_SECONDS = jsonata(`$min([${WAIT.first} * $power(2, $states.input.attempt - 1), ${WAIT.longest}])`);
 
-/** A condition that is true when `blame` is the cause of the failure and a retry is left for it. */
-export function mayRetry(blame: 'platform' | 'program'): string {
-  return jsonata(`$states.input.blame = "${blame}" and $states.input.attempt <= $states.input.retries.${blame}`);
-}
+/** The choices of a state that retries a failed attempt while retries are left for its cause. */
+export const RETRY_CHOICES = ['platform', 'program'].map((blame) => ({
+  Condition: jsonata(`$states.input.blame = "${blame}" and $states.input.attempt <= $states.input.retries.${blame}`),
+  Next: 'Wait before retry',
+}));

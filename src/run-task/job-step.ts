@@ -4,7 +4,7 @@ import { inputOf } from './job-input';
 import { JobStepOptions } from './job-start-options';
 
 /**
- * Makes a step that runs a job in a nested execution and waits for it.
+ * Creates a step that runs a job in a nested execution and waits for it.
  *
  * The execution is nested so that every start of the job has the same retries, time limit, metrics and execution history.
  */

@@ -22,7 +22,7 @@ import { enforce, known } from '../rules/rule';
 import { makeTask } from '../service/task';
 
 /**
- * The task of a job, the state machine that runs it, and its metrics. What starts the job is `MlRunTask`'s.
+ * The task of a job, the state machine that runs it, and its metrics. `MlRunTask` adds what starts the job.
  *
  * @internal
  */
@@ -39,7 +39,7 @@ export abstract class Job extends Construct implements ec2.IConnectable, iam.IGr
   /** The main container. */
   public readonly container: ecs.ContainerDefinition;
 
-  /** The log group of the main container; undefined if the container defines its own logging. */
+  /** The log group of the main container. Undefined if the container defines its own logging. */
   public readonly logGroup?: logs.ILogGroup;
 
   /** The state machine that runs the job. */

@@ -22,7 +22,7 @@ export interface RunOnDeployFacts {
   readonly dependsOn: IDependable[];
 }
 
-/** Makes the custom resource that runs a job on deploy. */
+/** Creates the custom resource that runs a job on deploy. */
 export function makeRunOnDeploy(scope: Construct, id: string, facts: RunOnDeployFacts, options: RunOnDeployOptions): CustomResource {
   enforce(scope, checkDeployOnce(scope.node.tryFindChild(id) !== undefined));
   const { stateMachine, key, dependsOn } = facts;

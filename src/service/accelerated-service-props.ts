@@ -39,7 +39,7 @@ export interface AcceleratedServiceProps extends AcceleratedTaskProps {
    * The minimum number of tasks during a rolling update, in percent of the desired count. Must be a whole number from 0 to 100. The rolling
    * update must be able to complete with it.
    *
-   * @default - in a pool, 100 if there is certain to be room for new tasks beside the old ones; if not, tasks are replaced in place, at
+   * @default - in a pool, 100 if there is certain to be room for new tasks next to the old ones; if not, tasks are replaced in place, at
    *   least one and at most a quarter of them at a time. On Managed Instances, 100 unless `maxHealthyPercent` is 100, which also replaces
    *   tasks in place
    */

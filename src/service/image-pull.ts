@@ -12,7 +12,7 @@ const NEEDS_POLICY = '@aws-cdk/aws-ecs:ecrImageRequiresPolicy';
  * Lets ECS pull images that are given by their address in a private Amazon ECR registry, such as those of the AWS Deep Learning Containers.
  * This applies to every container, including sidecars that are added later.
  *
- * aws-cdk-lib grants this for `ContainerImage.fromEcrRepository`, but takes an address in `fromRegistry` for a public image.
+ * aws-cdk-lib grants this for `ContainerImage.fromEcrRepository`, but treats an address in `fromRegistry` as that of a public image.
  */
 export function grantImagePulls(taskDefinition: ecs.TaskDefinition): void {
   const granted = new Set<string>();
@@ -43,7 +43,7 @@ function grantPull(taskDefinition: ecs.TaskDefinition, [account, region, reposit
   );
 }
 
-/** Acknowledges the warning. A container that a mixin adds has no L2, and so no warning. */
+/** Acknowledges the warning. A container that a mixin adds has no L2, so it has no warning. */
 function acknowledgePolicy(container?: ecs.ContainerDefinition): void {
   if (container) Annotations.of(container).acknowledgeWarning(NEEDS_POLICY, 'cdk-ecs-ml attaches the policy');
 }

@@ -3,17 +3,17 @@ import { ICapacity } from '../capacity/capacity';
 import { enforce, known } from '../rules/rule';
 import { checkWhereItRuns } from '../rules/service-rules';
 
-/** What a service is given to make a capacity of its own. */
+/** How a service creates its own capacity. */
 export interface OwnCapacity<C extends ICapacity, P extends Record<string, unknown>, R extends keyof P & string> {
-  /** The props for it, by name. They exclude a given capacity. */
+  /** The props of the service that describe the capacity. They cannot be combined with a given capacity. */
   readonly props: P;
-  /** The props that it needs. */
+  /** The names of the props that must be given. */
   readonly required: R[];
-  /** Creates it from those props, of which the required ones are given. */
+  /** Creates the capacity from those props. The required ones are given. */
   make(props: P & { readonly [K in R]-?: NonNullable<P[K]> }): C;
 }
 
-/** The capacity that a service is given, or else one of its own. Both or neither fails. */
+/** Returns the capacity that a service is given, or creates its own. Fails if the props describe both or neither. */
 export function capacityFor<C extends ICapacity, P extends Record<string, unknown>, R extends keyof P & string>(
   scope: Construct,
   given: C | undefined,
@@ -24,8 +24,8 @@ export function capacityFor<C extends ICapacity, P extends Record<string, unknow
 }
 
 /**
- * The number of hosts for the desired tasks, and one more for a rolling update. Undefined, which means the pool's own default, if it is not
- * known.
+ * The number of hosts for the desired tasks, and one more for a rolling update. Undefined if it is not known, so that the pool uses its
+ * default.
  */
 export function roomToRoll(desiredCount: number = 1, tasksPerInstance: number = 1): number | undefined {
   return known(desiredCount, tasksPerInstance) ? Math.max(1, Math.ceil(desiredCount / tasksPerInstance)) + 1 : undefined;

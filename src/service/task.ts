@@ -12,7 +12,7 @@ export interface Task {
   readonly taskDefinition: ecs.TaskDefinition;
   readonly container: ecs.ContainerDefinition;
   readonly logGroup?: logs.ILogGroup;
-  /** Whether the task has a memory size as a whole, beside the memory of its containers. */
+  /** Whether the task as a whole has a memory size, in addition to the memory of its containers. */
   readonly hasTaskMemory: boolean;
 }
 

@@ -81,7 +81,7 @@ test('a Capacity Block wants one zone, and nothing is said of where the type is 
 });
 
 test('options of every pool are checked', () => {
-  expect(() => pool({ maxInstances: 0 })).toThrow(/Stack\/Pool: `maxInstances` must be a whole number of at least 1, got: 0/);
+  expect(() => pool({ maxInstances: 0 })).toThrow(/Stack\/Pool: `maxInstances` must be a whole number, 1 or more, got: 0/);
   expect(() => pool({ vpc: undefined })).toThrow(/Give `vpc` to create a cluster/);
 });
 

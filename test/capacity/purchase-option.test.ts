@@ -255,7 +255,7 @@ describe('a Capacity Block', () => {
       /`instanceWarmup` and `maximumScalingStepSize` must be left out if `purchaseOption` is a Capacity Block/,
     ],
     ['no size', { maxInstances: undefined }, /`maxInstances` must be given if `purchaseOption` is a Capacity Block/],
-    ['no instance', { maxInstances: 0 }, /`maxInstances` must be a whole number of at least 1, got: 0/],
+    ['no instance', { maxInstances: 0 }, /`maxInstances` must be a whole number, 1 or more, got: 0/],
   ])('with %s is an error', (_, props, message) => expect(() => block({}, props)).toThrow(message));
 
   test('in several zones is an error', () => {

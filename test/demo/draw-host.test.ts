@@ -102,13 +102,13 @@ test.each([
   }
 });
 
-test('colours change nothing but colours, and each workload has its own', () => {
+test('colors change nothing but colors, and each workload has its own', () => {
   const drawn = host(2, 2, ['A', 'B']);
-  const coloured = drawHost(drawn, ['A', 'B'], COLUMNS, ANSI).join('\n');
+  const colored = drawHost(drawn, ['A', 'B'], COLUMNS, ANSI).join('\n');
   // eslint-disable-next-line no-control-regex
-  expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(draw(drawn, ['A', 'B']));
-  expect(coloured).toContain('\u001b[36mA     ');
-  expect(coloured).toContain('\u001b[33mB     ');
+  expect(colored.replace(/\u001b\[\d+m/g, '')).toBe(draw(drawn, ['A', 'B']));
+  expect(colored).toContain('\u001b[36mA     ');
+  expect(colored).toContain('\u001b[33mB     ');
 });
 
 test.each([
@@ -116,6 +116,6 @@ test.each([
   [{ isTTY: true }, { NO_COLOR: '' }, ANSI],
   [{ isTTY: true }, { NO_COLOR: '1' }, PLAIN],
   [{}, {}, PLAIN],
-])('colours for output %j and environment %j', (out, env, style) => {
+])('colors for output %j and environment %j', (out, env, style) => {
   expect(styleFor(out, env)).toBe(style);
 });

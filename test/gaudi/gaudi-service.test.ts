@@ -121,7 +121,7 @@ describe('the machine image', () => {
 
 describe('wrong is', () => {
   test.each<[Partial<GaudiCapacityProps>, RegExp]>([
-    [{ maxInstances: 0 }, /`maxInstances` must be a whole number of at least 1/],
+    [{ maxInstances: 0 }, /`maxInstances` must be a whole number, 1 or more/],
     [{ vpc: undefined }, /Give `vpc` to create a cluster/],
   ])('%j of a pool', (pool, message) => expect(() => onPool({}, pool)).toThrow(message));
 

@@ -8,12 +8,12 @@ const IMAGE = 'vault.habana.ai/gaudi-docker/1.1.0/ubuntu20.04/habanalabs/tensorf
 /** Where we differ from the page, and why. */
 const REASONS: Record<string, string> = {
   cpu: 'the page asks for 10 of 96 vCPU, so that ECS places nine tasks on the same chips; ours is the whole host, by its container',
-  memory: 'the page asks for 1 GiB of a host of 768; ours is what surely registers, by its container',
+  memory: 'the page asks for 1 GiB of a host of 768; ours is what is certain to register, by its container',
   executionRoleArn: 'the role that writes the logs',
   taskRoleArn: 'a role of its own, for grants',
   ipcMode: "the vendor asks for the host's IPC namespace",
   'containerDefinitions.0.cpu': 'the whole host, so that ECS counts',
-  'containerDefinitions.0.memoryReservation': 'what surely registers',
+  'containerDefinitions.0.memoryReservation': 'what is certain to register',
   'containerDefinitions.0.environment.1.name': 'the setting of Open MPI that the vendor asks for',
   'containerDefinitions.0.environment.1.value': 'the setting of Open MPI that the vendor asks for',
   'containerDefinitions.0.linuxParameters.capabilities.add.0': 'the capability that the vendor asks for',

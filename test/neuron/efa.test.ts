@@ -155,10 +155,10 @@ describe('tasks', () => {
 
   test('in awsvpc mode without a network interface for them are an error', () => {
     expect(() => taskOn(TRN2, {}, { networkMode: ecs.NetworkMode.AWS_VPC })).toThrow(
-      /Stack\/Service: `networkMode` awsvpc gives each task a network interface. 1 task and the host need 2, but trn2.48xlarge is only certain to have 1 besides its EFA interfaces. Leave `networkMode` out to get host. \[cdk-ecs-ml:awsvpc-fits\]/,
+      /Stack\/Service: `networkMode` awsvpc gives each task a network interface. 1 task and the host need 2, but trn2.48xlarge is only certain to have 1 in addition to its EFA interfaces. Leave `networkMode` out to get host. \[cdk-ecs-ml:awsvpc-fits\]/,
     );
     expect(() => taskOn(TRN1, { tasksPerInstance: 4 }, { networkMode: ecs.NetworkMode.AWS_VPC })).toThrow(
-      /trn1.32xlarge is only certain to have 4 besides its EFA interfaces. Leave `networkMode` out to get bridge, or use at most 3 `tasksPerInstance`/,
+      /trn1.32xlarge is only certain to have 4 in addition to its EFA interfaces. Leave `networkMode` out to get bridge, or use at most 3 `tasksPerInstance`/,
     );
   });
 

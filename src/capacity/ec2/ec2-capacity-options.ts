@@ -30,7 +30,9 @@ export interface Ec2CapacityOptions {
   /**
    * The maximum number of hosts. Must be a whole number, 1 or more. The hosts must be able to hold what runs on the pool.
    *
-   * @default - 2, so that a rolling update has a second host to move to, or `minInstances` if that is more
+   * Must be given in a Capacity Block, see `PurchaseOption.capacityBlock`.
+   *
+   * @default - `minInstances`, but at least 2, so that a rolling update has a second host to move to
    */
   readonly maxInstances?: number;
 
@@ -67,7 +69,7 @@ export interface Ec2CapacityOptions {
    * The placement group of the hosts, for example the placement group of a capacity reservation. If the hosts have EFA, a strategy other
    * than cluster causes a warning.
    *
-   * @default - a new placement group with the cluster strategy if the hosts have EFA, or else none
+   * @default - if the hosts have EFA, a new placement group with the cluster strategy; otherwise none
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/placement-groups.html
    */
   readonly placementGroup?: ec2.IPlacementGroup;

@@ -1,7 +1,7 @@
 import { aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Duration, Stack } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
 import { IEc2Capacity, TaskDefinitionMixinsOptions } from '../capacity';
-import { joinCluster } from '../cluster-membership';
+import { clusterFor, joinCluster } from '../cluster-membership';
 import { Ec2PoolProps } from './ec2-pool-props';
 import { makeHostLaunchTemplate } from './host-launch-template';
 import { checkCapacityOptions } from '../../rules/capacity-rules';
@@ -72,8 +72,7 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
     this.placementConstraints = placementOnPool(instanceType.name);
     this.interruptible = purchase.interruptible;
 
-    this.cluster =
-      props.cluster ?? new ecs.Cluster(this, 'Cluster', { vpc: props.vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
+    this.cluster = clusterFor(this, props);
     const vpc = this.cluster.vpc;
     this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', { vpc });
     this.connections = this.securityGroup.connections;

@@ -19,7 +19,7 @@ type Data = Readonly<ec2.CfnLaunchTemplate.LaunchTemplateDataProperty>;
 /**
  * Gives the instances of a launch template an Elastic Fabric Adapter interface on each network card.
  *
- * Works on an existing launch template, L1 or L2. The launch template must have security groups, given by id, and must not have network
+ * You can apply it to any launch template, L1 or L2. The launch template must have security groups, given by id, and must not have network
  * interfaces. Its security groups move to every interface. They must allow all traffic from and to themselves, by id.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html

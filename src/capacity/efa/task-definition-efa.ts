@@ -29,8 +29,8 @@ export interface TaskDefinitionEfaProps {
  * Gives a container of a task definition access to the Elastic Fabric Adapter of its host: the devices, an unlimited memory lock, and the
  * variables `FI_PROVIDER` and `FI_EFA_USE_DEVICE_RDMA`.
  *
- * Works on an existing task definition, L1 or L2. Other devices, limits and variables stay as they are. If the container already has some
- * of these settings, they must not contradict what EFA needs. The image must have the EFA libraries.
+ * You can apply it to any task definition, L1 or L2. Other devices, limits and variables stay as they are. If the container already has
+ * some of these settings, they must not contradict what EFA needs. The image must have the EFA libraries.
  *
  * @see https://docs.aws.amazon.com/batch/latest/userguide/efa.html
  * @see https://awsdocs-neuron.readthedocs-hosted.com/en/latest/frameworks/torch/torch-neuronx/setup-trn1-multi-node-execution.html

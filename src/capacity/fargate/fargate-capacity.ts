@@ -1,10 +1,11 @@
-import { aws_ec2 as ec2, aws_ecs as ecs, Size, Stack } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_ecs as ecs, Size } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
 import { FargatePlanner } from './fargate-planner';
 import { checkVpcOrCluster } from '../../rules/capacity-rules';
 import { checkFargateSize, checkFargateTask } from '../../rules/fargate-rules';
 import { enforce } from '../../rules/rule';
 import { ICapacity, TaskDefinitionMixinsOptions } from '../capacity';
+import { clusterFor, joinFargateCluster } from '../cluster-membership';
 import { TaskPlanner } from '../task-planner';
 
 /** Properties of `FargateCapacity`. */
@@ -107,9 +108,8 @@ export class FargateCapacity extends Construct implements ICapacity {
     this.vpcSubnets = props.vpcSubnets;
     this.interruptible = props.spot ?? false;
     this.capacityProviderStrategies = [{ capacityProvider: this.interruptible ? 'FARGATE_SPOT' : 'FARGATE', weight: 1 }];
-    this.cluster =
-      props.cluster ?? new ecs.Cluster(this, 'Cluster', { vpc: props.vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
-    if (ecs.Cluster.isCluster(this.cluster) && Stack.of(this.cluster) === Stack.of(this)) this.cluster.enableFargateCapacityProviders();
+    this.cluster = clusterFor(this, props);
+    joinFargateCluster(this, this.cluster);
     this._planner = new FargatePlanner(this, this);
   }
 

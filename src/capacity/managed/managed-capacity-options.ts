@@ -111,7 +111,7 @@ export interface ManagedCapacityOptions {
   /**
    * Whether hosts get the tags of the capacity provider.
    *
-   * @default ecs.PropagateManagedInstancesTags.CAPACITY_PROVIDER - so that the hosts are in cost reports by tag
+   * @default ecs.PropagateManagedInstancesTags.CAPACITY_PROVIDER - so that the hosts appear in cost reports by tag
    */
   readonly propagateTags?: ecs.PropagateManagedInstancesTags;
 

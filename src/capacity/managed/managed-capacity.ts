@@ -1,7 +1,7 @@
 import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Size, Stack } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
 import { IManagedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
-import { joinManagedCluster, listsProviders } from '../cluster-membership';
+import { clusterFor, joinManagedCluster, listsProviders } from '../cluster-membership';
 import { checkHostSubnets } from '../host-subnets';
 import { ManagedTaskVolume } from './managed-capacity-options';
 import { ManagedCapacityProps } from './managed-capacity-props';
@@ -61,8 +61,7 @@ export abstract class ManagedCapacity extends Construct implements IManagedCapac
     this.interruptible = purchase.interruptible;
     this.vpcSubnets = props.vpcSubnets;
 
-    this.cluster =
-      props.cluster ?? new ecs.Cluster(this, 'Cluster', { vpc: props.vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
+    this.cluster = clusterFor(this, props);
     const { vpc } = this.cluster;
     const securityGroups = props.securityGroups ?? [new ec2.SecurityGroup(this, 'SecurityGroup', { vpc })];
     this.connections = new ec2.Connections({ securityGroups });

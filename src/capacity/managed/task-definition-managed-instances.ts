@@ -1,4 +1,4 @@
-import { aws_ecs as ecs, Lazy, Size, Stack } from 'aws-cdk-lib';
+import { aws_ecs as ecs, Lazy, Stack } from 'aws-cdk-lib';
 import { IManagedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { disputedParameters, refusedOptions, refusedParameters } from './managed-parameters';
 import { MIN_MEMORY, NamedContainer, reservedMemory, sum } from '../../rules/container-rules';
@@ -36,10 +36,10 @@ export interface TaskDefinitionManagedInstancesProps extends TaskDefinitionMixin
 /**
  * Makes the tasks of a task definition run on Managed Instances.
  *
- * Works on an existing task definition, L1 or L2. Renders its placement constraints and those of the capacity, because aws-cdk-lib leaves
- * them out for Managed Instances. Mounts `/dev/shm` as a tmpfs, because Managed Instances refuse `sharedMemorySize` of Linux parameters.
- * Unless the main container or the task sets its memory, the main container reserves half of the memory of the smallest instance type, less
- * what other containers reserve. This is a soft limit: the container can use all memory that is free.
+ * You can apply it to any task definition, L1 or L2. It renders its placement constraints and those of the capacity, because aws-cdk-lib
+ * leaves them out for Managed Instances. It mounts `/dev/shm` as a tmpfs, because Managed Instances refuse `sharedMemorySize` of Linux
+ * parameters. Unless the main container or the task sets its memory, the main container reserves half of the memory of the smallest
+ * instance type, less what other containers reserve. This is a soft limit: the container can use all memory that is free.
  *
  * The task definition must not have parameters that Managed Instances refuse.
  *
@@ -61,7 +61,7 @@ export class TaskDefinitionManagedInstances extends MainContainerMixin {
     const tmpfs = (plannedLinuxParameters(container).tmpfs ?? []) as Tmpfs[];
     return [
       ...checkRefused(refusedOptions(container)),
-      ...checkManagedSharedMemory({ sharedMemory: sizeOfShm(tmpfs) }, mib(this.props.sharedMemorySize), this.smallestMemory),
+      ...checkManagedSharedMemory({ sharedMemory: sizeOfShm(tmpfs) }, this.props.sharedMemorySize?.toMebibytes(), this.smallestMemory),
     ];
   }
 
@@ -116,7 +116,7 @@ export class TaskDefinitionManagedInstances extends MainContainerMixin {
         main: { ...containerFacts(main), sharedMemory: sizeOfShm(tmpfsOf(main)) },
         others,
         defaultMemory: this.defaultMemory(others),
-        wantedSharedMemory: mib(this.props.sharedMemorySize),
+        wantedSharedMemory: this.props.sharedMemorySize?.toMebibytes(),
       }),
       ...checkStopTimeouts(this.props.capacity.interruptible, containers),
     ];
@@ -152,8 +152,4 @@ function tmpfsOf(container: Container): Tmpfs[] {
 
 function sizeOfShm(tmpfs: Tmpfs[]): number | undefined {
   return tmpfs.find(({ containerPath }) => containerPath === SHM)?.size;
-}
-
-function mib(size: Size | undefined): number | undefined {
-  return size?.toMebibytes();
 }

@@ -15,9 +15,9 @@ export interface LaunchTemplateCapacityBlockProps {
 /**
  * Makes a launch template start instances in a Capacity Block for ML.
  *
- * Works on an existing launch template, L1 or L2. The launch template must not also ask for Spot or for another capacity reservation. Its
- * Auto Scaling group must be in the zone of the block, must have no mixed instances policy and no warm pool, and must scale in more than 30
- * minutes before the block ends. A pool with `PurchaseOption.capacityBlock` does all of this.
+ * You can apply it to any launch template, L1 or L2. The launch template must not also ask for Spot or for another capacity reservation.
+ * Its Auto Scaling group must be in the zone of the block, must have no mixed instances policy and no warm pool, and must scale in more
+ * than 30 minutes before the block ends. A pool with `PurchaseOption.capacityBlock` does all of this.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-template-capacity-blocks.html
  *

@@ -25,9 +25,9 @@ export interface LaunchTemplateCapacityReservationProps {
 /**
  * Makes a launch template start instances only in an On-Demand capacity reservation.
  *
- * Works on an existing launch template, L1 or L2. The launch template must not also ask for Spot, a Capacity Block or another reservation.
- * A pool with `PurchaseOption.capacityReservation` sets the reservation on its Auto Scaling group instead, which can also fall back to
- * On-Demand.
+ * You can apply it to any launch template, L1 or L2. The launch template must not also ask for Spot, a Capacity Block or another
+ * reservation. A pool with `PurchaseOption.capacityReservation` sets the reservation on its Auto Scaling group instead, which can also fall
+ * back to On-Demand.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-capacityreservationtarget.html
  *

@@ -121,7 +121,7 @@ export class PurchaseOption {
    * Uses a Capacity Block for ML. The pool runs all hosts of the block, from its beginning until shortly before its end.
    *
    * The pool must be in the Availability Zone of the block, and in no other. Its `maxInstances` must be the number of instances in the
-   * block.
+   * block. Its `minInstances`, `updatePolicy`, `targetCapacityPercent`, `instanceWarmup` and `maximumScalingStepSize` must be left out.
    *
    * @param block the block that you have bought
    */

@@ -1,4 +1,4 @@
-/** The share that a pool of a strategy has in the tasks of each service. */
+/** The share of the tasks of each service that a pool of a strategy gets. */
 export interface CapacityStrategyShare {
   /**
    * The number of tasks of each service that this pool gets before any other pool gets one. Must be a whole number from 0 to 100,000. Only
@@ -9,8 +9,8 @@ export interface CapacityStrategyShare {
   readonly base?: number;
 
   /**
-   * The share of this pool in the tasks beyond the base, relative to the weights of the other pools. Must be a whole number from 0 to
-   * 1,000. At least one pool must have a weight of more than 0.
+   * The share of the tasks beyond the base that this pool gets, relative to the weights of the other pools. Must be a whole number from 0
+   * to 1,000. At least one pool must have a weight of more than 0.
    *
    * @default - 0 for the pool that has the base, 1 for the others
    */

@@ -7,7 +7,9 @@ import { ISlicedCapacity } from '../capacity';
 interface PortUser {
   readonly path: string;
   readonly partition: string;
-  /** The host ports that its containers take for themselves, with their protocol. Read last, because containers are added one by one. */
+  /**
+   * The host ports that its containers take for themselves, with their protocol. Read at synth, because containers can be added until then.
+   */
   ports(): string[];
 }
 

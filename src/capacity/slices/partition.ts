@@ -53,8 +53,8 @@ function partitionFacts(pool: ISlicedCapacity, slice: CapacitySlice): SlicedFact
 }
 
 /**
- * A partition of a pool, which runs at most one task on each host, on chips of its own. `make` creates it under the pool on the first call.
- * Later calls return the same object.
+ * Returns a partition of a pool, which runs at most one task on each host, on its own chips. The first call creates it under the pool with
+ * `make`. Later calls return the same object.
  */
 export function partitionOf<T extends Construct>(pool: ISlicedCapacity, index: number, make: (id: string, facts: SlicedFacts) => T): T {
   enforce(pool, checkPartitionExists(pool, index));

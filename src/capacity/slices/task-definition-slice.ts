@@ -1,7 +1,7 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { CapacitySlice, ISlicedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { keepHostPortsApart } from './host-port-ledger';
-import { NamedContainer, reservedMemory } from '../../rules/container-rules';
+import { reservedMemory, sum } from '../../rules/container-rules';
 import { checkPartitionNamed, checkPartitionNetworkMode, checkReservedPortsFree, MappedPort } from '../../rules/partition-rules';
 import { checkStopTimeouts } from '../../rules/purchase-rules';
 import { enforceValue, Finding, known } from '../../rules/rule';
@@ -22,10 +22,10 @@ export interface TaskDefinitionSliceProps extends TaskDefinitionMixinsOptions {
 /**
  * Makes each task of a task definition take exactly one slice of a pool.
  *
- * Works on an existing task definition, L1 or L2. The main container gets the cpu units of the slice, less those of the other containers.
- * It gets the memory of the slice in the same way, unless it sets its own memory. The main container and the task must not set cpu units,
- * because ECS counts slices by them. If the container already sets the size of `/dev/shm`, that size is kept, and `sharedMemorySize` must
- * be left out.
+ * You can apply it to any task definition, L1 or L2. The main container gets the cpu units of the slice, less those of the other
+ * containers. It gets the memory of the slice in the same way, unless it sets its own memory. The main container and the task must not set
+ * cpu units, because ECS counts slices by them. If the container already sets the size of `/dev/shm`, that size is kept, and
+ * `sharedMemorySize` must be left out.
  *
  * A partition has its own chips, and UDP ports of the host that stand for them. The main container gets these ports as port mappings, but
  * nothing needs to listen on them. The network mode must then be bridge or host, and no container can map these ports.
@@ -84,14 +84,12 @@ export class TaskDefinitionSlice extends MainContainerMixin {
   protected _change(main: Container, containers: Container[], task: ecs.CfnTaskDefinition): Container {
     const others = containers.filter((container) => container !== main).map(containerFacts);
     const { slice } = this.props.capacity;
-    const left = (whole: number, count: (container: NamedContainer) => number | undefined) =>
-      others.reduce((rest, container) => rest - (known(count(container)) ? (count(container) ?? 0) : 0), whole);
     const memoryGiven = main.memory !== undefined || main.memoryReservation !== undefined;
     return {
       ...main,
       portMappings: withReservedPorts(main, slice),
-      cpu: left(slice.cpuUnits, (container) => container.cpu),
-      memoryReservation: memoryGiven ? main.memoryReservation : left(slice.memory.toMebibytes(), reservedMemory),
+      cpu: slice.cpuUnits - sum(others.map(({ cpu }) => cpu)),
+      memoryReservation: memoryGiven ? main.memoryReservation : slice.memory.toMebibytes() - sum(others.map(reservedMemory)),
       linuxParameters: sharesHostIpc(task) ? main.linuxParameters : { ...linuxParameters(main), sharedMemorySize: this.sharedMemory(main) },
     };
   }
@@ -108,7 +106,7 @@ function takenPorts({ hostPort, protocol }: MappedPort): string[] {
   return known(hostPort) && hostPort > 0 ? [`${hostPort}/${protocol}`] : [];
 }
 
-/** The port mappings of the main container, followed by those that stand for its chips. Load balancers thus find the user's own first. */
+/** The port mappings of the main container, then those that stand for its chips, so that load balancers find the user's own ones first. */
 function withReservedPorts({ portMappings }: Container, { hostPorts: reserved }: CapacitySlice): Container['portMappings'] {
   if (!reserved) return portMappings;
   const own = (portMappings ?? []) as ecs.CfnTaskDefinition.PortMappingProperty[];

@@ -5,8 +5,8 @@ import { checkMainContainerExists } from '../../rules/container-rules';
 import { enforceAtSynth, Finding } from '../../rules/rule';
 
 /**
- * A mixin that changes the main container of a task definition when it is rendered, and checks it when the construct tree is complete. A task
- * definition without a main container fails.
+ * A mixin that changes the main container of a task definition when it is rendered, and checks it when the construct tree is complete. A
+ * task definition without a main container fails.
  *
  * @internal
  */
@@ -70,7 +70,7 @@ export abstract class MainContainerMixin extends Mixin {
   }
 
   /**
-   * Changes the task definition beside its main container. `read` returns the containers as they are without the change.
+   * Changes the task definition outside its main container. `read` returns the containers as they are without the change.
    *
    * @internal
    */

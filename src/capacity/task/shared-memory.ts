@@ -4,7 +4,7 @@ import { aws_ecs as ecs } from 'aws-cdk-lib';
 const MAX_DEFAULT = 10 * 1024;
 
 /**
- * The default size of `/dev/shm` for a container, both in MiB. The 64 MiB that Docker gives by default are too little for data loaders,
+ * The default size of `/dev/shm` for a container, both in MiB. The 64 MiB that Docker gives by default are not enough for data loaders,
  * which then fail.
  */
 export function defaultSharedMemory(memory: number): number {

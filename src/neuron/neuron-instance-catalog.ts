@@ -65,13 +65,13 @@ const trainium2Host = {
 };
 
 /**
- * The catalogue: one row for each instance type. AMI, devices, cores, constraints, sizes, network mode and error messages derive from it.
+ * The catalog: one row for each instance type. AMI, devices, cores, constraints, sizes, network mode and error messages derive from it.
  *
  * vCPU, memory, chips and cores come from the Neuron architecture pages and the EC2 accelerated computing table. The table on the ECS page
  * has three wrong rows (inf2.xlarge, inf2.8xlarge, trn2.48xlarge). Network interfaces come from the EC2 table of addresses per interface.
  */
 // prettier-ignore
-export const NEURON_INSTANCE_CATALOGUE = {
+export const NEURON_INSTANCE_CATALOG = {
   'inf1.xlarge':    { ...inferentia,  vCpus: 4,   memory: gib(8),   chips: 1,  networkInterfacesPerCard: 4 },
   'inf1.2xlarge':   { ...inferentia,  vCpus: 8,   memory: gib(16),  chips: 1,  networkInterfacesPerCard: 4 },
   'inf1.6xlarge':   { ...inferentia,  vCpus: 24,  memory: gib(48),  chips: 4,  networkInterfacesPerCard: 8 },
