@@ -121,7 +121,10 @@ integ.exec(`integ-runner --directory integ --app "node scripts/integ-app.js {fil
 });
 
 // The structure of src is linted too.
-const house = project.addTask('house', { description: 'Checks that imports in src run one way, without circles', exec: 'tsx scripts/house.ts' });
+const house = project.addTask('house', {
+  description: 'Checks that imports in src run one way, without circles',
+  exec: 'tsx scripts/house.ts',
+});
 project.eslint!.eslintTask.spawn(house);
 
 // The README's second command: compile, rosetta strict, unit tests, lint, integ snapshots.
@@ -154,7 +157,10 @@ project.addTask('test:templates', {
   description: 'Checks the templates of the demo with cfn-lint',
   exec: 'scripts/with-pypi.sh cfn-lint==1.58.0 scripts/lint-templates.sh',
 });
-project.addTask('bench:load', { description: 'Compares the time to load the package with that of aws-cdk-lib alone', exec: 'node scripts/bench-load.js' });
+project.addTask('bench:load', {
+  description: 'Compares the time to load the package with that of aws-cdk-lib alone',
+  exec: 'node scripts/bench-load.js',
+});
 project.addTask('bench:synth', {
   description: 'Compares the time to build and synthesize services with hand-written code',
   exec: 'tsx scripts/bench-synth.ts',

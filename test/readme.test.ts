@@ -10,10 +10,9 @@ import { NeuronCapacity, NeuronInstanceType, NeuronService } from '../src';
 const root = path.join(__dirname, '..');
 const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
 
-/** The first code block of a language. */
-function block(language: string): string {
-  const [, code] = new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\\n\`\`\``).exec(readme)!;
-  return code;
+/** A code block of a language, by default the first. */
+function block(language: string, index = 0): string {
+  return [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\\n\`\`\``, 'g'))][index][1];
 }
 
 test('the program of the README is the example that the demo runs', () => {
@@ -38,4 +37,11 @@ test('the README shows the picture that the demo draws', () => {
   const drawn = report(assembly, PLAIN).join('\n');
   // The README leaves out the first host, which is full of one service.
   for (const paragraph of block('text').split('\n\n')) expect(drawn).toContain(paragraph);
+});
+
+test('the README shows the error that a wrong division gives', () => {
+  const stack = newStack();
+  const vpc = new ec2.Vpc(stack, 'Vpc');
+  const make = () => new NeuronCapacity(stack, 'Inf2', { vpc, instanceType: NeuronInstanceType.INF2_48XLARGE, tasksPerInstance: 5 });
+  expect(make).toThrow(block('text', 1).replace(/\n/g, ' '));
 });

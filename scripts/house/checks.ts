@@ -38,7 +38,7 @@ function adviceFor(from: string, to: string, floors: typeof FLOORS): string | un
       : 'A family imports no other family; move what both need to a shared folder.';
   }
   if (to !== ROOF && floorOf(to) < floorOf(from)) return undefined;
-  return `Imports run downward only; move what is imported to \`${from}\` or to a folder below it.`;
+  return `Imports run downward only; move what is imported to \`src/${from}\` or to a lower floor.`;
 }
 
 /** Imports of an `index.ts` by a file that is none. */

@@ -79,7 +79,7 @@ export interface TaskPlanner {
 }
 
 /** The planner of a capacity. Fails for a capacity that this library neither created nor imported, because it has none. */
-export function plannerOf(capacity: { readonly node: { readonly path: string }; readonly _planner?: TaskPlanner }): TaskPlanner {
-  enforceValue(capacity.node.path, checkPlans(capacity._planner !== undefined));
+export function plannerOf(capacity: { readonly node?: { readonly path: string }; readonly _planner?: TaskPlanner }): TaskPlanner {
+  enforceValue(capacity.node?.path ?? 'capacity', checkPlans(capacity._planner !== undefined));
   return capacity._planner as TaskPlanner;
 }

@@ -181,7 +181,8 @@ export class TaskDefinitionNeuronRtd extends Mixin {
 function logsBeside(main: Container): ecs.CfnTaskDefinition.LogConfigurationProperty | undefined {
   const logging = main.logConfiguration as ecs.CfnTaskDefinition.LogConfigurationProperty | undefined;
   if (logging?.logDriver !== 'awslogs') return undefined;
-  return { logDriver: 'awslogs', options: { ...logging.options, 'awslogs-stream-prefix': NAME } };
+  const { 'awslogs-group': group, 'awslogs-region': region } = logging.options as Record<string, string>;
+  return { logDriver: 'awslogs', options: { 'awslogs-group': group, 'awslogs-region': region, 'awslogs-stream-prefix': NAME } };
 }
 
 function taskFacts(main: Container, containers: Container[], volumes: Volume[], compatibilities: string[]) {

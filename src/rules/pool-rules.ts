@@ -42,8 +42,8 @@ export function checkPoolHolds(pool: Pool, slices: number | undefined, consumers
   const least = need((consumer) => consumer.least());
   const most = need((consumer) => consumer.most());
   const holds = pool.slice.chips
-    ? `The partition has room for ${slices} tasks (\`maxInstances\` ${pool.maxInstances}, at most one task per host)`
-    : `The pool has ${slices} slices (\`maxInstances\` ${pool.maxInstances} x \`tasksPerInstance\` ${pool.tasksPerInstance})`;
+    ? `The partition has room for ${slices} task${slices === 1 ? '' : 's'} (\`maxInstances\` ${pool.maxInstances}, at most one task per host)`
+    : `The pool has ${slices} slice${slices === 1 ? '' : 's'} (\`maxInstances\` ${pool.maxInstances} x \`tasksPerInstance\` ${pool.tasksPerInstance})`;
   const enough = (tasks: number) => `Raise \`maxInstances\` to ${Math.ceil(tasks / pool.tasksPerInstance)} or ask for fewer tasks.`;
   const tooFew = poolHoldsLeast.when(
     least.sum > slices,

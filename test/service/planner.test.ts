@@ -6,11 +6,15 @@ import {
   FargateCapacity,
   ICapacity,
   INeuronCapacity,
+  INeuronEc2Capacity,
+  INeuronManagedCapacity,
   MlRunTask,
   NeuronCapacity,
   NeuronCapacityProps,
+  NeuronCapacityStrategy,
   NeuronInstanceType,
   NeuronService,
+  TaskDefinitionManagedInstances,
 } from '../../src';
 import { UNLIMITED } from '../../src/capacity/task-ledger';
 import { ServiceRequest, TaskPlanner } from '../../src/capacity/task-planner';
@@ -91,6 +95,15 @@ describe('a capacity that cannot run it fails', () => {
     const message = /^Stack\/Foreign: `capacity` must be a capacity of this library.*known-capacity/;
     expect(() => new NeuronService(stack, 'Chat', { capacity: foreign, container })).toThrow(message);
     expect(() => new MlRunTask(stack, 'Train', { capacity: foreign, container, timeout: Duration.hours(1) })).toThrow(message);
+  });
+
+  test('also in a strategy, and in a mixin for Managed Instances', () => {
+    const { stack } = newStackWithVpc();
+    const foreign = Object.assign(new Construct(stack, 'Foreign'), { capacityProviderStrategies: [] });
+    const pools = [{ capacity: foreign as unknown as INeuronEc2Capacity }];
+    expect(() => new NeuronCapacityStrategy(stack, 'Strategy', { pools })).toThrow(/known-capacity/);
+    const capacity = foreign as unknown as INeuronManagedCapacity;
+    expect(() => new TaskDefinitionManagedInstances({ capacity })).toThrow(/known-capacity/);
   });
 
   test('when it is Fargate and the service needs an accelerator', () => {

@@ -4,6 +4,7 @@ import { disputedParameters, refusedOptions, refusedParameters } from './managed
 import { MIN_MEMORY, NamedContainer, reservedMemory, sum } from '../../rules/container-rules';
 import { checkDisputed, checkManagedNetworkMode, checkManagedPlacement, checkRefused } from '../../rules/managed-parameter-rules';
 import { checkManagedSharedMemory, checkManagedTask, checkOneHostType } from '../../rules/managed-task-rules';
+import { checkPlans } from '../../rules/planner-rules';
 import { checkStopTimeouts } from '../../rules/purchase-rules';
 import { enforceAtSynth, enforceValue, Finding, known } from '../../rules/rule';
 import { containerFacts } from '../task/container-facts';
@@ -53,6 +54,7 @@ export interface TaskDefinitionManagedInstancesProps extends TaskDefinitionMixin
 export class TaskDefinitionManagedInstances extends MainContainerMixin {
   constructor(private readonly props: TaskDefinitionManagedInstancesProps) {
     super(props.containerName);
+    enforceValue('TaskDefinitionManagedInstances', checkPlans(props.capacity._hostTypes !== undefined));
     enforceValue('TaskDefinitionManagedInstances', checkOneHostType(props.oneTaskPerHost ?? false, props.capacity._hostTypes));
   }
 

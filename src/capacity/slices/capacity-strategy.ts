@@ -5,6 +5,7 @@ import { DividedLedger } from './divided-ledger';
 import { SlicedFacts } from './sliced-facts';
 import { SlicedView } from './sliced-view';
 import { checkPartitionNamed } from '../../rules/partition-rules';
+import { checkPlans } from '../../rules/planner-rules';
 import { enforceValue } from '../../rules/rule';
 import { checkStrategyNumbers, checkStrategyPools } from '../../rules/strategy-rules';
 import { ISlicedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
@@ -61,6 +62,7 @@ export abstract class CapacityStrategy extends SlicedView {
 
 /** Checks the pools of a strategy. Returns the number of slices of the first pool, if it is known. */
 function checkPools(path: string, pools: StrategyPool[]): number | undefined {
+  for (const { capacity } of pools) enforceValue(path, checkPlans(capacity._hostType !== undefined));
   const facts = pools.map(({ capacity, base, weight }) => ({
     path: capacity.node.path,
     cluster: clusterIdentity(capacity),

@@ -74,6 +74,7 @@ export function plannedContainer(options: ecs.ContainerDefinitionOptions): Conta
     environment: Object.entries(options.environment ?? {}).map(([name, value]) => ({ name, value })),
     secrets: Object.keys(options.secrets ?? {}).map((name) => ({ name, valueFrom: '' })),
     linuxParameters: plannedLinuxParameters(options),
+    resourceRequirements: options.gpuCount === undefined ? undefined : [{ type: 'GPU', value: String(options.gpuCount) }],
     ulimits: options.ulimits,
   };
 }
