@@ -2,14 +2,13 @@ import { Aws, Tokenization } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { inputOf } from './job-input';
 import { JobOverrides } from './job-overrides';
-import { JobSetup, memoryOverride } from './job-setup';
+import { JobSetup, memoryOverride, placementConstraintsOf } from './job-setup';
 import { json, word } from './shell';
-import { plannerOf } from '../capacity/task-planner';
 
 /** The `aws ecs run-task` command that runs the tasks of a job, ready to paste into a shell. */
 export function runTaskCommand(scope: Construct, job: JobSetup, overrides: JobOverrides): string {
   const { capacity, task, network } = job;
-  const constraints = plannerOf(capacity).runTaskPlacement.flatMap((constraint) => constraint.toJson());
+  const constraints = placementConstraintsOf(job);
   const awsvpcConfiguration = network.awsVpc;
   const overridden = taskOverrides(job, overrides);
   return [

@@ -1,6 +1,7 @@
-import { Duration } from 'aws-cdk-lib';
+import { aws_ecs as ecs, Duration } from 'aws-cdk-lib';
 import { JobNetwork } from './job-network';
 import { ICapacity } from '../capacity/capacity';
+import { plannerOf } from '../capacity/task-planner';
 import { Task } from '../service/task';
 
 /** What a job derives from its props, for its state machine and its commands. */
@@ -16,6 +17,11 @@ export interface JobSetup {
   /** Whether the main container has its own memory limit. */
   readonly memoryLimited: boolean;
   readonly enableExecuteCommand?: boolean;
+}
+
+/** The placement constraints of a `RunTask` call, as the ECS API takes them. */
+export function placementConstraintsOf({ capacity }: JobSetup): ReturnType<ecs.PlacementConstraint['toJson']> {
+  return plannerOf(capacity).runTaskPlacement.flatMap((constraint) => constraint.toJson());
 }
 
 /**

@@ -4,7 +4,7 @@ import { jobDefinition } from './job-definition';
 import { InputField, logLink } from './job-expressions';
 import { MAX_COUNT } from './job-override-rules';
 import { findNodePermissions, runTaskPermissions } from './job-role';
-import { JobSetup, memoryOverride } from './job-setup';
+import { JobSetup, memoryOverride, placementConstraintsOf } from './job-setup';
 import { ICapacity } from '../capacity/capacity';
 import { clusterAssociation } from '../capacity/cluster-membership';
 import { plannerOf } from '../capacity/task-planner';
@@ -49,8 +49,9 @@ export function makeJobStateMachine(scope: Construct, props: JobStateMachineProp
  * The arguments of `RunTask` in the format of Step Functions. They have no launch type, because capacity does not scale out for a task with
  * one.
  */
-function runTaskArguments({ capacity, task, network, enableExecuteCommand }: JobStateMachineProps): Record<string, unknown> {
-  const constraints = plannerOf(capacity).runTaskPlacement.flatMap((constraint) => constraint.toJson());
+function runTaskArguments(props: JobStateMachineProps): Record<string, unknown> {
+  const { capacity, task, network, enableExecuteCommand } = props;
+  const constraints = placementConstraintsOf(props);
   return {
     Cluster: capacity.cluster.clusterArn,
     TaskDefinition: task.taskDefinition.taskDefinitionArn,

@@ -16,8 +16,12 @@ import {
   NeuronService,
   TaskDefinitionManagedInstances,
 } from '../../src';
+import { checkContainerFor } from '../../src/capacity/task/container-checks';
+import { MainContainerMixin } from '../../src/capacity/task/main-container-mixin';
+import { Container, resourceRequirements } from '../../src/capacity/task/task-containers';
 import { UNLIMITED } from '../../src/capacity/task-ledger';
 import { ServiceRequest, TaskPlanner } from '../../src/capacity/task-planner';
+import { Finding, Rule } from '../../src/rules/rule';
 import { makeService, Service } from '../../src/service/service';
 import { container, newStackWithVpc, synth, warnings } from '../support';
 
@@ -129,5 +133,37 @@ describe('`maxHealthyPercent` 100 alone', () => {
       DeploymentConfiguration: { MinimumHealthyPercent: 75, MaximumPercent: 100 },
     });
     expect(warnings(stack)).toEqual([]);
+  });
+});
+
+describe('a mixin on the main container', () => {
+  /** Refuses a container that requests GPUs. */
+  class NoGpus extends MainContainerMixin {
+    constructor() {
+      super();
+    }
+
+    protected _change(main: Container): Container {
+      return main;
+    }
+
+    protected _checkMain(main: Container): Finding[] {
+      return noGpus.when(resourceRequirements(main).length > 0, () => 'no GPUs');
+    }
+  }
+  const noGpus = new Rule({ id: 'test-no-gpus', level: 'error', says: 'No GPUs.', source: 'https://docs.aws.amazon.com/' });
+  const image = ecs.ContainerImage.fromRegistry('image');
+
+  test('sees the GPUs of a container before it is created', () => {
+    expect(checkContainerFor([new NoGpus()], { image, gpuCount: 2 })).toHaveLength(1);
+    expect(checkContainerFor([new NoGpus()], { image })).toEqual([]);
+  });
+
+  test('sees the GPUs of a container of a task definition', () => {
+    const { stack } = newStackWithVpc();
+    const taskDefinition = new ecs.Ec2TaskDefinition(stack, 'Task');
+    taskDefinition.addContainer('Main', { image, gpuCount: 2, memoryReservationMiB: 512 });
+    taskDefinition.with(new NoGpus());
+    expect(() => synth(stack)).toThrow(/no GPUs \[cdk-ecs-ml:test-no-gpus\]/);
   });
 });

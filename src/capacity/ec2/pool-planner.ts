@@ -12,11 +12,11 @@ import { TaskLedger } from '../task-ledger';
 import { ServiceRequest, TaskPlanner, TaskRequest } from '../task-planner';
 
 /** Plans tasks on a pool of EC2 hosts. The tasks set their own cpu and memory. */
-export class PoolPlanner implements TaskPlanner {
+export class PoolPlanner<P extends IEc2Capacity = IEc2Capacity> implements TaskPlanner {
   public readonly assignsPublicIp = false;
 
   constructor(
-    protected readonly pool: IEc2Capacity,
+    protected readonly pool: P,
     public readonly ledger: TaskLedger = new PoolLedger(pool),
   ) {}
 
@@ -25,7 +25,7 @@ export class PoolPlanner implements TaskPlanner {
   }
 
   public networkMode(request: TaskRequest): ecs.NetworkMode {
-    return request.networkMode ?? this.pool.defaultNetworkMode ?? ecs.NetworkMode.AWS_VPC;
+    return request.networkMode ?? this.pool.defaultNetworkMode ?? this.fittingNetworkMode();
   }
 
   public checkTask(request: TaskRequest, networkMode: ecs.NetworkMode): Finding[] {
@@ -63,6 +63,11 @@ export class PoolPlanner implements TaskPlanner {
     if (!awsVpc) service.connections.addSecurityGroup(...hostSecurityGroups(scope, this.pool));
     service.node.addDependency(clusterAssociation(this.pool, this.pool.cluster));
     return service;
+  }
+
+  /** The network mode where neither the task nor the pool sets one. */
+  protected fittingNetworkMode(): ecs.NetworkMode {
+    return ecs.NetworkMode.AWS_VPC;
   }
 }
 

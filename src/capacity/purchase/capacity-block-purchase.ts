@@ -1,7 +1,7 @@
 import { aws_autoscaling as autoscaling, aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { LaunchTemplateCapacityBlock } from './launch-template-capacity-block';
 import { GroupSize, PoolToBuy, Purchase } from './purchase';
-import { ManagedPurchaseFacts } from '../../rules/managed-capacity-rules';
+import { checkManagedPurchase } from '../../rules/managed-capacity-rules';
 import { checkBlockOptions, checkBlockSold } from '../../rules/purchase-rules';
 import { Finding } from '../../rules/rule';
 
@@ -20,11 +20,9 @@ export interface BlockToUse {
  */
 export class CapacityBlockPurchase extends Purchase {
   public readonly oneZoneBecause = '`purchaseOption`: a Capacity Block is in a single zone';
-  protected readonly managedFacts: ManagedPurchaseFacts;
 
   constructor(private readonly block: BlockToUse) {
     super();
-    this.managedFacts = { blockId: block.id };
   }
 
   public checkPool(pool: PoolToBuy, region: string): Finding[] {
@@ -53,6 +51,10 @@ export class CapacityBlockPurchase extends Purchase {
     const { scaleOutAt, scaleInAt } = this.block;
     if (scaleOutAt) scaleAt(group, 'BlockBegins', scaleOutAt, hosts);
     scaleAt(group, 'BlockEnds', scaleInAt, 0);
+  }
+
+  public checkManaged(): Finding[] {
+    return checkManagedPurchase({ blockId: this.block.id });
   }
 }
 

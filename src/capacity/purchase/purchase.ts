@@ -1,5 +1,5 @@
 import { aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
-import { checkManagedPurchase, ManagedPurchaseFacts } from '../../rules/managed-capacity-rules';
+import { checkManagedPurchase } from '../../rules/managed-capacity-rules';
 import { Finding } from '../../rules/rule';
 import { AcceleratedInstanceType } from '../accelerated-instance-type';
 
@@ -35,9 +35,6 @@ export class Purchase {
   /** The name of this way to buy hosts on Managed Instances. */
   protected readonly managedOptionType: 'ON_DEMAND' | 'SPOT' | 'RESERVED' = 'ON_DEMAND';
 
-  /** The facts that decide whether Managed Instances support this way to buy hosts. */
-  protected readonly managedFacts: ManagedPurchaseFacts = {};
-
   /** Checks the options of a pool. */
   public checkPool(_pool: PoolToBuy, _region: string): Finding[] {
     return [];
@@ -61,7 +58,7 @@ export class Purchase {
 
   /** Checks that Managed Instances support this way to buy hosts. */
   public checkManaged(): Finding[] {
-    return checkManagedPurchase(this.managedFacts);
+    return [];
   }
 
   /** Prepares a capacity provider for Managed Instances. By override, because the L2 has no capacity reservations. */
@@ -75,11 +72,13 @@ export class SpotPurchase extends Purchase {
   public readonly interruptible = true;
   public readonly spotOptions: ec2.LaunchTemplateSpotOptions;
   protected readonly managedOptionType = 'SPOT';
-  protected readonly managedFacts: ManagedPurchaseFacts;
 
   constructor(maxPrice?: number) {
     super();
     this.spotOptions = { requestType: ec2.SpotRequestType.ONE_TIME, maxPrice };
-    this.managedFacts = { spotMaxPrice: maxPrice };
+  }
+
+  public checkManaged(): Finding[] {
+    return checkManagedPurchase({ spotMaxPrice: this.spotOptions.maxPrice });
   }
 }

@@ -1,6 +1,7 @@
 import { aws_autoscaling as autoscaling, aws_ecs as ecs } from 'aws-cdk-lib';
 import { Purchase } from './purchase';
-import { ManagedPurchaseFacts } from '../../rules/managed-capacity-rules';
+import { checkManagedPurchase } from '../../rules/managed-capacity-rules';
+import { Finding } from '../../rules/rule';
 
 /** An On-Demand capacity reservation, or a resource group of reservations. */
 export interface ReservationToUse {
@@ -13,11 +14,9 @@ export interface ReservationToUse {
 /** Hosts in an On-Demand capacity reservation. */
 export class ReservationPurchase extends Purchase {
   protected readonly managedOptionType = 'RESERVED';
-  protected readonly managedFacts: ManagedPurchaseFacts;
 
   constructor(private readonly reservation: ReservationToUse) {
     super();
-    this.managedFacts = { reservationId: reservation.id };
   }
 
   public prepareGroup(group: autoscaling.AutoScalingGroup): void {
@@ -30,6 +29,10 @@ export class ReservationPurchase extends Purchase {
         CapacityReservationResourceGroupArns: groupArn === undefined ? undefined : [groupArn],
       },
     });
+  }
+
+  public checkManaged(): Finding[] {
+    return checkManagedPurchase({ reservationId: this.reservation.id });
   }
 
   public prepareManaged(provider: ecs.CfnCapacityProvider): void {

@@ -11,32 +11,25 @@ import { TaskLedger } from '../task-ledger';
 import { NodeHosts, OverrideLimits, TaskRequest } from '../task-planner';
 
 /** Plans tasks that each take a slice of a host. */
-export class SlicePlanner extends PoolPlanner {
-  constructor(
-    private readonly capacity: ISlicedCapacity,
-    ledger: TaskLedger = new SliceLedger(capacity),
-  ) {
-    super(capacity, ledger);
+export class SlicePlanner extends PoolPlanner<ISlicedCapacity> {
+  constructor(pool: ISlicedCapacity, ledger: TaskLedger = new SliceLedger(pool)) {
+    super(pool, ledger);
   }
 
   public get overrideLimits(): OverrideLimits {
-    const { memory } = this.capacity.slice;
+    const { memory } = this.pool.slice;
     return { where: 'on a pool', memory, of: 'the slice', why: 'The slice sets the cpu units, because ECS counts accelerators by them.' };
   }
 
   public get nodeHosts(): NodeHosts {
-    const { _hostType, efaInterfaces = 0 } = this.capacity;
+    const { _hostType, efaInterfaces = 0 } = this.pool;
     return { efaInterfaces, typeWithEfa: _hostType.efaInterfaces > 0 ? _hostType.name : undefined };
   }
 
-  public networkMode(request: TaskRequest): ecs.NetworkMode {
-    return request.networkMode ?? this.capacity.defaultNetworkMode ?? this.networkModeOfSlices();
-  }
-
   public checkTask(request: TaskRequest, networkMode: ecs.NetworkMode): Finding[] {
-    const unnamed = checkPartitionNamed(this.capacity);
+    const unnamed = checkPartitionNamed(this.pool);
     if (unnamed.length > 0) return unnamed;
-    const { slice, _hostType, tasksPerInstance, efaInterfaces } = this.capacity;
+    const { slice, _hostType, tasksPerInstance, efaInterfaces } = this.pool;
     const { cpu, memoryLimitMiB, memoryReservationMiB } = request.container;
     return [
       ...checkPartitionNetworkMode(slice.hostPorts, networkMode),
@@ -55,8 +48,8 @@ export class SlicePlanner extends PoolPlanner {
     ];
   }
 
-  private networkModeOfSlices(): ecs.NetworkMode {
-    const { tasksPerInstance, _hostType, slice, efaInterfaces } = this.capacity;
+  protected fittingNetworkMode(): ecs.NetworkMode {
+    const { tasksPerInstance, _hostType, slice, efaInterfaces } = this.pool;
     if (slice.hostPorts) return ecs.NetworkMode.BRIDGE;
     const fit = efaInterfaces ? _hostType.maxAwsVpcTasksWithEfa : _hostType.maxAwsVpcTasks;
     if (tasksPerInstance <= fit) return ecs.NetworkMode.AWS_VPC;

@@ -1,40 +1,14 @@
-import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
+import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { partitionSlicesOf } from './partition';
-import { sliceOf } from './slice';
-import { EqualSlicesOptions, PartitionOptions } from './slice-options';
 import { SlicePlanner } from './slice-planner';
-import { checkEfaType } from '../../rules/efa-rules';
-import { checkPartitions } from '../../rules/partition-rules';
-import { enforce, enforceValue, Finding } from '../../rules/rule';
-import { checkSlices, ChipShares } from '../../rules/slice-rules';
+import { checkSlicedHosts, dividedHosts, SlicedHosts } from './sliced-hosts';
+import { enforce, enforceValue } from '../../rules/rule';
 import { AcceleratedInstanceType } from '../accelerated-instance-type';
 import { CapacitySlice, ISlicedCapacity } from '../capacity';
 import { childPath } from '../child-path';
 import { Ec2CapacityOptions } from '../ec2/ec2-capacity-options';
 import { Ec2Pool } from '../ec2/ec2-pool';
-import { EfaOptions } from '../efa/efa-options';
 import { TaskPlanner } from '../task-planner';
-
-/** How the hosts of a pool are divided, and the facts that decide whether this is possible. */
-export interface SlicedHosts extends EqualSlicesOptions, PartitionOptions, EfaOptions {
-  /** The instance type of the hosts. */
-  readonly instanceType: AcceleratedInstanceType;
-
-  /**
-   * The shares of chips that tasks can take.
-   *
-   * @default - whole chips
-   */
-  readonly chipShares?: ChipShares;
-
-  /**
-   * The network mode of tasks that do not set one.
-   *
-   * @default - awsvpc, or bridge if a host has too few network interfaces for its slices
-   */
-  readonly defaultNetworkMode?: ecs.NetworkMode;
-}
 
 /** Properties of the pool of an accelerator family. */
 export interface SlicedPoolProps extends Ec2CapacityOptions, SlicedHosts {
@@ -59,7 +33,7 @@ export abstract class SlicedPool extends Ec2Pool implements ISlicedCapacity {
   public readonly _planner: TaskPlanner;
 
   protected constructor(scope: Construct, id: string, props: SlicedPoolProps) {
-    const { instanceType, tasksPerInstance = 1, partitions, firstReservedPort, efa } = props;
+    const { instanceType, efa } = props;
     const findings = checkSlicedHosts(props);
     enforceValue(childPath(scope, id), findings);
     super(scope, id, {
@@ -69,21 +43,12 @@ export abstract class SlicedPool extends Ec2Pool implements ISlicedCapacity {
       efaType: efa ? instanceType : undefined,
     });
     enforce(this, findings);
-    this._hostType = instanceType;
-    this.tasksPerInstance = tasksPerInstance;
-    this.slice = sliceOf(instanceType, tasksPerInstance);
-    this.partitionSlices = partitions && partitionSlicesOf(instanceType, partitions, firstReservedPort);
-    this.efaInterfaces = efa ? instanceType.efaInterfaces : undefined;
+    const hosts = dividedHosts(props);
+    this._hostType = hosts._hostType;
+    this.tasksPerInstance = hosts.tasksPerInstance;
+    this.slice = hosts.slice;
+    this.partitionSlices = hosts.partitionSlices;
+    this.efaInterfaces = hosts.efaInterfaces;
     this._planner = new SlicePlanner(this);
   }
-}
-
-/** Checks how hosts are divided. */
-export function checkSlicedHosts(hosts: SlicedHosts): Finding[] {
-  const { instanceType, tasksPerInstance = 1, chipShares = { count: instanceType.chips, name: 'chips' } } = hosts;
-  return [
-    ...checkSlices(instanceType, tasksPerInstance, chipShares),
-    ...checkPartitions(instanceType, hosts),
-    ...(hosts.efa ? checkEfaType('efa', instanceType, instanceType._typesWithEfa) : []),
-  ];
 }

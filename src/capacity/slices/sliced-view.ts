@@ -1,10 +1,8 @@
 import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
-import { partitionSlicesOf } from './partition';
-import { sliceOf } from './slice';
 import { SlicePlanner } from './slice-planner';
 import { SlicedFacts } from './sliced-facts';
-import { checkSlicedHosts, SlicedHosts } from './sliced-pool';
+import { checkSlicedHosts, dividedHosts, SlicedHosts } from './sliced-hosts';
 import { enforceValue } from '../../rules/rule';
 import { AcceleratedInstanceType } from '../accelerated-instance-type';
 import { CapacitySlice, ISlicedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
@@ -64,20 +62,15 @@ export abstract class SlicedView extends Construct implements ISlicedCapacity {
 export function importedFacts(path: string, attributes: Ec2CapacityAttributes, hosts: SlicedHosts): SlicedFacts {
   enforceValue(path, checkSlicedHosts(hosts));
   const { cluster, capacityProviderName, interruptible = false, maxInstances, vpcSubnets, securityGroups } = attributes;
-  const { instanceType, tasksPerInstance = 1, partitions, firstReservedPort, efa, defaultNetworkMode } = hosts;
   return {
+    ...dividedHosts(hosts),
     cluster,
     capacityProviderStrategies: [{ capacityProvider: capacityProviderName, weight: 1 }],
-    placementConstraints: placementOnPool(instanceType.name),
+    placementConstraints: placementOnPool(hosts.instanceType.name),
     interruptible,
-    _hostType: instanceType,
-    tasksPerInstance,
-    slice: sliceOf(instanceType, tasksPerInstance),
-    partitionSlices: partitions && partitionSlicesOf(instanceType, partitions, firstReservedPort),
     maxInstances,
-    efaInterfaces: efa ? instanceType.efaInterfaces : undefined,
     vpcSubnets,
-    defaultNetworkMode,
+    defaultNetworkMode: hosts.defaultNetworkMode,
     connections: new ec2.Connections({ securityGroups }),
   };
 }
