@@ -52,6 +52,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/node@^20',
     'jsii-pacmak@1.140.0',
     'jsii-diff@1.134.0',
+    'codemaker@1.142.0',
     'jsii-docgen@^10.12.6',
     'prettier@^3',
     'aws-cdk-lib@2.276.0',

@@ -20,7 +20,7 @@ const capacityReservationId = 'cr-0123456789abcdef0';
 new NeuronCapacity(stack, 'Block', {
   cluster,
   vpcSubnets: { subnets: [vpc.privateSubnets[0]] },
-  instanceType: NeuronInstanceType.TRN1_32XLARGE,
+  instanceType: NeuronInstanceType.TRN1_32_XLARGE,
   maxInstances: 2,
   purchaseOption: PurchaseOption.capacityBlock({
     capacityReservationId,
@@ -29,7 +29,7 @@ new NeuronCapacity(stack, 'Block', {
   }),
 });
 
-const instanceType = NeuronInstanceType.INF2_8XLARGE;
+const instanceType = NeuronInstanceType.INF2_8_XLARGE;
 const reserved = new NeuronCapacity(stack, 'Reserved', {
   cluster,
   instanceType,

@@ -10,7 +10,7 @@ const vpc = new ec2.Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false });
 const capacity = new NeuronCapacity(stack, 'Trn2', {
   vpc,
   vpcSubnets: { availabilityZones: [vpc.availabilityZones[0]] },
-  instanceType: NeuronInstanceType.TRN2_48XLARGE,
+  instanceType: NeuronInstanceType.TRN2_48_XLARGE,
   efa: true,
   maxInstances: 4,
 });

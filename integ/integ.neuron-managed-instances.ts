@@ -18,7 +18,7 @@ const container: ecs.ContainerDefinitionOptions = {
 // ECS assigns the devices.
 const managed = new NeuronManagedCapacity(stack, 'Managed', {
   cluster,
-  instanceTypes: [NeuronInstanceType.INF2_XLARGE, NeuronInstanceType.INF2_8XLARGE],
+  instanceTypes: [NeuronInstanceType.INF2_XLARGE, NeuronInstanceType.INF2_8_XLARGE],
   autoRepair: true,
   scaleIn: ManagedScaleIn.after(Duration.minutes(15)),
 });
@@ -27,7 +27,7 @@ new NeuronService(stack, 'Embed', { capacity: managed, desiredCount: 2, containe
 // The task definition maps the devices by path.
 const manual = new NeuronManagedCapacity(stack, 'Manual', {
   cluster,
-  instanceTypes: [NeuronInstanceType.TRN1_2XLARGE],
+  instanceTypes: [NeuronInstanceType.TRN1_2_XLARGE],
   deviceAllocation: NeuronDeviceAllocation.MANUAL,
 });
 new NeuronService(stack, 'Rerank', { capacity: manual, networkMode: ecs.NetworkMode.HOST, container });

@@ -8,7 +8,7 @@ const stack = new Stack(app, 'NeuronPartitions');
 const pool = new NeuronCapacity(stack, 'Inf2', {
   // Leaves out the custom resource for the default security group, because its code would be in the snapshot.
   vpc: new ec2.Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false }),
-  instanceType: NeuronInstanceType.INF2_48XLARGE,
+  instanceType: NeuronInstanceType.INF2_48_XLARGE,
   partitions: [8, 4],
 });
 

@@ -20,7 +20,7 @@ evaluate.schedule('Nightly', { schedule: scheduler.ScheduleExpression.cron({ hou
 const capacity = new NeuronCapacity(stack, 'Trn1', {
   vpc,
   vpcSubnets: { availabilityZones: [vpc.availabilityZones[0]] },
-  instanceType: NeuronInstanceType.TRN1_32XLARGE,
+  instanceType: NeuronInstanceType.TRN1_32_XLARGE,
   efa: true,
 });
 const train = new MlRunTask(stack, 'Train', {

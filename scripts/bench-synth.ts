@@ -12,7 +12,7 @@ const image = ecs.ContainerImage.fromRegistry('model');
 const healthCheck = { command: ['CMD-SHELL', 'curl -f http://localhost:8080/ping'] };
 
 function withLibrary(stack: Stack, vpc: ec2.IVpc, services: number): void {
-  const instanceType = NeuronInstanceType.INF2_48XLARGE;
+  const instanceType = NeuronInstanceType.INF2_48_XLARGE;
   const capacity = new NeuronCapacity(stack, 'Pool', { vpc, instanceType, tasksPerInstance: 12, maxInstances: services });
   for (let i = 0; i < services; i++) {
     new NeuronService(stack, `Service${i}`, { capacity, container: { image, healthCheck, portMappings: [{ containerPort: 8080 }] } });

@@ -19,13 +19,13 @@ const FOUND = {
 /** What the fixture declares, made when a snippet uses it. */
 const GIVEN: Record<string, (scope: Construct, vpc: () => ec2.Vpc) => unknown> = {
   vpc: (_, vpc) => vpc(),
-  capacity: (scope, vpc) => new NeuronCapacity(scope, 'GivenCapacity', { vpc: vpc(), instanceType: NeuronInstanceType.INF2_24XLARGE }),
+  capacity: (scope, vpc) => new NeuronCapacity(scope, 'GivenCapacity', { vpc: vpc(), instanceType: NeuronInstanceType.INF2_24_XLARGE }),
   managed: (scope, vpc) =>
     new NeuronManagedCapacity(scope, 'GivenManaged', { vpc: vpc(), instanceTypes: [NeuronInstanceType.INF2_XLARGE] }),
   service: (scope, vpc) =>
     new NeuronService(scope, 'GivenService', {
       vpc: vpc(),
-      instanceType: NeuronInstanceType.INF2_8XLARGE,
+      instanceType: NeuronInstanceType.INF2_8_XLARGE,
       desiredCount: 1,
       maxInstances: 12,
       container,

@@ -29,7 +29,7 @@ test('the README shows the task definition that its program gives', () => {
 test('the README shows the picture that the demo draws', () => {
   const stack = new Stack(newApp({ 'aws:cdk:enable-path-metadata': true }), 'NeuronSharedPool');
   const vpc = new ec2.Vpc(stack, 'Vpc');
-  const instanceType = NeuronInstanceType.INF2_48XLARGE;
+  const instanceType = NeuronInstanceType.INF2_48_XLARGE;
   const capacity = new NeuronCapacity(stack, 'Inf2', { vpc, instanceType, tasksPerInstance: 12, maxInstances: 4 });
   new NeuronService(stack, 'Embed', { capacity, desiredCount: 18, container });
   new NeuronService(stack, 'Rerank', { capacity, desiredCount: 6, container });
@@ -42,6 +42,6 @@ test('the README shows the picture that the demo draws', () => {
 test('the README shows the error that a wrong division gives', () => {
   const stack = newStack();
   const vpc = new ec2.Vpc(stack, 'Vpc');
-  const make = () => new NeuronCapacity(stack, 'Inf2', { vpc, instanceType: NeuronInstanceType.INF2_48XLARGE, tasksPerInstance: 5 });
+  const make = () => new NeuronCapacity(stack, 'Inf2', { vpc, instanceType: NeuronInstanceType.INF2_48_XLARGE, tasksPerInstance: 5 });
   expect(make).toThrow(block('text', 1).replace(/\n/g, ' '));
 });

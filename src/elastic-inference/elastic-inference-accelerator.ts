@@ -1,4 +1,5 @@
 import { Size } from 'aws-cdk-lib';
+import { typeNamed } from '../rules/instance-type-rules';
 
 const BASICS = 'https://docs.aws.amazon.com/elastic-inference/latest/developerguide/basics.html';
 const FIRST_GENERATION = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-inference.html';
@@ -41,6 +42,15 @@ export class ElasticInferenceAccelerator {
 
   /** eia2.xlarge: 8 GiB, 32 TFLOPS in FP16. */
   public static readonly EIA2_XLARGE = ElasticInferenceAccelerator.second('eia2.xlarge', { memory: 8, fp32: 4, fp16: 32 });
+
+  /**
+   * Returns the type with the given API name, for example `eia2.medium`. Use it where the name comes from a configuration file.
+   *
+   * @param name the API name. Must be the name of a type that this class has a constant for
+   */
+  public static fromName(name: string): ElasticInferenceAccelerator {
+    return typeNamed(name, ElasticInferenceAccelerator.list(), 'Amazon Elastic Inference had no others.');
+  }
 
   /** Returns all accelerator types. */
   public static list(): ElasticInferenceAccelerator[] {

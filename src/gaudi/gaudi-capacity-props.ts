@@ -33,7 +33,7 @@ export interface GaudiCapacityProps extends Ec2CapacityOptions, PartitionOptions
   /**
    * The instance type of the hosts. A pool has a single instance type.
    *
-   * @default GaudiInstanceType.DL1_24XLARGE
+   * @default GaudiInstanceType.DL1_24_XLARGE
    */
   readonly instanceType?: GaudiInstanceType;
 
@@ -51,7 +51,7 @@ export interface GaudiCapacityAttributes extends Ec2CapacityAttributes, Partitio
   /**
    * The instance type of the hosts.
    *
-   * @default GaudiInstanceType.DL1_24XLARGE
+   * @default GaudiInstanceType.DL1_24_XLARGE
    */
   readonly instanceType?: GaudiInstanceType;
 }

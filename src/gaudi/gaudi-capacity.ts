@@ -52,7 +52,7 @@ export class GaudiCapacity extends SlicedPool implements IGaudiEc2Capacity {
    * @param attributes the attributes of the pool. `partitions` must fit the instance type
    */
   public static fromGaudiCapacityAttributes(scope: Construct, id: string, attributes: GaudiCapacityAttributes): IGaudiEc2Capacity {
-    const { instanceType = GaudiInstanceType.DL1_24XLARGE } = attributes;
+    const { instanceType = GaudiInstanceType.DL1_24_XLARGE } = attributes;
     const hosts = { ...attributes, instanceType, defaultNetworkMode: NETWORK_MODE };
     return new GaudiPoolView(scope, id, importedFacts(childPath(scope, id), attributes, hosts), instanceType);
   }
@@ -61,7 +61,7 @@ export class GaudiCapacity extends SlicedPool implements IGaudiEc2Capacity {
   public readonly instanceTypes: GaudiInstanceType[];
 
   constructor(scope: Construct, id: string, props: GaudiCapacityProps) {
-    const { instanceType = GaudiInstanceType.DL1_24XLARGE, machineImage } = props;
+    const { instanceType = GaudiInstanceType.DL1_24_XLARGE, machineImage } = props;
     enforceImage(childPath(scope, id), machineImage);
     const image = new RememberedImage(machineImage.image);
     super(scope, id, {

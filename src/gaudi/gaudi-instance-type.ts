@@ -1,6 +1,6 @@
 import { Size } from 'aws-cdk-lib';
 import { AcceleratedInstanceType, AcceleratedInstanceTypeAttributes } from '../capacity/accelerated-instance-type';
-import { checkInstanceTypeAttributes } from '../rules/instance-type-rules';
+import { checkInstanceTypeAttributes, typeNamed } from '../rules/instance-type-rules';
 
 /** Attributes of a Gaudi instance type. */
 export interface GaudiInstanceTypeAttributes extends AcceleratedInstanceTypeAttributes {
@@ -22,11 +22,11 @@ export interface GaudiInstanceTypeAttributes extends AcceleratedInstanceTypeAttr
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-dl1.html
  *
  * @example
- * GaudiInstanceType.DL1_24XLARGE.chips; // 8
+ * GaudiInstanceType.DL1_24_XLARGE.chips; // 8
  */
 export class GaudiInstanceType extends AcceleratedInstanceType {
   /** dl1.24xlarge: 8 first-generation Gaudi chips with 32 GiB each, 96 vCPU, 768 GiB. */
-  public static readonly DL1_24XLARGE = new GaudiInstanceType('dl1.24xlarge', {
+  public static readonly DL1_24_XLARGE = new GaudiInstanceType('dl1.24xlarge', {
     vCpus: 96,
     memory: Size.gibibytes(768),
     chips: 8,
@@ -47,6 +47,15 @@ export class GaudiInstanceType extends AcceleratedInstanceType {
   });
 
   /**
+   * Returns the type with the given API name, for example `dl1.24xlarge`. Use it where the name comes from a configuration file.
+   *
+   * @param name the API name. Must be the name of a type that this class has a constant for
+   */
+  public static fromName(name: string): GaudiInstanceType {
+    return typeNamed(name, GaudiInstanceType.list(), 'Describe another type with `GaudiInstanceType.of()`.');
+  }
+
+  /**
    * Creates an instance type that this class has no constant for yet.
    *
    * @param name the API name. Must have the form of, for example, `dl9.24xlarge`
@@ -65,7 +74,7 @@ export class GaudiInstanceType extends AcceleratedInstanceType {
 
   /** Returns all instance types that this class has a constant for. */
   public static list(): GaudiInstanceType[] {
-    return [GaudiInstanceType.DL1_24XLARGE];
+    return [GaudiInstanceType.DL1_24_XLARGE];
   }
 
   /** The generation of the chips. */

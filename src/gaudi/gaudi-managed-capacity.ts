@@ -17,7 +17,7 @@ export interface GaudiManagedCapacityProps extends ManagedCapacityOptions {
   /**
    * The instance type of the hosts.
    *
-   * @default GaudiInstanceType.DL1_24XLARGE
+   * @default GaudiInstanceType.DL1_24_XLARGE
    */
   readonly instanceType?: GaudiInstanceType;
 }
@@ -27,7 +27,7 @@ export interface GaudiManagedCapacityAttributes extends CapacityAttributes {
   /**
    * The instance type of the hosts.
    *
-   * @default GaudiInstanceType.DL1_24XLARGE
+   * @default GaudiInstanceType.DL1_24_XLARGE
    */
   readonly instanceType?: GaudiInstanceType;
 }
@@ -64,7 +64,7 @@ export class GaudiManagedCapacity extends ManagedCapacity implements IGaudiManag
   public readonly instanceTypes: GaudiInstanceType[];
 
   constructor(scope: Construct, id: string, props: GaudiManagedCapacityProps) {
-    const { instanceType = GaudiInstanceType.DL1_24XLARGE } = props;
+    const { instanceType = GaudiInstanceType.DL1_24_XLARGE } = props;
     super(scope, id, {
       ...props,
       hostTypes: [instanceType],
@@ -84,7 +84,7 @@ class ImportedGaudiManagedCapacity extends ImportedManagedCapacity implements IG
   public readonly instanceTypes: GaudiInstanceType[];
 
   constructor(scope: Construct, id: string, attributes: GaudiManagedCapacityAttributes) {
-    const instanceTypes = [attributes.instanceType ?? GaudiInstanceType.DL1_24XLARGE];
+    const instanceTypes = [attributes.instanceType ?? GaudiInstanceType.DL1_24_XLARGE];
     super(scope, id, attributes, instanceTypes);
     this.instanceTypes = instanceTypes;
   }

@@ -16,7 +16,7 @@ export interface GaudiServiceProps extends AcceleratedServiceProps {
   /**
    * The instance type of the pool that the service creates. Cannot be combined with `capacity`.
    *
-   * @default GaudiInstanceType.DL1_24XLARGE
+   * @default GaudiInstanceType.DL1_24_XLARGE
    */
   readonly instanceType?: GaudiInstanceType;
 

@@ -49,7 +49,7 @@ const DEVICE_PATHS = ['/dev/accel', '/dev/hl'];
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-dl1.html
  *
  * @example
- * taskDefinition.with(new TaskDefinitionGaudiDevices({ instanceType: GaudiInstanceType.DL1_24XLARGE, devices: [0, 1, 2, 3] }));
+ * taskDefinition.with(new TaskDefinitionGaudiDevices({ instanceType: GaudiInstanceType.DL1_24_XLARGE, devices: [0, 1, 2, 3] }));
  */
 export class TaskDefinitionGaudiDevices extends MainContainerMixin {
   constructor(private readonly props: TaskDefinitionGaudiDevicesProps) {

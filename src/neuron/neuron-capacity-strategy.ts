@@ -40,7 +40,7 @@ export interface NeuronCapacityStrategyProps {
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html
  *
  * @example
- * const instanceType = NeuronInstanceType.INF2_8XLARGE;
+ * const instanceType = NeuronInstanceType.INF2_8_XLARGE;
  * const reserved = new NeuronCapacity(this, 'Reserved', {
  *   cluster,
  *   instanceType,

@@ -30,7 +30,7 @@ import { ChipShares } from '../rules/slice-rules';
  * @example
  * const pool = new NeuronCapacity(this, 'Inf2', {
  *   vpc,
- *   instanceType: NeuronInstanceType.INF2_48XLARGE,
+ *   instanceType: NeuronInstanceType.INF2_48_XLARGE,
  *   tasksPerInstance: 12,
  *   maxInstances: 4,
  * });

@@ -2,7 +2,7 @@ import { Size } from 'aws-cdk-lib';
 import { NEURON_INSTANCE_CATALOG } from './neuron-instance-catalog';
 import { LogicalNeuronCoreConfig, ManagedInstancesSupport, NeuronInstanceTypeAttributes } from './neuron-instance-type-attributes';
 import { AcceleratedInstanceType } from '../capacity/accelerated-instance-type';
-import { checkInstanceTypeAttributes } from '../rules/instance-type-rules';
+import { checkInstanceTypeAttributes, typeNamed } from '../rules/instance-type-rules';
 
 /** The instance type of each row of the catalog, so that each has a single object. */
 const ROWS = new Map<string, NeuronInstanceType>();
@@ -13,7 +13,7 @@ const ROWS = new Map<string, NeuronInstanceType>();
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html
  *
  * @example
- * const type = NeuronInstanceType.INF2_48XLARGE;
+ * const type = NeuronInstanceType.INF2_48_XLARGE;
  * type.chips; // 12
  * type.devicePaths; // '/dev/neuron0' to '/dev/neuron11'
  */
@@ -22,43 +22,52 @@ export class NeuronInstanceType extends AcceleratedInstanceType {
   public static readonly INF1_XLARGE = NeuronInstanceType.row('inf1.xlarge');
 
   /** inf1.2xlarge: 1 Inferentia chip with 4 NeuronCores, 8 vCPU, 16 GiB. */
-  public static readonly INF1_2XLARGE = NeuronInstanceType.row('inf1.2xlarge');
+  public static readonly INF1_2_XLARGE = NeuronInstanceType.row('inf1.2xlarge');
 
   /** inf1.6xlarge: 4 Inferentia chips with 16 NeuronCores, 24 vCPU, 48 GiB. */
-  public static readonly INF1_6XLARGE = NeuronInstanceType.row('inf1.6xlarge');
+  public static readonly INF1_6_XLARGE = NeuronInstanceType.row('inf1.6xlarge');
 
   /** inf1.24xlarge: 16 Inferentia chips with 64 NeuronCores, 96 vCPU, 192 GiB. */
-  public static readonly INF1_24XLARGE = NeuronInstanceType.row('inf1.24xlarge');
+  public static readonly INF1_24_XLARGE = NeuronInstanceType.row('inf1.24xlarge');
 
   /** inf2.xlarge: 1 Inferentia2 chip with 2 NeuronCores, 4 vCPU, 16 GiB. */
   public static readonly INF2_XLARGE = NeuronInstanceType.row('inf2.xlarge');
 
   /** inf2.8xlarge: 1 Inferentia2 chip with 2 NeuronCores, 32 vCPU, 128 GiB. */
-  public static readonly INF2_8XLARGE = NeuronInstanceType.row('inf2.8xlarge');
+  public static readonly INF2_8_XLARGE = NeuronInstanceType.row('inf2.8xlarge');
 
   /** inf2.24xlarge: 6 Inferentia2 chips with 12 NeuronCores, 96 vCPU, 384 GiB. */
-  public static readonly INF2_24XLARGE = NeuronInstanceType.row('inf2.24xlarge');
+  public static readonly INF2_24_XLARGE = NeuronInstanceType.row('inf2.24xlarge');
 
   /** inf2.48xlarge: 12 Inferentia2 chips with 24 NeuronCores, 192 vCPU, 768 GiB. */
-  public static readonly INF2_48XLARGE = NeuronInstanceType.row('inf2.48xlarge');
+  public static readonly INF2_48_XLARGE = NeuronInstanceType.row('inf2.48xlarge');
 
   /** trn1.2xlarge: 1 Trainium chip with 2 NeuronCores, 8 vCPU, 32 GiB. */
-  public static readonly TRN1_2XLARGE = NeuronInstanceType.row('trn1.2xlarge');
+  public static readonly TRN1_2_XLARGE = NeuronInstanceType.row('trn1.2xlarge');
 
   /** trn1.32xlarge: 16 Trainium chips with 32 NeuronCores, 128 vCPU, 512 GiB, 8 EFA interfaces. */
-  public static readonly TRN1_32XLARGE = NeuronInstanceType.row('trn1.32xlarge');
+  public static readonly TRN1_32_XLARGE = NeuronInstanceType.row('trn1.32xlarge');
 
   /** trn1n.32xlarge: 16 Trainium chips with 32 NeuronCores, 128 vCPU, 512 GiB, 16 EFA interfaces. */
-  public static readonly TRN1N_32XLARGE = NeuronInstanceType.row('trn1n.32xlarge');
+  public static readonly TRN1_N_32_XLARGE = NeuronInstanceType.row('trn1n.32xlarge');
 
   /** trn2.3xlarge: 1 Trainium2 chip with 8 physical NeuronCores, 12 vCPU, 128 GiB. */
-  public static readonly TRN2_3XLARGE = NeuronInstanceType.row('trn2.3xlarge');
+  public static readonly TRN2_3_XLARGE = NeuronInstanceType.row('trn2.3xlarge');
 
   /** trn2.48xlarge: 16 Trainium2 chips with 128 physical NeuronCores, 192 vCPU, 2048 GiB, 16 EFA interfaces. */
-  public static readonly TRN2_48XLARGE = NeuronInstanceType.row('trn2.48xlarge');
+  public static readonly TRN2_48_XLARGE = NeuronInstanceType.row('trn2.48xlarge');
 
   /** trn2u.48xlarge: 16 Trainium2 chips with 128 physical NeuronCores, 192 vCPU, 2048 GiB, in an UltraServer. */
-  public static readonly TRN2U_48XLARGE = NeuronInstanceType.row('trn2u.48xlarge');
+  public static readonly TRN2_U_48_XLARGE = NeuronInstanceType.row('trn2u.48xlarge');
+
+  /**
+   * Returns the type with the given API name, for example `inf2.48xlarge`. Use it where the name comes from a configuration file.
+   *
+   * @param name the API name. Must be the name of a type that this class has a constant for
+   */
+  public static fromName(name: string): NeuronInstanceType {
+    return typeNamed(name, NeuronInstanceType.list(), 'Describe another type with `NeuronInstanceType.of()`.');
+  }
 
   /**
    * Creates an instance type that this class has no constant for yet.

@@ -32,7 +32,7 @@ import { enforce, enforceValue, Finding } from '../rules/rule';
  * @example
  * const managed = new NeuronManagedCapacity(this, 'Managed', {
  *   vpc,
- *   instanceTypes: [NeuronInstanceType.INF2_XLARGE, NeuronInstanceType.INF2_8XLARGE],
+ *   instanceTypes: [NeuronInstanceType.INF2_XLARGE, NeuronInstanceType.INF2_8_XLARGE],
  * });
  * new NeuronService(this, 'Chat', {
  *   capacity: managed,

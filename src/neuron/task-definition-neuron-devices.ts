@@ -56,7 +56,7 @@ export interface TaskDefinitionNeuronDevicesProps {
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html
  *
  * @example
- * taskDefinition.with(new TaskDefinitionNeuronDevices({ instanceType: NeuronInstanceType.INF2_24XLARGE, devices: [0, 1] }));
+ * taskDefinition.with(new TaskDefinitionNeuronDevices({ instanceType: NeuronInstanceType.INF2_24_XLARGE, devices: [0, 1] }));
  */
 export class TaskDefinitionNeuronDevices extends MainContainerMixin {
   constructor(private readonly props: TaskDefinitionNeuronDevicesProps) {

@@ -1,4 +1,5 @@
 import { enforceValue, known, Rule } from './rule';
+import { shown } from './text';
 
 const instanceTypeName = new Rule({
   id: 'instance-type-name',
@@ -13,6 +14,21 @@ const instanceTypeCounts = new Rule({
   says: 'The counts of an instance type that a user describes must be positive whole numbers.',
   source: 'https://docs.aws.amazon.com/ec2/latest/instancetypes/ac.html',
 });
+
+const instanceTypeKnown = new Rule({
+  id: 'instance-type-known',
+  level: 'error',
+  says: '`fromName()` takes the name of a type that the class has a constant for.',
+  source: 'https://docs.aws.amazon.com/ec2/latest/instancetypes/ac.html',
+});
+
+/** Returns the type with the given API name. `other` says what to do about a type that is not in the list. */
+export function typeNamed<T extends { readonly name: string }>(name: string, types: T[], other: string): T {
+  const found = types.find((type) => type.name === name);
+  if (found) return found;
+  const names = types.map((type) => type.name).join(', ');
+  throw instanceTypeKnown.error(`Type ${shown(name)}`, `\`name\` must be one of ${names}, got: ${shown(name)}. ${other}`);
+}
 
 /** Checks an instance type that a user describes. */
 export function checkInstanceTypeAttributes(name: string, counts: Record<string, number>): void {

@@ -43,6 +43,11 @@ export class Rule {
   public when(broken: boolean, message: () => string): Finding[] {
     return broken ? [{ rule: this, message: message() }] : [];
   }
+
+  /** The error about a value that the code cannot go on without. `name` says where the value stands. */
+  public error(name: string, message: string): Error {
+    return new Error(`${name}: ${text({ rule: this, message })}`);
+  }
 }
 
 /**
@@ -65,7 +70,7 @@ export function enforce(scope: IConstruct, findings: Finding[]): void {
 /** Throws the first error about a value that is not a construct. Warnings are dropped, because only constructs carry them. */
 export function enforceValue(name: string, findings: Finding[]): void {
   const error = findings.find((finding) => finding.rule.props.level === 'error');
-  if (error) throw new Error(`${name}: ${text(error)}`);
+  if (error) throw error.rule.error(name, error.message);
 }
 
 /** Reports findings about what may still change. Calls `findings` once the construct tree is complete. */

@@ -2,8 +2,8 @@ import { aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs, CfnPara
 import { LaunchTemplateEfa, NeuronCapacity, NeuronInstanceType, TaskDefinitionEfa } from '../../src';
 import { newStack, newStackWithVpc, synth } from '../support';
 
-const TRN1 = NeuronInstanceType.TRN1_32XLARGE;
-const TRN2_3 = NeuronInstanceType.TRN2_3XLARGE;
+const TRN1 = NeuronInstanceType.TRN1_32_XLARGE;
+const TRN2_3 = NeuronInstanceType.TRN2_3_XLARGE;
 
 describe('LaunchTemplateEfa', () => {
   const mixin = new LaunchTemplateEfa({ instanceType: TRN2_3 });
@@ -219,12 +219,12 @@ describe('TaskDefinitionEfa', () => {
     const stack = newStack();
     const task = new ecs.Ec2TaskDefinition(stack, 'Task');
     task.addContainer('Train', { image, logging, memoryLimitMiB: 64, environment: { FI_EFA_USE_DEVICE_RDMA: '1' } });
-    task.with(new TaskDefinitionEfa({ instanceType: NeuronInstanceType.INF1_24XLARGE }));
+    task.with(new TaskDefinitionEfa({ instanceType: NeuronInstanceType.INF1_24_XLARGE }));
     expect(() => synth(stack)).toThrow(/the EFA interface of the instance type does not support RDMA, so libfabric would end the process/);
   });
 
   test('of a type without EFA is an error', () => {
-    expect(() => new TaskDefinitionEfa({ instanceType: NeuronInstanceType.TRN1_2XLARGE })).toThrow(
+    expect(() => new TaskDefinitionEfa({ instanceType: NeuronInstanceType.TRN1_2_XLARGE })).toThrow(
       /^TaskDefinitionEfa: `instanceType` needs an instance type with Elastic Fabric Adapter \(EFA\), got: trn1.2xlarge/,
     );
   });

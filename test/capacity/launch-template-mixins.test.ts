@@ -93,7 +93,7 @@ test('a Spot pool takes no Capacity Block by the way', () => {
   const { stack, vpc } = newStackWithVpc();
   const { launchTemplate } = new NeuronCapacity(stack, 'Pool', {
     vpc,
-    instanceType: NeuronInstanceType.TRN1_32XLARGE,
+    instanceType: NeuronInstanceType.TRN1_32_XLARGE,
     purchaseOption: PurchaseOption.spot(),
   });
   launchTemplate.with(block());

@@ -19,7 +19,7 @@ const STARTS = new Date('2027-03-01T11:30:00Z');
 
 function pool(purchaseOption: PurchaseOption, props: Partial<NeuronCapacityProps> = {}, region?: string): Stack {
   const { stack, vpc } = newStackWithVpc(region ? { env: { account: '111111111111', region } } : {}, newApp());
-  new NeuronCapacity(stack, 'Pool', { vpc, instanceType: NeuronInstanceType.TRN1_32XLARGE, purchaseOption, ...props });
+  new NeuronCapacity(stack, 'Pool', { vpc, instanceType: NeuronInstanceType.TRN1_32_XLARGE, purchaseOption, ...props });
   return stack;
 }
 
@@ -28,7 +28,7 @@ function block(props: Partial<CapacityBlockProps> = {}, poolProps: Partial<Neuro
   new NeuronCapacity(stack, 'Pool', {
     vpc,
     vpcSubnets: { subnets: [vpc.privateSubnets[0]] },
-    instanceType: NeuronInstanceType.TRN1_32XLARGE,
+    instanceType: NeuronInstanceType.TRN1_32_XLARGE,
     maxInstances: 4,
     purchaseOption: PurchaseOption.capacityBlock({ capacityReservationId: RESERVATION, endsAt: ENDS, ...props }),
     ...poolProps,
@@ -103,7 +103,7 @@ describe('a capacity reservation', () => {
   test('may be a token', () => {
     const { stack, vpc } = newStackWithVpc();
     const id = new CfnParameter(stack, 'Reservation').valueAsString;
-    const instanceType = NeuronInstanceType.TRN1_32XLARGE;
+    const instanceType = NeuronInstanceType.TRN1_32_XLARGE;
     const cluster = new ecs.Cluster(stack, 'Cluster', { vpc });
     new NeuronCapacity(stack, 'A', { cluster, instanceType, purchaseOption: PurchaseOption.capacityReservation(id) });
     const arn = `arn:${Aws.PARTITION}:resource-groups:${Aws.REGION}:${Aws.ACCOUNT_ID}:group/reserved`;
@@ -203,7 +203,7 @@ describe('a Capacity Block', () => {
     new NeuronCapacity(stack, 'Pool', {
       vpc,
       vpcSubnets: { subnets: [vpc.privateSubnets[0]] },
-      instanceType: NeuronInstanceType.TRN1_32XLARGE,
+      instanceType: NeuronInstanceType.TRN1_32_XLARGE,
       maxInstances: new CfnParameter(stack, 'Hosts', { type: 'Number' }).valueAsNumber,
       purchaseOption: PurchaseOption.capacityBlock({
         capacityReservationId: new CfnParameter(stack, 'Block').valueAsString,
@@ -273,7 +273,7 @@ describe('a Capacity Block', () => {
     });
     new NeuronCapacity(stack, 'Pool', {
       vpc,
-      instanceType: NeuronInstanceType.TRN1_32XLARGE,
+      instanceType: NeuronInstanceType.TRN1_32_XLARGE,
       maxInstances: 2,
       purchaseOption: PurchaseOption.capacityBlock({ capacityReservationId: RESERVATION, endsAt: ENDS }),
     });
@@ -281,7 +281,7 @@ describe('a Capacity Block', () => {
   });
 
   test('of a type that is not sold so is a warning', () => {
-    const stack = block({}, { instanceType: NeuronInstanceType.INF2_48XLARGE });
+    const stack = block({}, { instanceType: NeuronInstanceType.INF2_48_XLARGE });
     expect(warnings(stack)).toEqual([expect.stringContaining('inf2.48xlarge is not publicly listed as sold in Capacity Blocks')]);
   });
 

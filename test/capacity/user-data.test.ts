@@ -7,7 +7,7 @@ const USER_DATA_COMMANDS = ['echo ECS_CONTAINER_STOP_TIMEOUT=3m >> /etc/ecs/ecs.
 
 function poolOf(props: Partial<NeuronCapacityProps> = {}): { stack: Stack; pool: NeuronCapacity } {
   const { stack, vpc } = newStackWithVpc();
-  const instanceType = NeuronInstanceType.INF2_8XLARGE;
+  const instanceType = NeuronInstanceType.INF2_8_XLARGE;
   return { stack, pool: new NeuronCapacity(stack, 'Pool', { vpc: props.cluster ? undefined : vpc, instanceType, ...props }) };
 }
 
@@ -53,7 +53,7 @@ describe.each<[string, Partial<NeuronCapacityProps>]>([
 test('hosts of an imported cluster join it by its name, once', () => {
   const { stack, vpc } = newStackWithVpc();
   const cluster = ecs.Cluster.fromClusterAttributes(stack, 'Theirs', { clusterName: 'their-cluster', vpc });
-  new NeuronCapacity(stack, 'Pool', { cluster, instanceType: NeuronInstanceType.INF2_8XLARGE });
+  new NeuronCapacity(stack, 'Pool', { cluster, instanceType: NeuronInstanceType.INF2_8_XLARGE });
   const [script] = userDataOf(synth(stack));
   expect(syntaxErrors(script)).toBe('');
   expect(runUserData(script).config).toEqual(['ECS_CLUSTER=their-cluster']);
@@ -63,7 +63,7 @@ test('hosts of two pools of a cluster, with two services each, join it once', ()
   const { stack, pool } = poolOf({ tasksPerInstance: 2, maxInstances: 4 });
   const second = new NeuronCapacity(stack, 'Second', {
     cluster: pool.cluster,
-    instanceType: NeuronInstanceType.TRN1_32XLARGE,
+    instanceType: NeuronInstanceType.TRN1_32_XLARGE,
     tasksPerInstance: 2,
   });
   for (const [index, capacity] of [pool, pool, second, second].entries()) {
@@ -98,7 +98,7 @@ describe('user data for EFA', () => {
     const pool = new NeuronCapacity(stack, 'Pool', {
       vpc,
       vpcSubnets,
-      instanceType: NeuronInstanceType.TRN1_32XLARGE,
+      instanceType: NeuronInstanceType.TRN1_32_XLARGE,
       efa: true,
       ...props,
     });

@@ -6,7 +6,7 @@ import { newStack, synth, warnings } from '../support';
 const image = ecs.ContainerImage.fromRegistry('trainer');
 const logging = ecs.LogDrivers.awsLogs({ streamPrefix: 'test' });
 const logConfiguration = { logDriver: 'json-file' };
-const instanceType = GaudiInstanceType.DL1_24XLARGE;
+const instanceType = GaudiInstanceType.DL1_24_XLARGE;
 
 const theTask = (stack: Stack) => Object.values(synth(stack).findResources('AWS::ECS::TaskDefinition'))[0].Properties;
 

@@ -83,6 +83,6 @@ test('the mixin leaves the IPC mode of a task definition of your own for Managed
   const { stack } = newStackWithVpc({ env });
   const taskDefinition = new ecs.TaskDefinition(stack, 'Task', { compatibility: ecs.Compatibility.MANAGED_INSTANCES });
   taskDefinition.addContainer('Main', { image: ecs.ContainerImage.fromRegistry('gaudi-server'), memoryReservationMiB: 1024 });
-  taskDefinition.with(new TaskDefinitionGaudiDevices({ instanceType: GaudiInstanceType.DL1_24XLARGE }));
+  taskDefinition.with(new TaskDefinitionGaudiDevices({ instanceType: GaudiInstanceType.DL1_24_XLARGE }));
   expect((taskDefinition.node.defaultChild as ecs.CfnTaskDefinition).ipcMode).toBeUndefined();
 });

@@ -50,7 +50,7 @@ describe('the example for managed device allocation, field by field', () => {
   test('through NeuronService', () => {
     const { stack, vpc } = newStackWithVpc();
     // 8 vCPU and 16 GiB for a task never fit an inf2.xlarge of 4 vCPU, which the page's --tensor-parallel-size 2 suggests.
-    const capacity = new NeuronManagedCapacity(stack, 'Managed', { vpc, instanceTypes: [NeuronInstanceType.INF2_8XLARGE] });
+    const capacity = new NeuronManagedCapacity(stack, 'Managed', { vpc, instanceTypes: [NeuronInstanceType.INF2_8_XLARGE] });
     new NeuronService(stack, 'Service', {
       capacity,
       family: 'ecs-neuron',

@@ -5,7 +5,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { NeuronCapacity, NeuronInstanceType, NeuronService } from '../../src';
 import { container, newApp, newStack, newStackWithVpc, synth, warnings } from '../support';
 
-const instanceType = NeuronInstanceType.INF2_24XLARGE;
+const instanceType = NeuronInstanceType.INF2_24_XLARGE;
 
 describe('stacks', () => {
   test('VPC, cluster, pool and services may be in four of them', () => {
@@ -33,7 +33,7 @@ describe('stacks', () => {
   test('a load balancer in the stack of the service reaches hosts in another, in bridge mode', () => {
     const app = newApp();
     const { stack: pools, vpc } = newStackWithVpc({}, app);
-    const capacity = new NeuronCapacity(pools, 'Pool', { vpc, instanceType: NeuronInstanceType.INF1_24XLARGE, tasksPerInstance: 16 });
+    const capacity = new NeuronCapacity(pools, 'Pool', { vpc, instanceType: NeuronInstanceType.INF1_24_XLARGE, tasksPerInstance: 16 });
     const services = new Stack(app, 'Services');
     const { service } = new NeuronService(services, 'Service', { capacity, container });
     const loadBalancer = new elb.ApplicationLoadBalancer(services, 'Alb', { vpc });

@@ -3,8 +3,8 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { NeuronCapacity, NeuronCapacityProps, NeuronInstanceType, NeuronService, NeuronServiceProps, PurchaseOption } from '../../src';
 import { container, newStack, newStackWithVpc, synth, warnings } from '../support';
 
-const TRN1 = NeuronInstanceType.TRN1_32XLARGE;
-const TRN2 = NeuronInstanceType.TRN2_48XLARGE;
+const TRN1 = NeuronInstanceType.TRN1_32_XLARGE;
+const TRN2 = NeuronInstanceType.TRN2_48_XLARGE;
 
 function efaPool(instanceType: NeuronInstanceType, props: Partial<NeuronCapacityProps> = {}) {
   const { stack, vpc } = newStackWithVpc();
@@ -36,10 +36,10 @@ const furtherCards = (cards: number) => Array.from({ length: cards - 1 }, (_, in
 describe('hosts', () => {
   test.each<[NeuronInstanceType, number]>([
     [TRN1, 8],
-    [NeuronInstanceType.TRN1N_32XLARGE, 16],
-    [NeuronInstanceType.TRN2_3XLARGE, 1],
+    [NeuronInstanceType.TRN1_N_32_XLARGE, 16],
+    [NeuronInstanceType.TRN2_3_XLARGE, 1],
     [TRN2, 16],
-    [NeuronInstanceType.INF1_24XLARGE, 1],
+    [NeuronInstanceType.INF1_24_XLARGE, 1],
   ])('of %s have an ordinary interface and an EFA-only one on each network card', (type, cards) => {
     const data = launchTemplateData(synth(efaPool(type).stack));
     expect(data.NetworkInterfaces).toEqual([{ ...efaOnly(0, 0), InterfaceType: 'interface' }, efaOnly(0, 1), ...furtherCards(cards)]);
@@ -135,7 +135,7 @@ describe('tasks', () => {
   });
 
   test('do not ask for RDMA where the interface has none', () => {
-    const { main } = taskOn(NeuronInstanceType.INF1_24XLARGE);
+    const { main } = taskOn(NeuronInstanceType.INF1_24_XLARGE);
     expect(main.Environment.map(({ Name }: { Name: string }) => Name)).toEqual(['NEURON_RT_NUM_CORES', 'FI_PROVIDER']);
   });
 
@@ -145,9 +145,9 @@ describe('tasks', () => {
     ['that share trn1.32xlarge by four, one more than network card 0 has room for,', TRN1, 4, 'bridge'],
     ['that have a host of trn2.48xlarge, whose card 0 is full, to themselves', TRN2, 1, 'host'],
     ['that share trn2.48xlarge', TRN2, 2, 'bridge'],
-    ['that have a host of trn2.3xlarge to themselves', NeuronInstanceType.TRN2_3XLARGE, 1, 'host'],
-    ['that share inf1.24xlarge by eight', NeuronInstanceType.INF1_24XLARGE, 8, 'awsvpc'],
-    ['that share inf1.24xlarge by sixteen', NeuronInstanceType.INF1_24XLARGE, 16, 'bridge'],
+    ['that have a host of trn2.3xlarge to themselves', NeuronInstanceType.TRN2_3_XLARGE, 1, 'host'],
+    ['that share inf1.24xlarge by eight', NeuronInstanceType.INF1_24_XLARGE, 8, 'awsvpc'],
+    ['that share inf1.24xlarge by sixteen', NeuronInstanceType.INF1_24_XLARGE, 16, 'bridge'],
   ])('%s are in a network mode that fits', (_, type, tasksPerInstance, mode) => {
     const { task } = taskOn(type, { tasksPerInstance });
     expect(task.NetworkMode).toBe(mode);
@@ -204,7 +204,7 @@ describe('tasks', () => {
 });
 
 describe('an error', () => {
-  test.each([NeuronInstanceType.INF2_48XLARGE, NeuronInstanceType.TRN1_2XLARGE])('is %s, and names the types with EFA', (type) => {
+  test.each([NeuronInstanceType.INF2_48_XLARGE, NeuronInstanceType.TRN1_2_XLARGE])('is %s, and names the types with EFA', (type) => {
     expect(() => efaPool(type)).toThrow(
       `Stack/Pool: \`efa\` needs an instance type with Elastic Fabric Adapter \(EFA\), got: ${type.name}, which has none. Use inf1.24xlarge, trn1.32xlarge, ` +
         'trn1n.32xlarge, trn2.3xlarge, trn2.48xlarge, trn2u.48xlarge, or leave EFA out. [cdk-ecs-ml:efa-instance-type]',

@@ -161,7 +161,7 @@ describe('TaskDefinitionManagedNeuronDevices', () => {
 describe('TaskDefinitionManagedInstances', () => {
   function onManaged() {
     const { stack, vpc } = newStackWithVpc();
-    const instanceTypes = [NeuronInstanceType.INF2_8XLARGE, NeuronInstanceType.INF2_XLARGE];
+    const instanceTypes = [NeuronInstanceType.INF2_8_XLARGE, NeuronInstanceType.INF2_XLARGE];
     return { stack, capacity: new NeuronManagedCapacity(stack, 'Managed', { vpc, instanceTypes }) };
   }
 

@@ -13,7 +13,7 @@ import {
 import { container, newApp, newStackWithVpc, synth, warnings } from '../support';
 import { TemplateJson } from '../support/template';
 
-const { INF2_XLARGE, INF2_8XLARGE, INF2_48XLARGE, TRN1_2XLARGE, TRN2_3XLARGE } = NeuronInstanceType;
+const { INF2_XLARGE, INF2_8_XLARGE, INF2_48_XLARGE, TRN1_2_XLARGE, TRN2_3_XLARGE } = NeuronInstanceType;
 
 function onManaged(props: Partial<NeuronServiceProps> = {}, managed: Partial<NeuronManagedCapacityProps> = {}) {
   const { stack, vpc } = newStackWithVpc();
@@ -25,7 +25,7 @@ const theTask = (template: Template) => Object.values(template.findResources('AW
 const theService = (template: Template) => Object.values(template.findResources('AWS::ECS::Service'))[0].Properties;
 
 describe('by default', () => {
-  const { stack, capacity, service } = onManaged({}, { instanceTypes: [INF2_8XLARGE, INF2_XLARGE] });
+  const { stack, capacity, service } = onManaged({}, { instanceTypes: [INF2_8_XLARGE, INF2_XLARGE] });
   const template = synth(stack);
   const task = theTask(template);
 
@@ -102,15 +102,15 @@ test('the stack deletes in order: service, capacity provider, right to pass role
 });
 
 describe('devices mapped by path', () => {
-  const manual = { deviceAllocation: NeuronDeviceAllocation.MANUAL, instanceTypes: [INF2_48XLARGE] };
+  const manual = { deviceAllocation: NeuronDeviceAllocation.MANUAL, instanceTypes: [INF2_48_XLARGE] };
 
   test('are all of the host, and just over half of the cpu units keep a second task off it', () => {
     const { stack } = onManaged({}, manual);
     const [main] = theTask(synth(stack)).ContainerDefinitions;
-    expect(main.LinuxParameters.Devices.map((device: { HostPath: string }) => device.HostPath)).toEqual(INF2_48XLARGE.devicePaths);
+    expect(main.LinuxParameters.Devices.map((device: { HostPath: string }) => device.HostPath)).toEqual(INF2_48_XLARGE.devicePaths);
     expect(main.ResourceRequirements).toBeUndefined();
     expect(main.Cpu).toBe(192 * 512 + 1);
-    expect(2 * main.Cpu).toBeGreaterThan(INF2_48XLARGE.cpuUnits);
+    expect(2 * main.Cpu).toBeGreaterThan(INF2_48_XLARGE.cpuUnits);
     expect(main.LinuxParameters.Tmpfs).toEqual([{ ContainerPath: '/dev/shm', Size: 10240 }]);
     expect(main.MemoryReservation).toBe(768 * 512);
     expect(warnings(stack)).toEqual([]);
@@ -149,7 +149,7 @@ describe('devices mapped by path', () => {
 });
 
 test('logical cores are configured for the whole capacity', () => {
-  const { stack } = onManaged({}, { instanceTypes: [TRN2_3XLARGE], logicalNeuronCoreConfig: LogicalNeuronCoreConfig.LNC_1 });
+  const { stack } = onManaged({}, { instanceTypes: [TRN2_3_XLARGE], logicalNeuronCoreConfig: LogicalNeuronCoreConfig.LNC_1 });
   expect(theTask(synth(stack)).ContainerDefinitions[0].Environment).toEqual([{ Name: 'NEURON_LOGICAL_NC_CONFIG', Value: '1' }]);
 });
 
@@ -408,7 +408,7 @@ describe('what Managed Instances refuse throws where it is given', () => {
     ],
   ])('%s', (_, props, message) => {
     const { stack, vpc } = newStackWithVpc();
-    const capacity = new NeuronManagedCapacity(stack, 'Managed', { vpc, instanceTypes: [TRN1_2XLARGE] });
+    const capacity = new NeuronManagedCapacity(stack, 'Managed', { vpc, instanceTypes: [TRN1_2_XLARGE] });
     expect(() => new NeuronService(stack, 'Service', { capacity, container, ...props(stack) })).toThrow(message);
   });
 });

@@ -14,7 +14,7 @@ import {
 } from '../../src';
 import { container, newApp, newStackWithVpc, synth, warnings } from '../support';
 
-const TYPE = NeuronInstanceType.INF2_8XLARGE;
+const TYPE = NeuronInstanceType.INF2_8_XLARGE;
 
 class Pools {
   public readonly stack: Stack;
@@ -166,18 +166,18 @@ describe('division', () => {
     [
       'other slices',
       (p) => [
-        { capacity: p.pool('A', { instanceType: NeuronInstanceType.INF2_48XLARGE, tasksPerInstance: 12 }) },
-        { capacity: p.pool('B', { instanceType: NeuronInstanceType.INF2_48XLARGE, tasksPerInstance: 6 }) },
+        { capacity: p.pool('A', { instanceType: NeuronInstanceType.INF2_48_XLARGE, tasksPerInstance: 12 }) },
+        { capacity: p.pool('B', { instanceType: NeuronInstanceType.INF2_48_XLARGE, tasksPerInstance: 6 }) },
       ],
       /the same `tasksPerInstance`.*Stack\/A has 12 and Stack\/B has 6/,
     ],
     [
       'other logical cores',
       (p) => [
-        { capacity: p.pool('A', { instanceType: NeuronInstanceType.TRN2_48XLARGE }) },
+        { capacity: p.pool('A', { instanceType: NeuronInstanceType.TRN2_48_XLARGE }) },
         {
           capacity: p.pool('B', {
-            instanceType: NeuronInstanceType.TRN2_48XLARGE,
+            instanceType: NeuronInstanceType.TRN2_48_XLARGE,
             logicalNeuronCoreConfig: LogicalNeuronCoreConfig.LNC_1,
           }),
         },
@@ -321,7 +321,7 @@ test('stop timeouts follow the pool that can be interrupted', () => {
 test('tasks have the subnets of all pools, and their hosts are opened in all of them', () => {
   const pools = new Pools();
   const [a, b] = pools.vpc.privateSubnets;
-  const slices = { instanceType: NeuronInstanceType.INF2_8XLARGE };
+  const slices = { instanceType: NeuronInstanceType.INF2_8_XLARGE };
   const one = pools.pool('A', { ...slices, vpcSubnets: { subnets: [a] } });
   const other = pools.pool('B', { ...slices, vpcSubnets: { subnets: [b] } });
   const strategy = pools.strategy({ capacity: one }, { capacity: other });
@@ -363,7 +363,7 @@ describe('with a cluster of another stack', () => {
 
 describe('pools that a task definition can not fit both of', () => {
   const pool = (pools: Pools, id: string, props: Partial<NeuronCapacityProps>) =>
-    new NeuronCapacity(pools.stack, id, { cluster: pools.cluster, instanceType: NeuronInstanceType.TRN1_32XLARGE, ...props });
+    new NeuronCapacity(pools.stack, id, { cluster: pools.cluster, instanceType: NeuronInstanceType.TRN1_32_XLARGE, ...props });
 
   test.each<[string, Partial<NeuronCapacityProps>, RegExp]>([
     ['EFA', { efa: true }, /`pools` must have the same `efa`, .* Stack\/A has false and Stack\/B has true/],

@@ -11,7 +11,7 @@ import {
 } from '../../src';
 import { container, newApp, newStack, newStackWithVpc, synth, warnings } from '../support';
 
-const TYPE = NeuronInstanceType.INF2_48XLARGE;
+const TYPE = NeuronInstanceType.INF2_48_XLARGE;
 
 function pool(props: Partial<NeuronCapacityProps> = {}): { stack: Stack; capacity: NeuronCapacity } {
   const { stack, vpc } = newStackWithVpc();
@@ -186,7 +186,7 @@ describe('a legal but unwise option is a warning that can be acknowledged', () =
 
   test('a Region without the instance type', () => {
     const { stack, vpc } = newStackWithVpc({ env: { account: '111111111111', region: 'ca-central-1' } });
-    new NeuronCapacity(stack, 'Pool', { vpc, instanceType: NeuronInstanceType.TRN1_32XLARGE });
+    new NeuronCapacity(stack, 'Pool', { vpc, instanceType: NeuronInstanceType.TRN1_32_XLARGE });
     expect(warnings(stack)).toEqual([
       expect.stringMatching(/trn1.32xlarge is publicly listed in us-east-1, us-east-2, us-west-2, but not in ca-central-1/),
     ]);
@@ -296,7 +296,7 @@ describe('clusters', () => {
     const { stack, vpc } = newStackWithVpc();
     const cluster = newCluster(stack, vpc, { enableFargateCapacityProviders: true });
     new NeuronCapacity(stack, 'A', { cluster, instanceType: TYPE });
-    new NeuronCapacity(stack, 'B', { cluster, instanceType: NeuronInstanceType.TRN1_2XLARGE });
+    new NeuronCapacity(stack, 'B', { cluster, instanceType: NeuronInstanceType.TRN1_2_XLARGE });
     const template = synth(stack);
     template.resourceCountIs('AWS::ECS::Cluster', 1);
     template.resourceCountIs('AWS::ECS::ClusterCapacityProviderAssociations', 1);
@@ -316,7 +316,7 @@ describe('clusters', () => {
     const cluster = newCluster(base, vpc);
     const pools = new Stack(app, 'Pools');
     const a = new NeuronCapacity(pools, 'A', { cluster, instanceType: TYPE });
-    new NeuronCapacity(pools, 'B', { cluster, instanceType: NeuronInstanceType.TRN1_2XLARGE });
+    new NeuronCapacity(pools, 'B', { cluster, instanceType: NeuronInstanceType.TRN1_2_XLARGE });
     new NeuronService(pools, 'Service', { capacity: a, container });
     const template = synth(pools);
     template.resourceCountIs('AWS::ECS::ClusterCapacityProviderAssociations', 1);

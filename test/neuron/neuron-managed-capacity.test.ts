@@ -15,7 +15,7 @@ import {
 } from '../../src';
 import { container, newApp, newStack, newStackWithVpc, synth, warnings } from '../support';
 
-const { INF1_XLARGE, INF2_XLARGE, INF2_8XLARGE, INF2_48XLARGE, TRN1_2XLARGE, TRN1_32XLARGE, TRN2_3XLARGE } = NeuronInstanceType;
+const { INF1_XLARGE, INF2_XLARGE, INF2_8_XLARGE, INF2_48_XLARGE, TRN1_2_XLARGE, TRN1_32_XLARGE, TRN2_3_XLARGE } = NeuronInstanceType;
 
 function managed(props: Partial<NeuronManagedCapacityProps> = {}) {
   const { stack, vpc } = newStackWithVpc();
@@ -34,7 +34,7 @@ const requirements = (given: Partial<ec2.InstanceRequirementsConfig>): ec2.Insta
 });
 
 describe('by default', () => {
-  const { stack } = managed({ instanceTypes: [INF2_8XLARGE, TRN1_2XLARGE] });
+  const { stack } = managed({ instanceTypes: [INF2_8_XLARGE, TRN1_2_XLARGE] });
   const template = synth(stack);
   const provider = providerOf(template);
 
@@ -89,7 +89,7 @@ describe('by default', () => {
 
 test('every option reaches the template', () => {
   const { stack } = managed({
-    instanceTypes: [TRN1_2XLARGE, INF2_8XLARGE],
+    instanceTypes: [TRN1_2_XLARGE, INF2_8_XLARGE],
     purchaseOption: PurchaseOption.spot(),
     taskVolume: ManagedTaskVolume.INSTANCE_STORAGE,
     taskVolumeSize: Size.gibibytes(500),
@@ -126,7 +126,7 @@ test('auto repair can be off, and hosts can stay for ever', () => {
 });
 
 test('instance storage that every type has needs no volume', () => {
-  const { stack } = managed({ instanceTypes: [TRN1_2XLARGE], taskVolume: ManagedTaskVolume.INSTANCE_STORAGE });
+  const { stack } = managed({ instanceTypes: [TRN1_2_XLARGE], taskVolume: ManagedTaskVolume.INSTANCE_STORAGE });
   const template = providerOf(synth(stack)).InstanceLaunchTemplate;
   expect(template.StorageConfiguration).toBeUndefined();
   expect(template.LocalStorageConfiguration).toEqual({ UseLocalStorage: true });
@@ -134,7 +134,7 @@ test('instance storage that every type has needs no volume', () => {
 
 test('requirements are refined', () => {
   const { stack } = managed({
-    instanceTypes: [INF2_8XLARGE, INF2_48XLARGE],
+    instanceTypes: [INF2_8_XLARGE, INF2_48_XLARGE],
     instanceRequirements: requirements({
       vCpuCountMin: 32,
       vCpuCountMax: 192,
@@ -179,7 +179,7 @@ describe('a wrong option is an error', () => {
     ['Inf1', { instanceTypes: [INF2_XLARGE, INF1_XLARGE] }, /must not have inf1.xlarge, which Managed Instances do not support/],
     [
       'devices by path on two types',
-      { instanceTypes: [INF2_XLARGE, INF2_8XLARGE], deviceAllocation: NeuronDeviceAllocation.MANUAL },
+      { instanceTypes: [INF2_XLARGE, INF2_8_XLARGE], deviceAllocation: NeuronDeviceAllocation.MANUAL },
       /`deviceAllocation` MANUAL maps the device paths of one instance type, so .*got: inf2.xlarge, inf2.8xlarge/,
     ],
     [
@@ -202,7 +202,7 @@ describe('a wrong option is an error', () => {
     ],
     [
       'a size that has no effect',
-      { instanceTypes: [TRN1_32XLARGE], taskVolume: ManagedTaskVolume.INSTANCE_STORAGE, taskVolumeSize: Size.gibibytes(50) },
+      { instanceTypes: [TRN1_32_XLARGE], taskVolume: ManagedTaskVolume.INSTANCE_STORAGE, taskVolumeSize: Size.gibibytes(50) },
       /`taskVolumeSize` has no effect with `taskVolume` INSTANCE_STORAGE/,
     ],
     [
@@ -292,7 +292,7 @@ describe('a wrong option is an error', () => {
     ]),
     [
       'no local storage',
-      { instanceTypes: [TRN1_2XLARGE], instanceRequirements: requirements({ localStorage: ec2.LocalStorage.EXCLUDED }) },
+      { instanceTypes: [TRN1_2_XLARGE], instanceRequirements: requirements({ localStorage: ec2.LocalStorage.EXCLUDED }) },
       /`localStorage` .*excludes trn1.2xlarge.*, got: excluded/,
     ],
     [
@@ -331,13 +331,13 @@ describe('a wrong option is an error', () => {
 
 describe('a legal but unwise option is a warning that can be acknowledged', () => {
   test('a type that the pages disagree about', () => {
-    const { stack } = managed({ instanceTypes: [TRN2_3XLARGE], logicalNeuronCoreConfig: LogicalNeuronCoreConfig.LNC_1 });
+    const { stack } = managed({ instanceTypes: [TRN2_3_XLARGE], logicalNeuronCoreConfig: LogicalNeuronCoreConfig.LNC_1 });
     expect(warnings(stack)).toEqual([expect.stringMatching(/`instanceTypes` has trn2.3xlarge, .*cdk-ecs-ml:managed-type-disputed/)]);
   });
 
   test('a Region without one of the types', () => {
     const { stack, vpc } = newStackWithVpc({ env: { account: '111111111111', region: 'eu-west-1' } });
-    new NeuronManagedCapacity(stack, 'Managed', { vpc, instanceTypes: [INF2_XLARGE, TRN1_2XLARGE] });
+    new NeuronManagedCapacity(stack, 'Managed', { vpc, instanceTypes: [INF2_XLARGE, TRN1_2_XLARGE] });
     expect(warnings(stack)).toEqual([expect.stringContaining('trn1.2xlarge is publicly listed in us-east-1, us-east-2, us-west-2')]);
   });
 
@@ -439,7 +439,7 @@ describe('clusters', () => {
     const { stack, vpc } = newStackWithVpc();
     const cluster = new ecs.Cluster(stack, 'Cluster', { vpc });
     new NeuronManagedCapacity(stack, 'A', { cluster, instanceTypes: [INF2_XLARGE] });
-    new NeuronManagedCapacity(stack, 'B', { cluster, instanceTypes: [TRN1_2XLARGE] });
+    new NeuronManagedCapacity(stack, 'B', { cluster, instanceTypes: [TRN1_2_XLARGE] });
     synth(stack).resourceCountIs('AWS::ECS::CapacityProvider', 2);
     expect(warnings(stack)).toEqual([]);
   });
@@ -491,7 +491,7 @@ describe('imported', () => {
     const { stack, vpc } = newStackWithVpc();
     const capacity = NeuronManagedCapacity.fromNeuronManagedCapacityAttributes(stack, 'Managed', {
       ...attributes(stack, vpc),
-      instanceTypes: [INF2_XLARGE, INF2_8XLARGE],
+      instanceTypes: [INF2_XLARGE, INF2_8_XLARGE],
     });
     new NeuronService(stack, 'Service', { capacity, container });
     const template = synth(stack);

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { NeuronCapacity, NeuronCapacityProps, NeuronInstanceType, NeuronService, NeuronServiceProps, TaskDefinitionSlice } from '../../src';
 import { container, newStackWithVpc, synth, warnings } from '../support';
 
-const instanceType = NeuronInstanceType.INF2_48XLARGE;
+const instanceType = NeuronInstanceType.INF2_48_XLARGE;
 
 function pool(props: Partial<NeuronCapacityProps> = {}) {
   const { stack, vpc } = newStackWithVpc();
@@ -287,7 +287,7 @@ describe('the container', () => {
   });
 
   test('has logical cores as the pool has', () => {
-    const { stack, capacity } = onPartition({}, { instanceType: NeuronInstanceType.TRN2_48XLARGE });
+    const { stack, capacity } = onPartition({}, { instanceType: NeuronInstanceType.TRN2_48_XLARGE });
     expect(capacity.partition(1).neuronCoresPerTask).toBe(16);
     expect(tasks(synth(stack))[0].ContainerDefinitions[0].Environment).toEqual([{ Name: 'NEURON_LOGICAL_NC_CONFIG', Value: '2' }]);
   });

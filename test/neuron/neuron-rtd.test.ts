@@ -11,7 +11,7 @@ import {
 } from '../../src';
 import { container, newStackWithVpc, synth, warnings } from '../support';
 
-const { INF1_XLARGE, INF1_6XLARGE, INF2_XLARGE } = NeuronInstanceType;
+const { INF1_XLARGE, INF1_6_XLARGE, INF2_XLARGE } = NeuronInstanceType;
 const { NEURON_RTD, LIBNRT } = NeuronRuntime;
 const AL2 = '/aws/service/ecs/optimized-ami/amazon-linux-2/inf/recommended/image_id';
 const AL2023 = '/aws/service/ecs/optimized-ami/amazon-linux-2023/neuron/recommended/image_id';
@@ -63,10 +63,10 @@ describe('a pool with the daemon', () => {
 
   test.each<[string, Partial<NeuronCapacityProps>, RegExp]>([
     ['another type', { instanceType: INF2_XLARGE }, /`neuronRuntime` NEURON_RTD is only for Inf1, got: inf2.xlarge.*neuron-rtd-host/],
-    ['Trainium', { instanceType: NeuronInstanceType.TRN1_2XLARGE }, /NEURON_RTD is only for Inf1, got: trn1.2xlarge/],
+    ['Trainium', { instanceType: NeuronInstanceType.TRN1_2_XLARGE }, /NEURON_RTD is only for Inf1, got: trn1.2xlarge/],
     [
       'several tasks a host',
-      { instanceType: INF1_6XLARGE, tasksPerInstance: 4 },
+      { instanceType: INF1_6_XLARGE, tasksPerInstance: 4 },
       /`tasksPerInstance` must be 1 with `neuronRuntime` NEURON_RTD, got: 4/,
     ],
     [
@@ -117,7 +117,7 @@ describe('an imported pool with the daemon', () => {
 
   test.each<[string, Partial<NeuronCapacityAttributes>, RegExp]>([
     ['another type', { instanceType: INF2_XLARGE }, /^Stack\/Pool: `neuronRuntime` NEURON_RTD is only for Inf1/],
-    ['several tasks a host', { instanceType: INF1_6XLARGE, tasksPerInstance: 2 }, /`tasksPerInstance` must be 1 with/],
+    ['several tasks a host', { instanceType: INF1_6_XLARGE, tasksPerInstance: 2 }, /`tasksPerInstance` must be 1 with/],
     ['an image of a daemon that is not there', { neuronRuntime: undefined }, /`neuronRtdImage` has no effect without `neuronRuntime`/],
   ])('%s is an error', (_, attributes, message) => {
     expect(() => imported(attributes)).toThrow(message);
@@ -210,7 +210,7 @@ describe('a service on a pool with the daemon', () => {
 });
 
 test('tasks of different partitions have a daemon each, with the chips of the partition and a socket of its own', () => {
-  const { stack, capacity } = pool({ instanceType: INF1_6XLARGE, partitions: [1, 3] });
+  const { stack, capacity } = pool({ instanceType: INF1_6_XLARGE, partitions: [1, 3] });
   for (const index of [0, 1]) new NeuronService(stack, `Service${index}`, { capacity: capacity.partition(index), container });
   const tasks = Object.values(synth(stack).findResources('AWS::ECS::TaskDefinition')).map(({ Properties }) => Properties);
   expect(tasks.map((task) => task.ContainerDefinitions[1].Environment[0].Value)).toEqual(['0', '1,2,3']);

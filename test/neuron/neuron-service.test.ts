@@ -28,7 +28,7 @@ function onPool(props: Partial<NeuronServiceProps> = {}, pool: Partial<NeuronCap
   const { stack, vpc } = newStackWithVpc();
   const capacity = new NeuronCapacity(stack, 'Pool', {
     vpc,
-    instanceType: NeuronInstanceType.INF2_48XLARGE,
+    instanceType: NeuronInstanceType.INF2_48_XLARGE,
     tasksPerInstance: 12,
     maxInstances: 4,
     ...pool,
@@ -430,7 +430,7 @@ describe('startup', () => {
 });
 
 describe('network mode', () => {
-  const inf1 = { instanceType: NeuronInstanceType.INF1_24XLARGE, tasksPerInstance: 16 };
+  const inf1 = { instanceType: NeuronInstanceType.INF1_24_XLARGE, tasksPerInstance: 16 };
 
   test('is bridge where network interfaces do not suffice, and the load balancer reaches the hosts', () => {
     const { stack, vpc, capacity, service } = onPool({}, inf1);
@@ -495,7 +495,7 @@ describe('logical NeuronCores', () => {
     [LogicalNeuronCoreConfig.LNC_2, '64', '2'],
     [LogicalNeuronCoreConfig.LNC_1, '128', '1'],
   ])('%s on trn2.48xlarge', (logicalNeuronCoreConfig, cores, config) => {
-    const { stack } = onPool({}, { instanceType: NeuronInstanceType.TRN2_48XLARGE, tasksPerInstance: 1, logicalNeuronCoreConfig });
+    const { stack } = onPool({}, { instanceType: NeuronInstanceType.TRN2_48_XLARGE, tasksPerInstance: 1, logicalNeuronCoreConfig });
     expect(theTask(synth(stack)).ContainerDefinitions[0].Environment).toEqual([
       { Name: 'NEURON_RT_NUM_CORES', Value: cores },
       { Name: 'NEURON_LOGICAL_NC_CONFIG', Value: config },
@@ -504,7 +504,7 @@ describe('logical NeuronCores', () => {
 
   test('configured by hand are an error', () => {
     const own = { ...container, environment: { NEURON_LOGICAL_NC_CONFIG: '1' } };
-    expect(() => onPool({ container: own }, { instanceType: NeuronInstanceType.TRN2_48XLARGE, tasksPerInstance: 1 })).toThrow(
+    expect(() => onPool({ container: own }, { instanceType: NeuronInstanceType.TRN2_48_XLARGE, tasksPerInstance: 1 })).toThrow(
       /must not set NEURON_LOGICAL_NC_CONFIG: LNC_2 is set for the whole pool. Use `logicalNeuronCoreConfig` instead/,
     );
   });
@@ -528,7 +528,7 @@ describe('where it runs is told in one way', () => {
 
   test('the short form makes room for its tasks and a rolling update', () => {
     const { stack, vpc } = newStackWithVpc();
-    const instanceType = NeuronInstanceType.INF2_24XLARGE;
+    const instanceType = NeuronInstanceType.INF2_24_XLARGE;
     new NeuronService(stack, 'A', { vpc, instanceType, tasksPerInstance: 6, desiredCount: 13, container });
     synth(stack).hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', { MaxSize: '4' });
   });

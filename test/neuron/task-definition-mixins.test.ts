@@ -21,7 +21,7 @@ const paths = (container: { LinuxParameters: { Devices: { HostPath: string }[] }
   container.LinuxParameters.Devices.map((device) => device.HostPath);
 
 describe('TaskDefinitionNeuronDevices', () => {
-  const instanceType = NeuronInstanceType.INF2_24XLARGE;
+  const instanceType = NeuronInstanceType.INF2_24_XLARGE;
 
   test('maps every device into an existing L2, also when its containers come later', () => {
     const stack = newStack();
@@ -136,7 +136,7 @@ describe('TaskDefinitionNeuronDevices', () => {
 describe('TaskDefinitionSlice', () => {
   function withPool() {
     const { stack, vpc } = newStackWithVpc();
-    const capacity = new NeuronCapacity(stack, 'Pool', { vpc, instanceType: NeuronInstanceType.INF2_24XLARGE, tasksPerInstance: 6 });
+    const capacity = new NeuronCapacity(stack, 'Pool', { vpc, instanceType: NeuronInstanceType.INF2_24_XLARGE, tasksPerInstance: 6 });
     return { stack, capacity, task: new ecs.Ec2TaskDefinition(stack, 'Task') };
   }
 

@@ -10,7 +10,7 @@ import {
 } from '../../src';
 import { newStack, newStackWithVpc, synth, warnings } from '../support';
 
-const { INF1_XLARGE, INF1_6XLARGE, INF2_XLARGE } = NeuronInstanceType;
+const { INF1_XLARGE, INF1_6_XLARGE, INF2_XLARGE } = NeuronInstanceType;
 const NO_LOGGING = 'AwsSolutions-ECS7';
 const model = { name: 'model', image: 'model', memory: 64 };
 
@@ -22,7 +22,7 @@ describe('TaskDefinitionNeuronRtd', () => {
   function l1(props: Partial<ecs.CfnTaskDefinitionProps>, mixin: Partial<TaskDefinitionNeuronRtdProps> = {}): Stack {
     const stack = newStack();
     new ecs.CfnTaskDefinition(stack, 'Task', { containerDefinitions: [model], ...props }).with(
-      new TaskDefinitionNeuronRtd({ instanceType: INF1_6XLARGE, ...mixin }),
+      new TaskDefinitionNeuronRtd({ instanceType: INF1_6_XLARGE, ...mixin }),
     );
     return stack;
   }
@@ -58,7 +58,7 @@ describe('TaskDefinitionNeuronRtd', () => {
   test('works on an L2 whose containers and volumes come later', () => {
     const stack = newStack();
     const task = new ecs.Ec2TaskDefinition(stack, 'Task');
-    task.with(new TaskDefinitionNeuronRtd({ instanceType: INF1_6XLARGE, containerName: 'Model' }));
+    task.with(new TaskDefinitionNeuronRtd({ instanceType: INF1_6_XLARGE, containerName: 'Model' }));
     task.addContainer('Other', { image: ecs.ContainerImage.fromRegistry('other'), memoryLimitMiB: 64 });
     task.addContainer('Model', { image: ecs.ContainerImage.fromRegistry('model'), memoryLimitMiB: 64 });
     task.addVolume({ name: 'models' });
@@ -124,8 +124,8 @@ describe('TaskDefinitionNeuronRtd', () => {
   test('devices by the other mixin are an error', () => {
     const stack = newStack();
     new ecs.CfnTaskDefinition(stack, 'Task', { containerDefinitions: [model] })
-      .with(new TaskDefinitionNeuronDevices({ instanceType: INF1_6XLARGE }))
-      .with(new TaskDefinitionNeuronRtd({ instanceType: INF1_6XLARGE }));
+      .with(new TaskDefinitionNeuronDevices({ instanceType: INF1_6_XLARGE }))
+      .with(new TaskDefinitionNeuronRtd({ instanceType: INF1_6_XLARGE }));
     expect(() => synth(stack)).toThrow(/container model must not map \/dev\/neuron0/);
   });
 
@@ -139,7 +139,7 @@ describe('TaskDefinitionNeuronRtd', () => {
     ['a gap', { devices: [0, 2] }, /`devices` must be contiguous/],
     ['no device', { devices: [] }, /`devices` must be at least one index/],
   ])('%s is an error', (_, props, message) => {
-    expect(() => new TaskDefinitionNeuronRtd({ instanceType: INF1_6XLARGE, ...props })).toThrow(message);
+    expect(() => new TaskDefinitionNeuronRtd({ instanceType: INF1_6_XLARGE, ...props })).toThrow(message);
   });
 
   test('a variable or volume whose name is a token is left alone', () => {
@@ -148,12 +148,12 @@ describe('TaskDefinitionNeuronRtd', () => {
     new ecs.CfnTaskDefinition(stack, 'Task', {
       containerDefinitions: [{ ...model, name, environment: [{ name, value: '0' }] }],
       volumes: [{ name }],
-    }).with(new TaskDefinitionNeuronRtd({ instanceType: INF1_6XLARGE }));
+    }).with(new TaskDefinitionNeuronRtd({ instanceType: INF1_6_XLARGE }));
     expect(taskOf(stack).Volumes).toEqual([{ Name: { Ref: 'Name' } }, expect.objectContaining({ Name: 'sock' })]);
   });
 
   test('leaves other constructs alone', () => {
-    const mixin = new TaskDefinitionNeuronRtd({ instanceType: INF1_6XLARGE });
+    const mixin = new TaskDefinitionNeuronRtd({ instanceType: INF1_6_XLARGE });
     expect(mixin.supports(new ec2.Vpc(newStack(), 'Vpc'))).toBe(false);
   });
 });

@@ -12,7 +12,7 @@ const TASK = 'arn:aws:ecs:us-east-1:111111111111:task/Cluster/0123456789abcdef0'
 /** A job on Managed Instances. */
 function onManaged(props: Partial<MlRunTaskProps> = {}) {
   const { stack, vpc } = newStackWithVpc();
-  const instanceTypes = [NeuronInstanceType.INF2_XLARGE, NeuronInstanceType.INF2_8XLARGE];
+  const instanceTypes = [NeuronInstanceType.INF2_XLARGE, NeuronInstanceType.INF2_8_XLARGE];
   const capacity = new NeuronManagedCapacity(stack, 'Managed', { vpc, instanceTypes });
   const job = new MlRunTask(stack, 'Infer', { capacity, container, timeout: Duration.hours(1), ...props });
   return { stack, job };
@@ -111,7 +111,7 @@ describe('memory of a run', () => {
 
   test('is at most what the largest host has', async () => {
     const { job } = onManaged();
-    const most = NeuronInstanceType.INF2_8XLARGE.registeredMemory.toMebibytes();
+    const most = NeuronInstanceType.INF2_8_XLARGE.registeredMemory.toMebibytes();
     expect(() => job.startExecutionCommandWith({ memory: Size.mebibytes(most + 1) })).toThrow(
       `\`memory\` must be at most ${most} MiB, the memory of inf2.8xlarge, got: ${most + 1}.`,
     );

@@ -28,7 +28,7 @@ const NAG_OF_BUCKETS = ['AwsSolutions-IAM5', 'AwsSolutions-S1', 'AwsSolutions-S1
 
 function onPool(props: Partial<MlRunTaskProps> = {}, pool: object = {}) {
   const { stack, vpc } = newStackWithVpc();
-  const capacity = new NeuronCapacity(stack, 'Pool', { vpc, instanceType: NeuronInstanceType.TRN1_2XLARGE, ...pool });
+  const capacity = new NeuronCapacity(stack, 'Pool', { vpc, instanceType: NeuronInstanceType.TRN1_2_XLARGE, ...pool });
   return { stack, capacity, job: new MlRunTask(stack, 'Train', { capacity, container, timeout: Duration.hours(6), ...props }) };
 }
 
@@ -309,7 +309,7 @@ test('an imported pool runs jobs', () => {
   const capacity = NeuronCapacity.fromNeuronCapacityAttributes(stack, 'Pool', {
     cluster,
     capacityProviderName: 'trainium',
-    instanceType: NeuronInstanceType.TRN1_2XLARGE,
+    instanceType: NeuronInstanceType.TRN1_2_XLARGE,
     securityGroups: [ec2.SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-0123456789abcdef0')],
   });
   new MlRunTask(stack, 'Job', { capacity, container, timeout: Duration.hours(1) });

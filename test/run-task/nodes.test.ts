@@ -10,7 +10,7 @@ const TASK = 'arn:aws:ecs:us-east-1:111111111111:task/Cluster/0123456789abcdef0'
 /** A job of four nodes, each a whole host. */
 function makeNodes(props: Partial<MlRunTaskProps> = {}) {
   const { stack, vpc } = newStackWithVpc();
-  const capacity = new NeuronCapacity(stack, 'Pool', { vpc, instanceType: NeuronInstanceType.TRN1_32XLARGE, maxInstances: 4 });
+  const capacity = new NeuronCapacity(stack, 'Pool', { vpc, instanceType: NeuronInstanceType.TRN1_32_XLARGE, maxInstances: 4 });
   const job = new MlRunTask(stack, 'Train', { capacity, container, timeout: Duration.hours(6), nodes: 4, ...props });
   return { stack, job };
 }
@@ -222,7 +222,7 @@ test.each<[Partial<MlRunTaskProps>, string]>([
 });
 
 describe('EFA', () => {
-  const { TRN1_32XLARGE, TRN1_2XLARGE, INF2_XLARGE } = NeuronInstanceType;
+  const { TRN1_32_XLARGE, TRN1_2_XLARGE, INF2_XLARGE } = NeuronInstanceType;
   const warned = (capacityOf: (stack: Stack, vpc: ec2.Vpc) => ICapacity | undefined) => {
     const { stack, vpc } = newStackWithVpc();
     const capacity = capacityOf(stack, vpc);
@@ -232,7 +232,7 @@ describe('EFA', () => {
   };
 
   test('hosts that support EFA but do not have it cause a warning that says how to enable it', () => {
-    expect(warned((stack, vpc) => new NeuronCapacity(stack, 'Pool', { vpc, instanceType: TRN1_32XLARGE }))).toEqual([
+    expect(warned((stack, vpc) => new NeuronCapacity(stack, 'Pool', { vpc, instanceType: TRN1_32_XLARGE }))).toEqual([
       expect.stringContaining(
         'The hosts of the 2 `nodes` have no EFA, so their chips exchange data over TCP at a fraction of the speed. trn1.32xlarge supports EFA: ' +
           'create the pool with `efa: true`. If TCP is acceptable, acknowledge this warning.',
@@ -242,7 +242,7 @@ describe('EFA', () => {
 
   test('hosts that do not support EFA cause a warning', () => {
     const text = expect.stringContaining('Use a pool with `efa: true` and an instance type that supports EFA.') as string;
-    expect(warned((stack, vpc) => new NeuronCapacity(stack, 'Pool', { vpc, instanceType: TRN1_2XLARGE }))).toEqual([text]);
+    expect(warned((stack, vpc) => new NeuronCapacity(stack, 'Pool', { vpc, instanceType: TRN1_2_XLARGE }))).toEqual([text]);
     expect(warned((stack, vpc) => new NeuronManagedCapacity(stack, 'Pool', { vpc, instanceTypes: [INF2_XLARGE] }))).toEqual([text]);
   });
 
@@ -251,7 +251,7 @@ describe('EFA', () => {
       new NeuronCapacity(stack, 'Pool', {
         vpc,
         vpcSubnets: { availabilityZones: [vpc.availabilityZones[0]] },
-        instanceType: TRN1_32XLARGE,
+        instanceType: TRN1_32_XLARGE,
         efa: true,
       });
     expect(warned(efa)).toEqual([]);

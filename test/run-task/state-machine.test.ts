@@ -310,7 +310,7 @@ describe('the input of a run', () => {
 describe('on a pool', () => {
   function onPool(props: Partial<MlRunTaskProps> = {}): { stack: Stack; job: MlRunTask } {
     const { stack, vpc } = newStackWithVpc();
-    const capacity = new NeuronCapacity(stack, 'Pool', { vpc, instanceType: NeuronInstanceType.TRN1_2XLARGE });
+    const capacity = new NeuronCapacity(stack, 'Pool', { vpc, instanceType: NeuronInstanceType.TRN1_2_XLARGE });
     return { stack, job: new MlRunTask(stack, 'Train', { capacity, container, timeout: Duration.hours(6), ...props }) };
   }
   const definition = (props?: Partial<MlRunTaskProps>) => stateMachineOf(synth(onPool(props).stack), 'Train');

@@ -122,7 +122,7 @@ describe('a capacity that cannot run it fails', () => {
 describe('`maxHealthyPercent` 100 alone', () => {
   function service(props: Partial<NeuronCapacityProps>) {
     const { stack, vpc } = newStackWithVpc();
-    const capacity = new NeuronCapacity(stack, 'Pool', { vpc, instanceType: NeuronInstanceType.INF2_8XLARGE, ...props });
+    const capacity = new NeuronCapacity(stack, 'Pool', { vpc, instanceType: NeuronInstanceType.INF2_8_XLARGE, ...props });
     new NeuronService(stack, 'Chat', { capacity, container, desiredCount: 4, maxHealthyPercent: 100 });
     return stack;
   }

@@ -4,7 +4,7 @@ import { GaudiCapacity, GaudiMachineImage, NeuronCapacity, NeuronCapacityProps, 
 import { newStackWithVpc, synth } from '../support';
 import { userDataOf } from '../support/user-data';
 
-const instanceType = NeuronInstanceType.INF2_8XLARGE;
+const instanceType = NeuronInstanceType.INF2_8_XLARGE;
 
 test.each<[string, Partial<NeuronCapacityProps>]>([
   ['by default', {}],
@@ -19,7 +19,7 @@ test.each<[string, Partial<NeuronCapacityProps>]>([
 test('ShellCheck finds nothing in user data for EFA', () => {
   const { stack, vpc } = newStackWithVpc();
   const vpcSubnets = { availabilityZones: [vpc.availabilityZones[0]] };
-  new NeuronCapacity(stack, 'Pool', { vpc, vpcSubnets, instanceType: NeuronInstanceType.TRN1_32XLARGE, efa: true });
+  new NeuronCapacity(stack, 'Pool', { vpc, vpcSubnets, instanceType: NeuronInstanceType.TRN1_32_XLARGE, efa: true });
   expect(userDataOf(synth(stack)).map(shellcheck)).toEqual([[]]);
 });
 

@@ -26,7 +26,7 @@ describe('good stacks pass', () => {
     const { stack, vpc } = newStackWithVpc();
     const capacity = new NeuronCapacity(stack, 'Inf2', {
       vpc,
-      instanceType: NeuronInstanceType.INF2_48XLARGE,
+      instanceType: NeuronInstanceType.INF2_48_XLARGE,
       tasksPerInstance: 12,
       maxInstances: 4,
       purchaseOption: PurchaseOption.spot(),
@@ -44,7 +44,7 @@ describe('good stacks pass', () => {
     new NeuronCapacity(stack, 'Pool', {
       vpc,
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
-      instanceType: NeuronInstanceType.TRN1_2XLARGE,
+      instanceType: NeuronInstanceType.TRN1_2_XLARGE,
     });
     synth(stack);
   });

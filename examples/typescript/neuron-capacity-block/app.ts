@@ -8,7 +8,7 @@ const vpc = new ec2.Vpc(stack, 'Vpc');
 const capacity = new NeuronCapacity(stack, 'Trn1', {
   vpc,
   vpcSubnets: { subnets: [vpc.privateSubnets[0]] }, // in the zone of the block
-  instanceType: NeuronInstanceType.TRN1_32XLARGE,
+  instanceType: NeuronInstanceType.TRN1_32_XLARGE,
   maxInstances: 2, // as many as the block has
   purchaseOption: PurchaseOption.capacityBlock({
     capacityReservationId: 'cr-0123456789abcdef0',

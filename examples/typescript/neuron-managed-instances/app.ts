@@ -10,7 +10,7 @@ const stack = new Stack(new App(), 'NeuronManagedInstances');
 // Amazon ECS starts the cheapest of these types that a task fits on, patches the host, and replaces it within 14 days.
 const capacity = new NeuronManagedCapacity(stack, 'Managed', {
   vpc: new ec2.Vpc(stack, 'Vpc'),
-  instanceTypes: [NeuronInstanceType.INF2_XLARGE, NeuronInstanceType.INF2_8XLARGE],
+  instanceTypes: [NeuronInstanceType.INF2_XLARGE, NeuronInstanceType.INF2_8_XLARGE],
   taskVolumeSize: Size.gibibytes(150),
   autoRepair: true,
   scaleIn: ManagedScaleIn.after(Duration.minutes(15)),

@@ -9,14 +9,14 @@ const cluster = new ecs.Cluster(stack, 'Cluster', {
 });
 
 // Inferentia2: the first four tasks run on Spot hosts, all others on On-Demand hosts.
-const instanceType = NeuronInstanceType.INF2_8XLARGE;
+const instanceType = NeuronInstanceType.INF2_8_XLARGE;
 const spot = new NeuronCapacity(stack, 'Spot', { cluster, instanceType, maxInstances: 5, purchaseOption: PurchaseOption.spot() });
 const onDemand = new NeuronCapacity(stack, 'OnDemand', { cluster, instanceType, maxInstances: 3 });
 const spotFirst = new NeuronCapacityStrategy(stack, 'SpotFirst', { pools: [{ capacity: spot, base: 4 }, { capacity: onDemand }] });
 new NeuronService(stack, 'Embed', { capacity: spotFirst, desiredCount: 6, container: server('embed') });
 
 // Trainium for another model, in the same cluster.
-const trainium = new NeuronCapacity(stack, 'Trn1', { cluster, instanceType: NeuronInstanceType.TRN1_2XLARGE });
+const trainium = new NeuronCapacity(stack, 'Trn1', { cluster, instanceType: NeuronInstanceType.TRN1_2_XLARGE });
 new NeuronService(stack, 'Generate', { capacity: trainium, container: server('generate') });
 
 // A web front end without an accelerator, on Fargate.

@@ -6,7 +6,7 @@ const stack = new Stack(new App(), 'NeuronPartitions');
 // Each host has 12 chips: chips 0 to 7 are for one model, chips 8 to 11 for another.
 const pool = new NeuronCapacity(stack, 'Inf2', {
   vpc: new ec2.Vpc(stack, 'Vpc'),
-  instanceType: NeuronInstanceType.INF2_48XLARGE,
+  instanceType: NeuronInstanceType.INF2_48_XLARGE,
   partitions: [8, 4],
   maxInstances: 3,
 });

@@ -6,7 +6,7 @@ const stack = new Stack(new App(), 'NeuronSharedPool');
 // Each host has 12 chips and runs 12 tasks, one chip for each task.
 const capacity = new NeuronCapacity(stack, 'Inf2', {
   vpc: new ec2.Vpc(stack, 'Vpc'),
-  instanceType: NeuronInstanceType.INF2_48XLARGE,
+  instanceType: NeuronInstanceType.INF2_48_XLARGE,
   tasksPerInstance: 12,
   maxInstances: 4,
 });

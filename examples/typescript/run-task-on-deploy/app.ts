@@ -5,7 +5,7 @@ const stack = new Stack(new App(), 'RunTaskOnDeploy');
 const models = new s3.Bucket(stack, 'Models', { enforceSSL: true });
 const capacity = new NeuronCapacity(stack, 'Inf2', {
   vpc: new ec2.Vpc(stack, 'Vpc'),
-  instanceType: NeuronInstanceType.INF2_8XLARGE,
+  instanceType: NeuronInstanceType.INF2_8_XLARGE,
   maxInstances: 2,
 });
 

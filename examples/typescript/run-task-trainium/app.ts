@@ -8,7 +8,7 @@ const checkpoints = new s3.Bucket(stack, 'Checkpoints', { enforceSSL: true });
 
 const capacity = new NeuronCapacity(stack, 'Trn1', {
   vpc: new ec2.Vpc(stack, 'Vpc'),
-  instanceType: NeuronInstanceType.TRN1_2XLARGE,
+  instanceType: NeuronInstanceType.TRN1_2_XLARGE,
   maxInstances: 1,
   purchaseOption: PurchaseOption.spot(),
 });

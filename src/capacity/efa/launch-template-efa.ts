@@ -25,7 +25,7 @@ type Data = Readonly<ec2.CfnLaunchTemplate.LaunchTemplateDataProperty>;
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html
  *
  * @example
- * launchTemplate.with(new LaunchTemplateEfa({ instanceType: NeuronInstanceType.TRN1_32XLARGE }));
+ * launchTemplate.with(new LaunchTemplateEfa({ instanceType: NeuronInstanceType.TRN1_32_XLARGE }));
  */
 export class LaunchTemplateEfa extends Mixin {
   constructor(private readonly props: LaunchTemplateEfaProps) {

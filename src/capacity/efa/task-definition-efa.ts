@@ -36,7 +36,7 @@ export interface TaskDefinitionEfaProps {
  * @see https://awsdocs-neuron.readthedocs-hosted.com/en/latest/frameworks/torch/torch-neuronx/setup-trn1-multi-node-execution.html
  *
  * @example
- * taskDefinition.with(new TaskDefinitionEfa({ instanceType: NeuronInstanceType.TRN1_32XLARGE }));
+ * taskDefinition.with(new TaskDefinitionEfa({ instanceType: NeuronInstanceType.TRN1_32_XLARGE }));
  */
 export class TaskDefinitionEfa extends MainContainerMixin {
   constructor(private readonly props: TaskDefinitionEfaProps) {

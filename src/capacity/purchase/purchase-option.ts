@@ -76,7 +76,7 @@ export interface CapacityBlockProps {
  * @example
  * new NeuronCapacity(this, 'Pool', {
  *   vpc,
- *   instanceType: NeuronInstanceType.INF2_8XLARGE,
+ *   instanceType: NeuronInstanceType.INF2_8_XLARGE,
  *   purchaseOption: PurchaseOption.spot(),
  * });
  */
