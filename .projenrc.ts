@@ -120,6 +120,17 @@ const integ = project.addTask('integ', { description: 'Verifies the committed in
 integ.exec(`integ-runner --directory integ --app "node scripts/integ-app.js {filePath}" --test-regex '^integ\\..*\\.ts$'`, {
   receiveArgs: true,
 });
+// The code of the assertions, which only a deployment needs.
+project.gitignore.addPatterns('integ/*.snapshot/asset.*');
+
+const deployed = project.addTask('integ:deploy', {
+  description: 'Deploys integ apps to an AWS account, checks what they assert, and deletes them. Costs money',
+});
+deployed.spawn(project.compileTask);
+deployed.exec(
+  `integ-runner --directory integ --app "node scripts/integ-app.js {filePath}" --test-regex '^integ\\..*\\.ts$' --force --parallel-regions us-west-2`,
+  { receiveArgs: true },
+);
 
 // The structure of src is linted too.
 const house = project.addTask('house', {
@@ -166,6 +177,13 @@ project.addTask('bench:synth', {
   description: 'Compares the time to build and synthesize services with hand-written code',
   exec: 'tsx scripts/bench-synth.ts',
 });
+project.addTask('test:mutation', {
+  description: 'Changes the source in small ways, one at a time, and lists the changes that no test notices',
+  exec: 'tsx scripts/test-mutation.ts',
+  receiveArgs: true,
+});
+// What each test runs, as the last mutation run has found it.
+project.gitignore.addPatterns('.mutation/');
 project.addTask('rules:docs', { description: 'Writes docs/rules.md from the rules', exec: 'tsx scripts/rules-docs.ts' });
 
 project.synth();
