@@ -18,6 +18,8 @@ const { values } = parseArgs({
     count: { type: 'string', default: '100' },
     seed: { type: 'string', default: '1' },
     under: { type: 'string', default: 'src' },
+    // Seconds of tests for each change. What no test has noticed by then survives.
+    budget: { type: 'string', default: '120' },
     jobs: { type: 'string', default: '1' },
   },
 });
@@ -35,10 +37,16 @@ function sample(all: Mutant[], count: number, seed: string): Mutant[] {
     .map(({ mutant }) => mutant);
 }
 
-/** What noticed a change, undefined if nothing did. Tests that take ten times as long as without it have noticed too. */
+/**
+ * What noticed a change, undefined if nothing did within the budget. Tests that take ten times as long as without the change have noticed
+ * it too.
+ */
 async function judge(worker: WorkerProcess, { file, start, end, text, block }: Mutant, coverage: Coverage): Promise<string | undefined> {
   const change = { file, start, end, text };
+  let left = Number(values.budget);
   for (const { seconds, ...run } of testsOf(block, coverage)) {
+    if (left <= 0) break;
+    left -= seconds;
     const verdict = await worker.ask<Verdict>({ change, run }, 30 + 10 * seconds);
     if (typeof verdict === 'string') return `${run.file} ${verdict}`;
     if (verdict.noticed !== undefined) return verdict.noticed;

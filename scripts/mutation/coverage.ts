@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import * as path from 'path';
 import * as ts from 'typescript';
 import { ROOT } from './source';
-import type { Run, Trace } from './worker';
+import type { Run, Trace, Traced } from './worker';
 import { WorkerProcess } from './worker-process';
 
 const CACHE = path.join(ROOT, '.mutation');
@@ -80,19 +80,28 @@ export interface TimedRun extends Run {
 }
 
 /**
- * The tests that run a block. The quickest files come first, and those of the same folder before others. If a file runs the block while it
- * is loaded, all of its tests may depend on it.
+ * The tests that run a block, those first that are most likely to notice: files of the same folder, and quick ones.
+ *
+ * What a file runs when it is loaded matters to all of its tests. Then those tests come first that run other code of the changed file.
  */
 export function testsOf(block: string, coverage: Coverage): TimedRun[] {
+  const sameFile = `${block.split('#')[0]}#`;
+  const direct = runsOf(block, coverage, ({ blocks }) => blocks.includes(block));
+  const near = runsOf(block, coverage, ({ blocks }, atLoad) => atLoad && blocks.some((other) => other.startsWith(sameFile)));
+  const far = runsOf(block, coverage, ({ blocks }, atLoad) => atLoad && !blocks.some((other) => other.startsWith(sameFile)));
+  return [...direct, ...near, ...far];
+}
+
+/** The tests that `choose` takes, which is told whether their file runs the block when it is loaded. */
+function runsOf(block: string, coverage: Coverage, choose: (test: Traced, atLoad: boolean) => boolean): TimedRun[] {
   const folder = block.split('/')[1];
   const rank = ({ file, seconds }: TimedRun) => (file.startsWith(`test/${folder}/`) ? seconds / 4 : seconds);
   return [...coverage]
     .map(([file, { load, tests }]) => {
-      const always = load.blocks.includes(block);
-      const chosen = tests.map((test, index) => ({ ...test, index })).filter((test) => always || test.blocks.includes(block));
-      const only = chosen.filter(({ error }) => error === undefined).map(({ index }) => index);
+      const atLoad = load.blocks.includes(block);
+      const chosen = tests.map((test, index) => ({ ...test, index })).filter((test) => test.error === undefined && choose(test, atLoad));
       const milliseconds = load.milliseconds + chosen.reduce((sum, test) => sum + test.milliseconds, 0);
-      return { file, only, seconds: milliseconds / 1000 };
+      return { file, only: chosen.map(({ index }) => index), seconds: milliseconds / 1000 };
     })
     .filter(({ only }) => only.length > 0)
     .sort((a, b) => rank(a) - rank(b));
