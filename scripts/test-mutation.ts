@@ -19,7 +19,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     under: { type: 'string', default: 'src' },
     // Seconds of tests for each change. What no test has noticed by then survives.
-    budget: { type: 'string', default: '120' },
+    budget: { type: 'string', default: '300' },
     jobs: { type: 'string', default: '1' },
   },
 });
