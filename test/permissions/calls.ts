@@ -35,6 +35,19 @@ export function logCalls(template: TemplateJson, logGroup: string): Call[] {
   return each(['logs:CreateLogStream', 'logs:PutLogEvents'], stream(arnIn(template, 'AWS::Logs::LogGroup', logGroup)), stream(other));
 }
 
+/** What the agent calls with the execution role to pull an image of the repository `models/bert`. */
+export function pullCalls(): Call[] {
+  const repository = (name: string) => `arn:aws:ecr:us-east-1:${ACCOUNT}:repository/${name}`;
+  return [
+    ...each(
+      ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'],
+      repository('models/bert'),
+      repository('models/other'),
+    ),
+    ...each(['ecr:GetAuthorizationToken'], '*'),
+  ];
+}
+
 /** What Step Functions calls to run the tasks of a job and to wait for them. */
 export function runTaskCalls(template: TemplateJson, cluster: string): Call[] {
   const { Family } = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::ECS::TaskDefinition')!.Properties!;

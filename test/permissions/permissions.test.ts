@@ -42,6 +42,18 @@ const CONTEXTS: [string, () => Stack, (template: TemplateJson) => Roles][] = [
     (template) => ({ ...hostRole(calls.clusterArn('theirs')), ...taskRoles(template, 'Bert') }),
   ],
   [
+    'a service with a private image, on hosts with Session Manager',
+    make.privateImage,
+    (template) => ({
+      PoolRole: { ...hostRole(ownCluster(template)).PoolRole, managed: ['AmazonSSMManagedInstanceCore'] },
+      ...taskRoles(template, 'Bert'),
+      BertTaskDefinitionExecutionRole: {
+        of: 'ecs-tasks.amazonaws.com',
+        calls: [...calls.logCalls(template, 'BertLogGroup'), ...calls.pullCalls()],
+      },
+    }),
+  ],
+  [
     'Managed Instances',
     make.managed,
     (template) => ({

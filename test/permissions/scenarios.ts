@@ -46,6 +46,15 @@ export function serviceOn(cluster?: (app: App, vpc: ec2.IVpc, stack: Stack) => e
   return stack;
 }
 
+/** A service whose image is in a private registry, on hosts that Session Manager can connect to. */
+export function privateImage(): Stack {
+  const { stack, vpc } = stackWithVpc();
+  const capacity = new NeuronCapacity(stack, 'Pool', { vpc, instanceType, ssmSessionPermissions: true });
+  const image = ecs.ContainerImage.fromRegistry('111111111111.dkr.ecr.us-east-1.amazonaws.com/models/bert:1');
+  new NeuronService(stack, 'Bert', { capacity, container: { ...container, image } });
+  return stack;
+}
+
 /** A cluster of the app, in a stack of its own. */
 export function clusterOfOtherStack(app: App): ecs.ICluster {
   const { stack, vpc } = stackWithVpc(app, 'Clusters');
