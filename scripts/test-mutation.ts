@@ -47,7 +47,7 @@ async function judge(worker: WorkerProcess, { file, start, end, text, block }: M
   for (const { seconds, ...run } of testsOf(block, coverage)) {
     if (left <= 0) break;
     left -= seconds;
-    const verdict = await worker.ask<Verdict>({ change, run }, 30 + 10 * seconds);
+    const verdict = await worker.ask<Verdict>({ change, run }, 120 + 10 * seconds);
     if (typeof verdict === 'string') return `${run.file} ${verdict}`;
     if (verdict.noticed !== undefined) return verdict.noticed;
   }
