@@ -117,7 +117,8 @@ project.postCompileTask.exec('jsii-rosetta extract --compile --strict --fail');
 project.gitignore.addPatterns('.jsii.tabl.json');
 
 const integ = project.addTask('integ', { description: 'Verifies the committed integ snapshots, without an AWS account' });
-integ.exec(`integ-runner --directory integ --app "node scripts/integ-app.js {filePath}" --test-regex '^integ\\..*\\.ts$'`, {
+// The options that take a list come before others, or else they would take the name of an app too.
+integ.exec(`integ-runner --directory integ --test-regex '^integ\\..*\\.ts$' --app "node scripts/integ-app.js {filePath}"`, {
   receiveArgs: true,
 });
 // The code of the assertions, which only a deployment needs.
@@ -128,7 +129,7 @@ const deployed = project.addTask('integ:deploy', {
 });
 deployed.spawn(project.compileTask);
 deployed.exec(
-  `integ-runner --directory integ --app "node scripts/integ-app.js {filePath}" --test-regex '^integ\\..*\\.ts$' --force --parallel-regions us-west-2`,
+  `integ-runner --directory integ --test-regex '^integ\\..*\\.ts$' --parallel-regions us-west-2 --force --app "node scripts/integ-app.js {filePath}"`,
   { receiveArgs: true },
 );
 
