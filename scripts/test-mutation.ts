@@ -47,7 +47,10 @@ async function judge(worker: WorkerProcess, { file, start, end, text, block }: M
   for (const { seconds, ...run } of testsOf(block, coverage)) {
     if (left <= 0) break;
     left -= seconds;
-    const verdict = await worker.ask<Verdict>({ change, run }, 120 + 10 * seconds);
+    const limit = 30 + 10 * seconds;
+    let verdict = await worker.ask<Verdict>({ change, run }, limit);
+    // The machine may have been busy.
+    if (typeof verdict === 'string') verdict = await worker.ask<Verdict>({ change, run }, 4 * limit);
     if (typeof verdict === 'string') return `${run.file} ${verdict}`;
     if (verdict.noticed !== undefined) return verdict.noticed;
   }

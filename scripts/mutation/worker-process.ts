@@ -14,7 +14,7 @@ export class WorkerProcess {
   /** The answer to a task, or a string that says why there is none. */
   public async ask<T>(task: Task, timeoutSeconds: number): Promise<T | string> {
     if (this.tasks++ >= TASKS) this.stop();
-    const child = (this.child ??= this.start());
+    const child = (this.child ??= await this.start());
     return new Promise((done) => {
       const end = (answer: T | string) => {
         clearTimeout(timer);
@@ -35,8 +35,12 @@ export class WorkerProcess {
     this.tasks = 0;
   }
 
-  private start(): ChildProcess {
+  /** A process that has loaded what all tests need, so that this does not count as the time of a test. */
+  private async start(): Promise<ChildProcess> {
     const execArgv = ['--require', require.resolve('tsx/cjs'), '--max-old-space-size=4096'];
-    return fork(path.join(__dirname, 'worker.ts'), { execArgv, cwd: ROOT, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    const child = fork(path.join(__dirname, 'worker.ts'), { execArgv, cwd: ROOT, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    await new Promise((ready) => child.once('message', ready).once('exit', ready));
+    child.removeAllListeners();
+    return child;
   }
 }

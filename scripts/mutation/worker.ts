@@ -143,3 +143,6 @@ process.on('message', (task: Task) => {
   const work = 'trace' in task ? trace(task.trace) : ((change = task.change), judge(task.run));
   void work.then((result) => process.send!(result));
 });
+
+createRequire(__filename)(path.join(ROOT, 'test', 'support'));
+process.send!('ready');
