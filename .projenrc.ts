@@ -117,9 +117,21 @@ project.postCompileTask.exec('jsii-rosetta extract --compile --strict --fail');
 project.gitignore.addPatterns('.jsii.tabl.json');
 
 const integ = project.addTask('integ', { description: 'Verifies the committed integ snapshots, without an AWS account' });
-integ.exec(`integ-runner --directory integ --app "node scripts/integ-app.js {filePath}" --test-regex '^integ\\..*\\.ts$'`, {
+// The options that take a list come before others, or else they would take the name of an app too.
+integ.exec(`integ-runner --directory integ --test-regex '^integ\\..*\\.ts$' --app "node scripts/integ-app.js {filePath}"`, {
   receiveArgs: true,
 });
+// The code of the assertions, which only a deployment needs.
+project.gitignore.addPatterns('integ/*.snapshot/asset.*');
+
+const deployed = project.addTask('integ:deploy', {
+  description: 'Deploys integ apps to an AWS account, checks what they assert, and deletes them. Costs money',
+});
+deployed.spawn(project.compileTask);
+deployed.exec(
+  `integ-runner --directory integ --test-regex '^integ\\..*\\.ts$' --parallel-regions us-west-2 --force --app "node scripts/integ-app.js {filePath}"`,
+  { receiveArgs: true },
+);
 
 // The structure of src is linted too.
 const house = project.addTask('house', {
@@ -166,6 +178,13 @@ project.addTask('bench:synth', {
   description: 'Compares the time to build and synthesize services with hand-written code',
   exec: 'tsx scripts/bench-synth.ts',
 });
+project.addTask('test:mutation', {
+  description: 'Changes the source in small ways, one at a time, and lists the changes that no test notices',
+  exec: 'tsx scripts/test-mutation.ts',
+  receiveArgs: true,
+});
+// What each test runs, as the last mutation run has found it.
+project.gitignore.addPatterns('.mutation/');
 project.addTask('rules:docs', { description: 'Writes docs/rules.md from the rules', exec: 'tsx scripts/rules-docs.ts' });
 
 project.synth();

@@ -1,5 +1,12 @@
-import { IntegTest } from '@aws-cdk/integ-tests-alpha';
-import { App, aws_ec2 as ec2, aws_ecs as ecs, Stack } from 'aws-cdk-lib';
+/**
+ * A strategy that uses reserved hosts before Spot hosts, and a pool in a Capacity Block.
+ *
+ * On an account: 25 minutes, and two inf2.8xlarge at 1.97 USD an hour, which your reservation already costs, so about 2 USD (us-east-1,
+ * 2026-07). Needs a Capacity Reservation of two inf2.8xlarge, whose ID `CAPACITY_RESERVATION_ID` gives, and a quota of 64 vCPUs of "Running
+ * On-Demand Inf instances". Nothing runs in the Capacity Block, which begins later.
+ */
+import { aws_ecs as ecs, Stack } from 'aws-cdk-lib';
+import { makeVpc, newApp, Proof, webServer } from './support';
 import {
   CapacityReservationPreference,
   NeuronCapacity,
@@ -9,13 +16,12 @@ import {
   PurchaseOption,
 } from 'cdk-ecs-ml';
 
-const app = new App();
+const app = newApp();
 const stack = new Stack(app, 'NeuronBuying');
 
-// Leaves out the custom resource for the default security group, because its code would be in the snapshot.
-const vpc = new ec2.Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false });
+const vpc = makeVpc(stack);
 const cluster = new ecs.Cluster(stack, 'Cluster', { vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
-const capacityReservationId = 'cr-0123456789abcdef0';
+const capacityReservationId = process.env.CAPACITY_RESERVATION_ID ?? 'cr-0123456789abcdef0';
 
 new NeuronCapacity(stack, 'Block', {
   cluster,
@@ -39,14 +45,6 @@ const reserved = new NeuronCapacity(stack, 'Reserved', {
 const spot = new NeuronCapacity(stack, 'Spot', { cluster, instanceType, maxInstances: 8, purchaseOption: PurchaseOption.spot() });
 const capacity = new NeuronCapacityStrategy(stack, 'ReservedFirst', { pools: [{ capacity: reserved }, { capacity: spot }] });
 
-new NeuronService(stack, 'Embed', {
-  capacity,
-  desiredCount: 6,
-  container: {
-    image: ecs.ContainerImage.fromRegistry('public.ecr.aws/neuron/pytorch-inference-neuronx:2.9.0-neuronx-py312-sdk2.31.1-ubuntu24.04'),
-    portMappings: [{ containerPort: 8080 }],
-    healthCheck: { command: ['CMD-SHELL', 'curl -f http://localhost:8080/ping'] },
-  },
-});
+const embed = new NeuronService(stack, 'Embed', { capacity, desiredCount: 2, container: webServer() });
 
-new IntegTest(app, 'Integ', { testCases: [stack] });
+new Proof(app, stack).isSteady(embed, 2).rolls(embed, 2);

@@ -1,35 +1,32 @@
-import { IntegTest } from '@aws-cdk/integ-tests-alpha';
-import { App, aws_ec2 as ec2, aws_ecs as ecs, Duration, Stack } from 'aws-cdk-lib';
+/**
+ * Services on ECS Managed Instances: on one capacity ECS assigns the devices, on the other the task definition maps them.
+ *
+ * On an account: 30 minutes, and two hosts of inf2.xlarge or inf2.8xlarge at 0.76 or 1.97 USD an hour, and one trn1.2xlarge at 1.34 USD, so
+ * at most 3 USD, and the fee of Managed Instances on top (us-east-1, 2026-07). Needs quotas of 64 vCPUs of "Running On-Demand Inf instances"
+ * and 8 of "Running On-Demand Trn instances".
+ */
+import { aws_ecs as ecs, Duration, Stack } from 'aws-cdk-lib';
+import { makeVpc, newApp, Proof, webServer } from './support';
 import { ManagedScaleIn, NeuronDeviceAllocation, NeuronInstanceType, NeuronManagedCapacity, NeuronService } from 'cdk-ecs-ml';
 
-const app = new App();
+const app = newApp();
 const stack = new Stack(app, 'NeuronManagedInstances');
 
-// Leaves out the custom resource for the default security group, because its code would be in the snapshot.
-const vpc = new ec2.Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false });
-const cluster = new ecs.Cluster(stack, 'Cluster', { vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
+const cluster = new ecs.Cluster(stack, 'Cluster', { vpc: makeVpc(stack), containerInsightsV2: ecs.ContainerInsights.ENABLED });
 
-const container: ecs.ContainerDefinitionOptions = {
-  image: ecs.ContainerImage.fromRegistry('public.ecr.aws/neuron/pytorch-inference-neuronx:2.9.0-neuronx-py312-sdk2.31.1-ubuntu24.04'),
-  portMappings: [{ containerPort: 8080 }],
-  healthCheck: { command: ['CMD-SHELL', 'curl -f http://localhost:8080/ping'] },
-};
-
-// ECS assigns the devices.
 const managed = new NeuronManagedCapacity(stack, 'Managed', {
   cluster,
   instanceTypes: [NeuronInstanceType.INF2_XLARGE, NeuronInstanceType.INF2_8_XLARGE],
   autoRepair: true,
   scaleIn: ManagedScaleIn.after(Duration.minutes(15)),
 });
-new NeuronService(stack, 'Embed', { capacity: managed, desiredCount: 2, container });
+const embed = new NeuronService(stack, 'Embed', { capacity: managed, desiredCount: 2, container: webServer() });
 
-// The task definition maps the devices by path.
 const manual = new NeuronManagedCapacity(stack, 'Manual', {
   cluster,
   instanceTypes: [NeuronInstanceType.TRN1_2_XLARGE],
   deviceAllocation: NeuronDeviceAllocation.MANUAL,
 });
-new NeuronService(stack, 'Rerank', { capacity: manual, networkMode: ecs.NetworkMode.HOST, container });
+const rerank = new NeuronService(stack, 'Rerank', { capacity: manual, networkMode: ecs.NetworkMode.HOST, container: webServer() });
 
-new IntegTest(app, 'Integ', { testCases: [stack] });
+new Proof(app, stack).isSteady(embed, 2).isSteady(rerank, 1).rolls(embed, 2);

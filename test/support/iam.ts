@@ -14,17 +14,35 @@ export interface Question {
   readonly context?: Record<string, string>;
 }
 
+/** A policy of a role, with everything in it resolved. */
+export interface Policy {
+  readonly name: string;
+  readonly policy: unknown;
+}
+
 /** Whether the inline policies of a role allow an action, as IAM would evaluate them. */
-export async function isAllowed(template: TemplateJson, { role, action, resource, context = {} }: Question): Promise<boolean> {
+export async function isAllowed(template: TemplateJson, question: Question): Promise<boolean> {
+  return allow(policiesOf(template, question.role), { ...question, resource: arnOf(template, question.resource) });
+}
+
+/** The policy of a key that leaves it to the account who may use it, as `kms.Key` sets it. */
+const KEY_POLICY = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'kms:*', Resource: '*' }],
+};
+
+/** Whether policies allow an action on a resource that is given by its ARN. */
+export async function allow(policies: Policy[], { role, action, resource, context = {} }: Question): Promise<boolean> {
   const result = await runSimulation(
     {
       request: {
         principal: `arn:aws:iam::${ACCOUNT}:role/${role}`,
         action,
-        resource: { resource: arnOf(template, resource), accountId: ACCOUNT },
+        resource: { resource, accountId: ACCOUNT },
         contextVariables: context,
       },
-      identityPolicies: policiesOf(template, role),
+      identityPolicies: policies as never,
+      ...(action.startsWith('kms:') ? { resourcePolicy: KEY_POLICY } : {}),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
     },
@@ -49,18 +67,30 @@ export function arnOf(template: TemplateJson, resource: string): string {
       return `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${resource}:*`;
     case 'AWS::Lambda::Function':
       return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${resource}`;
+    case 'AWS::KMS::Key':
+      return `arn:aws:kms:${REGION}:${ACCOUNT}:key/${resource}`;
+    case 'AWS::S3::Bucket':
+      return `arn:aws:s3:::${resource}`;
+    case 'AWS::SQS::Queue':
+      return `arn:aws:sqs:${REGION}:${ACCOUNT}:${resource}`;
     default:
       throw new Error(`Unknown ARN for ${resource} of type ${type}`);
   }
 }
 
-function policiesOf(template: TemplateJson, role: string): { name: string; policy: unknown }[] {
+/** The inline policies of a role, given by its logical id or a prefix of it. */
+export function policiesOf(template: TemplateJson, role: string): Policy[] {
   return Object.entries(template.Resources)
     .filter(([, { Type, Properties }]) => Type === 'AWS::IAM::Policy' && JSON.stringify(Properties?.Roles).includes(`"Ref":"${role}`))
     .map(([name, { Properties }]) => ({ name, policy: resolved(template, Properties?.PolicyDocument) }));
 }
 
-const PSEUDO: Record<string, string> = { 'AWS::Partition': 'aws', 'AWS::Region': REGION, 'AWS::AccountId': ACCOUNT };
+const PSEUDO: Record<string, string> = {
+  'AWS::Partition': 'aws',
+  'AWS::Region': REGION,
+  'AWS::AccountId': ACCOUNT,
+  'AWS::StackId': `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/Stack/id`,
+};
 
 function resolved(template: TemplateJson, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => resolved(template, item));
@@ -76,6 +106,8 @@ function resolved(template: TemplateJson, value: unknown): unknown {
       return (args()[1] as string[]).join(args()[0]);
     case 'Fn::Split':
       return (args()[1] as string).split(args()[0]);
+    case 'Fn::ImportValue':
+      return importedFrom(argument as string);
     case 'Fn::Select':
       return (args()[1] as string[])[Number(args()[0])];
     default:
@@ -86,4 +118,11 @@ function resolved(template: TemplateJson, value: unknown): unknown {
 /** The value of a reference to a resource: its ARN for some types, otherwise its name, which is the logical id here. */
 function refOf(template: TemplateJson, resource: string): string {
   return template.Resources[resource]?.Type === 'AWS::StepFunctions::StateMachine' ? arnOf(template, resource) : resource;
+}
+
+/** What another stack exports: the ARN or the name of a cluster. */
+function importedFrom(name: string): string {
+  const [, getAtt, resource] = /^\w+:ExportsOutput(FnGetAtt|Ref)(\w+?)[0-9A-F]{8}/.exec(name) ?? [];
+  if (resource === undefined) throw new Error(`Unknown export: ${name}`);
+  return getAtt === 'Ref' ? resource : `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/${resource}`;
 }
