@@ -66,10 +66,11 @@ export interface Ec2CapacityOptions {
   readonly purchaseOption?: PurchaseOption;
 
   /**
-   * The placement group of the hosts, for example the placement group of a capacity reservation. If the hosts have EFA, a strategy other
-   * than cluster causes a warning.
+   * The placement group of the hosts. If they use a capacity reservation that was made in a placement group, use that group. If they have
+   * EFA, a strategy other than cluster causes a warning. Must be left out in a Capacity Block, whose instances already are next to each
+   * other.
    *
-   * @default - if the hosts have EFA, a new placement group with the cluster strategy; otherwise none
+   * @default - if the hosts have EFA and are bought On-Demand or as Spot, a new placement group with the cluster strategy; otherwise none
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/placement-groups.html
    */
   readonly placementGroup?: ec2.IPlacementGroup;

@@ -28,7 +28,7 @@ export function makeHostLaunchTemplate(scope: Construct, props: Ec2PoolProps, ho
     role,
     securityGroup,
     userData,
-    placementGroup: placementGroupOf(scope, props),
+    placementGroup: placementGroupOf(scope, props, purchase.reserved),
     keyPair: props.keyPair,
     spotOptions: purchase.spotOptions,
     requireImdsv2: true,

@@ -33,11 +33,15 @@ export function allowEfa(scope: Construct, securityGroup: ec2.SecurityGroup): vo
   });
 }
 
-/** The placement group of the hosts: the given one, or a new one for hosts with EFA. */
+/**
+ * The placement group of the hosts: the given one, or a new one for hosts with EFA. `reserved` says that the hosts have reserved capacity,
+ * which already has its place, so they get no new group.
+ */
 export function placementGroupOf(
   scope: Construct,
   { efaType, placementGroup }: { efaType?: AcceleratedInstanceType; placementGroup?: ec2.IPlacementGroup },
+  reserved: boolean,
 ): ec2.IPlacementGroup | undefined {
-  if (placementGroup || !efaType) return placementGroup;
+  if (placementGroup || !efaType || reserved) return placementGroup;
   return new ec2.PlacementGroup(scope, 'PlacementGroup', { strategy: ec2.PlacementGroupStrategy.CLUSTER });
 }

@@ -2,6 +2,7 @@ import { aws_autoscaling as autoscaling, aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { LaunchTemplateCapacityBlock } from './launch-template-capacity-block';
 import { GroupSize, PoolToBuy, Purchase } from './purchase';
 import { checkManagedPurchase } from '../../rules/managed-capacity-rules';
+import { checkBlockPool } from '../../rules/placement-group-rules';
 import { checkBlockOptions, checkBlockSold } from '../../rules/purchase-rules';
 import { Finding } from '../../rules/rule';
 
@@ -19,6 +20,7 @@ export interface BlockToUse {
  * @see docs/decisions/0006-capacity-blocks.md
  */
 export class CapacityBlockPurchase extends Purchase {
+  public readonly reserved = true;
   public readonly oneZoneBecause = '`purchaseOption`: a Capacity Block is in a single zone';
 
   constructor(private readonly block: BlockToUse) {
@@ -29,6 +31,7 @@ export class CapacityBlockPurchase extends Purchase {
     const { minInstances, maxInstances, updatePolicy, targetCapacityPercent, instanceWarmup, maximumScalingStepSize, hostFacts } = pool;
     return [
       ...checkBlockOptions(maxInstances, { minInstances, updatePolicy, targetCapacityPercent, instanceWarmup, maximumScalingStepSize }),
+      ...checkBlockPool(pool.placementGroup !== undefined),
       ...(hostFacts ? checkBlockSold(hostFacts, region) : []),
     ];
   }

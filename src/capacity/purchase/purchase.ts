@@ -17,6 +17,7 @@ export interface PoolToBuy {
   readonly targetCapacityPercent?: unknown;
   readonly instanceWarmup?: unknown;
   readonly maximumScalingStepSize?: unknown;
+  readonly placementGroup?: unknown;
   /** The facts about the instance type. */
   readonly hostFacts?: AcceleratedInstanceType;
 }
@@ -25,6 +26,9 @@ export interface PoolToBuy {
 export class Purchase {
   /** Whether hosts can be interrupted. */
   public readonly interruptible: boolean = false;
+
+  /** Whether hosts start in capacity that is reserved, and so has its place already. */
+  public readonly reserved: boolean = false;
 
   /** The Spot options of the launch template. */
   public readonly spotOptions?: ec2.LaunchTemplateSpotOptions;
