@@ -16,3 +16,18 @@ export function architectureOf(instanceType: string): Architecture | undefined {
   if (!known(instanceType)) return undefined;
   return ARM.test(instanceType) ? 'arm64' : 'amd64';
 }
+
+/** The architecture of the hosts of a task. */
+export interface HostArchitecture {
+  /** What has the architecture, for messages. */
+  readonly hosts: string;
+  /** The architecture. Undefined if it is not known at synth. */
+  readonly architecture?: Architecture;
+  /** Whether the task definition can choose another architecture. */
+  readonly taskDecides?: boolean;
+}
+
+/** The architecture of the hosts of an instance type. */
+export function hostArchitecture(instanceType: string): HostArchitecture {
+  return { hosts: instanceType, architecture: architectureOf(instanceType) };
+}

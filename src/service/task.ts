@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { AcceleratedTaskProps } from './accelerated-task-props';
 import { grantImagePulls } from './image-pull';
 import { ICapacity } from '../capacity/capacity';
+import { expectArchitecture } from '../capacity/task/host-architecture';
 import { plannerOf } from '../capacity/task-planner';
 import { enforce } from '../rules/rule';
 import { checkTaskProps } from '../rules/service-rules';
@@ -44,6 +45,7 @@ export function makeTask(scope: Construct, props: AcceleratedTaskProps, capacity
   const logGroup = props.container.logging ? undefined : (props.logGroup ?? makeLogGroup(scope, props));
   const container = addMainContainer(taskDefinition, props.container, logGroup);
   taskDefinition.with(...capacity.taskDefinitionMixins({ sharedMemorySize: props.sharedMemorySize }));
+  if (planner.hostArchitecture) expectArchitecture(taskDefinition.node.defaultChild as ecs.CfnTaskDefinition, planner.hostArchitecture);
   grantImagePulls(taskDefinition);
   return { taskDefinition, container, logGroup, hasTaskMemory: taskDefinitionProps.memoryMiB !== undefined };
 }

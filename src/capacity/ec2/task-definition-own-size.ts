@@ -4,6 +4,7 @@ import { checkStopTimeouts } from '../../rules/purchase-rules';
 import { Finding, known } from '../../rules/rule';
 import { TaskDefinitionMixinsOptions } from '../capacity';
 import { containerFacts } from '../task/container-facts';
+import { HostArchitecture, hostArchitecture } from '../architecture';
 import { MainContainerMixin } from '../task/main-container-mixin';
 import { defaultSharedMemory, sharesHostIpc } from '../task/shared-memory';
 import { Container, linuxParameters, plannedLinuxParameters } from '../task/task-containers';
@@ -11,6 +12,9 @@ import { Container, linuxParameters, plannedLinuxParameters } from '../task/task
 interface OwnSizeOptions extends TaskDefinitionMixinsOptions {
   /** Whether AWS can reclaim the hosts while tasks run on them. */
   readonly interruptible: boolean;
+
+  /** The instance type of the hosts. */
+  readonly instanceType: string;
 }
 
 /**
@@ -30,6 +34,11 @@ export class TaskDefinitionOwnSize extends MainContainerMixin {
       sharedMemory: plannedLinuxParameters(container).sharedMemorySize,
       wantedSharedMemory: this.options.sharedMemorySize,
     });
+  }
+
+  /** @internal */
+  protected _hostArchitecture(): HostArchitecture {
+    return hostArchitecture(this.options.instanceType);
   }
 
   /** @internal */

@@ -8,6 +8,7 @@ import { checkPlans } from '../../rules/planner-rules';
 import { checkStopTimeouts } from '../../rules/purchase-rules';
 import { enforceAtSynth, enforceValue, Finding, known } from '../../rules/rule';
 import { containerFacts } from '../task/container-facts';
+import { HostArchitecture, hostArchitecture } from '../architecture';
 import { MainContainerMixin } from '../task/main-container-mixin';
 import { defaultSharedMemory } from '../task/shared-memory';
 import { Container, linuxParameters, plannedLinuxParameters } from '../task/task-containers';
@@ -69,6 +70,11 @@ export class TaskDefinitionManagedInstances extends MainContainerMixin {
 
   private get smallestMemory(): number {
     return Math.min(...this.props.capacity._hostTypes.map(({ registeredMemory }) => registeredMemory.toMebibytes()));
+  }
+
+  /** @internal */
+  protected _hostArchitecture(): HostArchitecture {
+    return hostArchitecture(this.props.capacity._hostTypes[0].name);
   }
 
   /** @internal */
