@@ -19,6 +19,7 @@ import { makeStep } from './job-step';
 import { MlRunTaskProps } from './ml-run-task-props';
 import { makeRunOnDeploy } from './run-on-deploy';
 import { plannerOf } from '../capacity/task-planner';
+import { checkBlockBegun } from '../rules/host-times-rules';
 import { enforce } from '../rules/rule';
 
 /**
@@ -98,7 +99,11 @@ export class MlRunTask extends Job {
    */
   public runOnDeploy(options: RunOnDeployOptions = {}): CustomResource {
     this.checkOverrides(options.overrides);
-    enforce(this, checkDeployWait(this._setup.timeout, options.waitForEnd));
+    const instead = 'Call `runOnDeploy` in a deployment after that time, or use `schedule`.';
+    enforce(this, [
+      ...checkDeployWait(this._setup.timeout, options.waitForEnd),
+      ...checkBlockBegun(plannerOf(this.capacity).hostTimes ?? [], '`runOnDeploy` starts the job at once', instead),
+    ]);
     const { taskRole, executionRole } = this.taskDefinition;
     const subnets = this.cluster.vpc.selectSubnets(this.capacity.vpcSubnets);
     const roles = executionRole ? [taskRole, executionRole] : [taskRole];

@@ -128,6 +128,17 @@ export interface Ec2CapacityOptions {
   readonly maximumScalingStepSize?: number;
 
   /**
+   * Whether a host that has tasks is never chosen when the pool scales in. Without it, the pool may remove such a host, and its tasks have at
+   * most 48 hours to end. Use it for jobs that run longer. Must be left out in a Capacity Block.
+   *
+   * CloudFormation cannot delete a pool while its hosts are protected, so this causes a warning with the command to run before.
+   *
+   * @default false - the stack can be deleted cleanly
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-termination-protection.html
+   */
+  readonly enableManagedTerminationProtection?: boolean;
+
+  /**
    * How hosts are replaced when their launch template changes, for example because of a new AMI. ECS drains each host first.
    *
    * @default - running hosts keep the template that they started with, and new hosts use the new one

@@ -6,10 +6,12 @@ import { Ec2PoolProps } from './ec2-pool-props';
 import { makeHostLaunchTemplate } from './host-launch-template';
 import { checkCapacityOptions } from '../../rules/capacity-rules';
 import { checkEfaHosts } from '../../rules/efa-rules';
+import { checkProtectedHosts } from '../../rules/host-times-rules';
 import { enforce, enforceAtSynth, Finding, known } from '../../rules/rule';
 import { checkOneZone } from '../../rules/zone-rules';
 import { allowEfa } from '../efa/efa-hosts';
 import { checkHostSubnets, inIsolatedSubnets } from '../host-subnets';
+import { HostTimes } from '../host-times';
 import { placementOnPool } from '../placement';
 import { Purchase } from '../purchase/purchase';
 import { PurchaseOption } from '../purchase/purchase-option';
@@ -34,8 +36,8 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
   public readonly capacityProviderName: string;
 
   /**
-   * The ECS capacity provider. Managed scaling and managed draining are on. Managed termination protection is off, so that the stack can be
-   * deleted cleanly.
+   * The ECS capacity provider. Managed scaling and managed draining are on. Managed termination protection is off by default, so that the
+   * stack can be deleted cleanly.
    */
   public readonly capacityProvider: ecs.AsgCapacityProvider;
 
@@ -55,6 +57,9 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
   public readonly connections: ec2.Connections;
 
   /** @internal */
+  public readonly _hostTimes: HostTimes[];
+
+  /** @internal */
   public abstract readonly _planner: TaskPlanner;
 
   protected constructor(scope: Construct, id: string, props: Ec2PoolProps) {
@@ -71,6 +76,7 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
     ]);
     this.placementConstraints = placementOnPool(instanceType.name);
     this.interruptible = purchase.interruptible;
+    this._hostTimes = [purchase.hostTimes({ removesBusyHosts: this.removesBusyHosts(props) })];
 
     this.cluster = clusterFor(this, props);
     const vpc = this.cluster.vpc;
@@ -92,8 +98,8 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
     purchase.prepareGroup(this.autoScalingGroup, this.maxInstances);
     this.capacityProvider = new ecs.AsgCapacityProvider(this, 'CapacityProvider', {
       autoScalingGroup: this.autoScalingGroup,
-      // With protection on, hosts outlive the deletion of the group (https://github.com/aws/aws-cdk/issues/18179). Draining is enough.
-      enableManagedTerminationProtection: false,
+      // With protection on, hosts outlive the deletion of the group (https://github.com/aws/aws-cdk/issues/18179). Draining is enough for most.
+      enableManagedTerminationProtection: props.enableManagedTerminationProtection ?? false,
       enableManagedDraining: true,
       targetCapacityPercent: props.targetCapacityPercent,
       instanceWarmupPeriod: (props.instanceWarmup ?? Duration.minutes(5)).toSeconds(),
@@ -105,6 +111,7 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
     enforceAtSynth(this, () => [
       ...checkHostSubnets(vpc, this.vpcSubnets),
       ...this.checkOneZone(props, purchase, vpc),
+      ...(props.enableManagedTerminationProtection ? checkProtectedHosts(Stack.of(this).stackName, this.groupId) : []),
       ...(props.efaType
         ? checkEfaHosts({ placementStrategy: props.placementGroup?.strategy, isolated: inIsolatedSubnets(vpc, this.vpcSubnets) })
         : []),
@@ -112,6 +119,18 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
   }
 
   public abstract taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[];
+
+  /** The logical id of the Auto Scaling group. */
+  private get groupId(): string {
+    const stack = Stack.of(this);
+    return stack.resolve((this.autoScalingGroup.node.defaultChild as autoscaling.CfnAutoScalingGroup).logicalId) as string;
+  }
+
+  /** Whether the group may remove a host while a task runs on it. A single host, or a number that never changes, is only ever replaced. */
+  private removesBusyHosts({ minInstances, updatePolicy, enableManagedTerminationProtection }: Ec2PoolProps): boolean {
+    const scalesIn = this.maxInstances !== 1 && minInstances !== this.maxInstances;
+    return updatePolicy !== undefined || (scalesIn && !enableManagedTerminationProtection);
+  }
 
   private checkOneZone({ efaType, ec2InstanceType }: Ec2PoolProps, purchase: Purchase, vpc: ec2.IVpc): Finding[] {
     const because = [

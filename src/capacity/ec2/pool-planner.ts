@@ -7,6 +7,7 @@ import { checkNetworkMode } from '../../rules/slice-rules';
 import { IEc2Capacity } from '../capacity';
 import { clusterAssociation } from '../cluster-membership';
 import { hostSecurityGroups } from '../host-security-groups';
+import { HostTimes } from '../host-times';
 import { checkContainerFor } from '../task/container-checks';
 import { TaskLedger } from '../task-ledger';
 import { ServiceRequest, TaskPlanner, TaskRequest } from '../task-planner';
@@ -22,6 +23,10 @@ export class PoolPlanner<P extends IEc2Capacity = IEc2Capacity> implements TaskP
 
   public get runTaskPlacement(): ecs.PlacementConstraint[] {
     return this.pool.placementConstraints;
+  }
+
+  public get hostTimes(): HostTimes[] | undefined {
+    return this.pool._hostTimes;
   }
 
   public networkMode(request: TaskRequest): ecs.NetworkMode {
