@@ -18,6 +18,9 @@ export interface Ec2CapacityProps extends Ec2CapacityOptions {
   /**
    * The instance type of the hosts. It can be any type that EC2 has. For types with Neuron or Gaudi chips, use `NeuronCapacity` or
    * `GaudiCapacity`, on which ECS counts the chips: without `machineImage`, such types fail, and with it, they cause a warning.
+   *
+   * A change replaces the Auto Scaling group and the capacity provider, and with them the cluster if the pool created it. In a cluster that
+   * is given, the deployment fails while services use the pool: add a second pool, move the services, and then remove the first.
    */
   readonly instanceType: ec2.InstanceType;
 

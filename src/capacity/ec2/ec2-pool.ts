@@ -4,6 +4,7 @@ import { IEc2Capacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { clusterFor, joinCluster } from '../cluster-membership';
 import { Ec2PoolProps } from './ec2-pool-props';
 import { makeHostLaunchTemplate } from './host-launch-template';
+import { TiedToType } from './tied-to-type';
 import { checkCapacityOptions } from '../../rules/capacity-rules';
 import { checkEfaHosts } from '../../rules/efa-rules';
 import { checkProtectedHosts } from '../../rules/host-times-rules';
@@ -79,6 +80,7 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
     this._hostTimes = [purchase.hostTimes({ removesBusyHosts: this.removesBusyHosts(props) })];
 
     this.cluster = clusterFor(this, props);
+    const tied = new TiedToType(this, instanceType.name, this.cluster, props.cluster === undefined);
     const vpc = this.cluster.vpc;
     this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', { vpc });
     this.connections = this.securityGroup.connections;
@@ -97,6 +99,7 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
     });
     purchase.prepareGroup(this.autoScalingGroup, this.maxInstances);
     this.capacityProvider = new ecs.AsgCapacityProvider(this, 'CapacityProvider', {
+      capacityProviderName: tied.providerName,
       autoScalingGroup: this.autoScalingGroup,
       // With protection on, hosts outlive the deletion of the group (https://github.com/aws/aws-cdk/issues/18179). Draining is enough for most.
       enableManagedTerminationProtection: props.enableManagedTerminationProtection ?? false,
@@ -105,6 +108,7 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
       instanceWarmupPeriod: (props.instanceWarmup ?? Duration.minutes(5)).toSeconds(),
       maximumScalingStepSize: props.maximumScalingStepSize ?? 1,
     });
+    tied.tie(this.autoScalingGroup, this.capacityProvider);
     this.capacityProviderName = this.capacityProvider.capacityProviderName;
     this.capacityProviderStrategies = [{ capacityProvider: this.capacityProviderName, weight: 1 }];
     joinCluster(this, this.cluster, this.capacityProvider);
