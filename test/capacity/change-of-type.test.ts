@@ -128,6 +128,15 @@ describe('another instance type', () => {
   });
 });
 
+test('the logical ids of a deployed pool can be kept', () => {
+  const { stack, vpc } = newStackWithVpc();
+  const { autoScalingGroup } = new NeuronCapacity(stack, 'Pool', { vpc, instanceType: neuron(false) });
+  const group = autoScalingGroup.node.defaultChild as autoscaling.CfnAutoScalingGroup;
+  expect(stack.getLogicalId(group)).toMatch(/Inf2Xlarge$/);
+  group.overrideLogicalId('Deployed');
+  expect(Object.keys(synth(stack).findResources(GROUP))).toEqual(['Deployed']);
+});
+
 test('the same instance type changes nothing', () => {
   const made = between((stack, vpc) => new NeuronService(stack, 'Service', { vpc, instanceType: neuron(false), container }));
   expect(made).toMatchObject({ deleted: [], created: [], updated: [] });

@@ -128,8 +128,9 @@ describe('a Capacity Block', () => {
     const { stack, capacity } = pool({ maxInstances: 2, purchaseOption: block(startsAt) });
     new NeuronService(stack, 'Service', { capacity, container, desiredCount });
     expect(said(stack)).toHaveLength(count);
-    for (const text of said(stack))
+    for (const text of said(stack)) {
       expect(text).toMatch(/^The service starts tasks at once, but its Capacity Block begins at 2026-06-01T00:00:01/);
+    }
   });
 
   test('that has not begun warns about runOnDeploy, not about the job itself', () => {

@@ -56,8 +56,14 @@ export class TiedToType {
   }
 }
 
+/** Renames a resource, so that `Stack.getLogicalId()` knows the new name and `overrideLogicalId()` of a user still applies. */
 function tie(resource: CfnElement, ending: string): void {
-  if (ending !== '') resource.overrideLogicalId(`${Stack.of(resource).getLogicalId(resource)}${ending}`);
+  if (ending === '') return;
+  const stack = Stack.of(resource);
+  const logicalId = stack.getLogicalId(resource);
+  stack.renameLogicalId(logicalId, `${logicalId}${ending}`);
+  // Counts as the use of the new name, without which an override would make the stack fail.
+  stack.getLogicalId(resource);
 }
 
 function capitalized(word: string): string {

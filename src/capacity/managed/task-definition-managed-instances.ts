@@ -7,8 +7,8 @@ import { checkManagedSharedMemory, checkManagedTask, checkOneHostType } from '..
 import { checkPlans } from '../../rules/planner-rules';
 import { checkStopTimeouts } from '../../rules/purchase-rules';
 import { enforceAtSynth, enforceValue, Finding, known } from '../../rules/rule';
-import { containerFacts } from '../task/container-facts';
 import { HostArchitecture, hostArchitecture } from '../architecture';
+import { containerFacts } from '../task/container-facts';
 import { MainContainerMixin } from '../task/main-container-mixin';
 import { defaultSharedMemory } from '../task/shared-memory';
 import { Container, linuxParameters, plannedLinuxParameters } from '../task/task-containers';

@@ -6,8 +6,8 @@ import { checkPartitionNamed, checkPartitionNetworkMode, checkReservedPortsFree,
 import { checkStopTimeouts } from '../../rules/purchase-rules';
 import { enforceValue, Finding, known } from '../../rules/rule';
 import { checkContainers } from '../../rules/slice-container-rules';
-import { containerFacts } from '../task/container-facts';
 import { HostArchitecture, hostArchitecture } from '../architecture';
+import { containerFacts } from '../task/container-facts';
 import { MainContainerMixin } from '../task/main-container-mixin';
 import { defaultSharedMemory, sharesHostIpc } from '../task/shared-memory';
 import { Container, hostPorts, linuxParameters, mappedPorts, ownContainers } from '../task/task-containers';
