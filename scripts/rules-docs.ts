@@ -15,6 +15,7 @@ const HEADINGS: Record<string, string> = {
   'deployment-rules': 'Rolling updates and health',
   'container-rules': 'Containers',
   'capacity-rules': 'Pools of EC2 hosts',
+  'cluster-rules': 'Clusters and their capacity providers',
   'pool-rules': 'Size of a pool',
   'slice-rules': 'Slices and network modes',
   'slice-container-rules': 'Containers of a slice',

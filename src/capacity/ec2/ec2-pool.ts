@@ -9,6 +9,7 @@ import { checkEfaHosts } from '../../rules/efa-rules';
 import { enforce, enforceAtSynth, Finding, known } from '../../rules/rule';
 import { checkOneZone } from '../../rules/zone-rules';
 import { allowEfa } from '../efa/efa-hosts';
+import { checkOwnEnvironment } from '../environment';
 import { checkHostSubnets, inIsolatedSubnets } from '../host-subnets';
 import { placementOnPool } from '../placement';
 import { Purchase } from '../purchase/purchase';
@@ -68,6 +69,7 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
     enforce(this, [
       ...purchase.checkPool(props, region),
       ...checkCapacityOptions({ ...props, instanceType, maxInstances: this.maxInstances, region }),
+      ...checkOwnEnvironment(this, { cluster: props.cluster, vpc: props.vpc }),
     ]);
     this.placementConstraints = placementOnPool(instanceType.name);
     this.interruptible = purchase.interruptible;

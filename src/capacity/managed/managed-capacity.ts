@@ -2,6 +2,7 @@ import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Size, Stack } from 'aws
 import { Construct, IMixin } from 'constructs';
 import { IManagedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { clusterFor, joinManagedCluster, listsProviders } from '../cluster-membership';
+import { checkOwnEnvironment } from '../environment';
 import { checkHostSubnets } from '../host-subnets';
 import { ManagedTaskVolume } from './managed-capacity-options';
 import { ManagedCapacityProps } from './managed-capacity-props';
@@ -55,7 +56,10 @@ export abstract class ManagedCapacity extends Construct implements IManagedCapac
   protected constructor(scope: Construct, id: string, props: ManagedCapacityProps) {
     super(scope, id);
     const purchase = (props.purchaseOption ?? PurchaseOption.onDemand())._purchase;
-    enforce(this, checkProps(props, purchase, Stack.of(this).region));
+    enforce(this, [
+      ...checkProps(props, purchase, Stack.of(this).region),
+      ...checkOwnEnvironment(this, { cluster: props.cluster, vpc: props.vpc }),
+    ]);
     this._hostTypes = props.hostTypes;
     this.placementConstraints = placementOnManaged(this._hostTypes.map(({ name }) => name));
     this.interruptible = purchase.interruptible;
