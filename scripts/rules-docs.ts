@@ -21,6 +21,7 @@ const HEADINGS: Record<string, string> = {
   'slice-container-rules': 'Containers of a slice',
   'partition-rules': 'Partitions',
   'strategy-rules': 'Capacity strategies',
+  'subnet-rules': 'Subnets',
   'zone-rules': 'Availability Zones',
   'purchase-rules': 'Purchase options',
   'instance-type-rules': 'Instance types',

@@ -18,6 +18,7 @@ import { checkDeployWait, checkStep } from './job-start-rules';
 import { makeStep } from './job-step';
 import { MlRunTaskProps } from './ml-run-task-props';
 import { makeRunOnDeploy } from './run-on-deploy';
+import { trySelect } from '../capacity/subnets';
 import { plannerOf } from '../capacity/task-planner';
 import { enforce } from '../rules/rule';
 
@@ -100,9 +101,9 @@ export class MlRunTask extends Job {
     this.checkOverrides(options.overrides);
     enforce(this, checkDeployWait(this._setup.timeout, options.waitForEnd));
     const { taskRole, executionRole } = this.taskDefinition;
-    const subnets = this.cluster.vpc.selectSubnets(this.capacity.vpcSubnets);
+    const subnets = trySelect(this.cluster.vpc, this.capacity.vpcSubnets);
     const roles = executionRole ? [taskRole, executionRole] : [taskRole];
-    const dependsOn = [...roles, subnets.internetConnectivityEstablished];
+    const dependsOn = [...roles, ...(subnets ? [subnets.internetConnectivityEstablished] : [])];
     const facts = { stateMachine: this.stateMachine, key: options.key ?? this.taskDefinition.taskDefinitionArn, dependsOn };
     return makeRunOnDeploy(this, 'RunOnDeploy', facts, options);
   }

@@ -14,6 +14,7 @@ import { checkHostSubnets, inIsolatedSubnets } from '../host-subnets';
 import { placementOnPool } from '../placement';
 import { Purchase } from '../purchase/purchase';
 import { PurchaseOption } from '../purchase/purchase-option';
+import { checkSelection } from '../subnets';
 import { TaskPlanner } from '../task-planner';
 import { zonesOf } from '../zones';
 
@@ -76,6 +77,7 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
 
     this.cluster = clusterFor(this, props);
     const vpc = this.cluster.vpc;
+    enforce(this, checkSelection(vpc, props.vpcSubnets));
     this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', { vpc });
     this.connections = this.securityGroup.connections;
     if (props.efaType) allowEfa(this, this.securityGroup);

@@ -7,6 +7,7 @@ import { enforce } from '../../rules/rule';
 import { ICapacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { clusterFor, joinFargateCluster } from '../cluster-membership';
 import { checkOwnEnvironment } from '../environment';
+import { checkSelection } from '../subnets';
 import { TaskPlanner } from '../task-planner';
 
 /** Properties of `FargateCapacity`. */
@@ -112,6 +113,7 @@ export class FargateCapacity extends Construct implements ICapacity {
     this.interruptible = props.spot ?? false;
     this.capacityProviderStrategies = [{ capacityProvider: this.interruptible ? 'FARGATE_SPOT' : 'FARGATE', weight: 1 }];
     this.cluster = clusterFor(this, props);
+    enforce(this, checkSelection(this.cluster.vpc, this.vpcSubnets));
     this._planner = new FargatePlanner(this, this);
     joinFargateCluster(this);
   }

@@ -17,6 +17,7 @@ import { AcceleratedInstanceType } from '../accelerated-instance-type';
 import { placementOnManaged } from '../placement';
 import { Purchase } from '../purchase/purchase';
 import { PurchaseOption } from '../purchase/purchase-option';
+import { checkSelection, selectSubnets } from '../subnets';
 import { TaskPlanner } from '../task-planner';
 
 /**
@@ -67,6 +68,7 @@ export abstract class ManagedCapacity extends Construct implements IManagedCapac
 
     this.cluster = clusterFor(this, props);
     const { vpc } = this.cluster;
+    enforce(this, checkSelection(vpc, props.vpcSubnets));
     const securityGroups = props.securityGroups ?? [new ec2.SecurityGroup(this, 'SecurityGroup', { vpc })];
     this.connections = new ec2.Connections({ securityGroups });
     const roles = makeManagedRoles(this, props);
@@ -94,7 +96,7 @@ export abstract class ManagedCapacity extends Construct implements IManagedCapac
     const provider = new ecs.ManagedInstancesCapacityProvider(this, 'CapacityProvider', {
       infrastructureRole,
       ec2InstanceProfile: instanceProfile,
-      subnets: this.cluster.vpc.selectSubnets(props.vpcSubnets).subnets,
+      subnets: selectSubnets(this, this.cluster.vpc, props.vpcSubnets).subnets,
       securityGroups,
       taskVolumeStorage: usesInstanceStorageOnly(props) ? undefined : (props.taskVolumeSize ?? Size.gibibytes(100)),
       monitoring: props.monitoring ?? ecs.InstanceMonitoring.DETAILED,
