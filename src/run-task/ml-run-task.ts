@@ -18,6 +18,7 @@ import { checkDeployWait, checkStep } from './job-start-rules';
 import { makeStep } from './job-step';
 import { MlRunTaskProps } from './ml-run-task-props';
 import { makeRunOnDeploy } from './run-on-deploy';
+import { trySelect } from '../capacity/subnets';
 import { plannerOf } from '../capacity/task-planner';
 import { checkBlockBegun } from '../rules/host-times-rules';
 import { enforce } from '../rules/rule';
@@ -105,9 +106,9 @@ export class MlRunTask extends Job {
       ...checkBlockBegun(plannerOf(this.capacity).hostTimes ?? [], '`runOnDeploy` starts the job at once', instead),
     ]);
     const { taskRole, executionRole } = this.taskDefinition;
-    const subnets = this.cluster.vpc.selectSubnets(this.capacity.vpcSubnets);
+    const subnets = trySelect(this.cluster.vpc, this.capacity.vpcSubnets);
     const roles = executionRole ? [taskRole, executionRole] : [taskRole];
-    const dependsOn = [...roles, subnets.internetConnectivityEstablished];
+    const dependsOn = [...roles, ...(subnets ? [subnets.internetConnectivityEstablished] : [])];
     const facts = { stateMachine: this.stateMachine, key: options.key ?? this.taskDefinition.taskDefinitionArn, dependsOn };
     return makeRunOnDeploy(this, 'RunOnDeploy', facts, options);
   }

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { AcceleratedTaskProps } from './accelerated-task-props';
 import { grantImagePulls } from './image-pull';
 import { ICapacity } from '../capacity/capacity';
+import { checkTaskEnvironment } from '../capacity/environment';
 import { expectArchitecture } from '../capacity/task/host-architecture';
 import { plannerOf } from '../capacity/task-planner';
 import { enforce } from '../rules/rule';
@@ -33,6 +34,7 @@ export function makeTask(scope: Construct, props: AcceleratedTaskProps, capacity
       essential: props.container.essential,
     }),
     ...planner.checkTask(props, networkMode),
+    ...checkTaskEnvironment(scope, capacity),
   ]);
   const taskDefinitionProps = planner.taskDefinitionProps(props);
   const taskDefinition = new ecs.TaskDefinition(scope, 'TaskDefinition', {

@@ -11,11 +11,13 @@ import { checkProtectedHosts } from '../../rules/host-times-rules';
 import { enforce, enforceAtSynth, Finding, known } from '../../rules/rule';
 import { checkOneZone } from '../../rules/zone-rules';
 import { allowEfa } from '../efa/efa-hosts';
+import { checkOwnEnvironment } from '../environment';
 import { checkHostSubnets, inIsolatedSubnets } from '../host-subnets';
 import { HostTimes } from '../host-times';
 import { placementOnPool } from '../placement';
 import { Purchase } from '../purchase/purchase';
 import { PurchaseOption } from '../purchase/purchase-option';
+import { checkSelection } from '../subnets';
 import { TaskPlanner } from '../task-planner';
 import { zonesOf } from '../zones';
 
@@ -74,6 +76,7 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
     enforce(this, [
       ...purchase.checkPool(props, region),
       ...checkCapacityOptions({ ...props, instanceType, maxInstances: this.maxInstances, region }),
+      ...checkOwnEnvironment(this, { cluster: props.cluster, vpc: props.vpc }),
     ]);
     this.placementConstraints = placementOnPool(instanceType.name);
     this.interruptible = purchase.interruptible;
@@ -82,6 +85,7 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
     this.cluster = clusterFor(this, props);
     const tied = new TiedToType(this, instanceType.name, this.cluster, props.cluster === undefined);
     const vpc = this.cluster.vpc;
+    enforce(this, checkSelection(vpc, props.vpcSubnets));
     this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', { vpc });
     this.connections = this.securityGroup.connections;
     if (props.efaType) allowEfa(this, this.securityGroup);

@@ -9,6 +9,7 @@ import { CapacitySlice, ISlicedCapacity, TaskDefinitionMixinsOptions } from '../
 import { Ec2CapacityAttributes } from '../ec2/ec2-capacity-attributes';
 import { HostTimes } from '../host-times';
 import { placementOnPool } from '../placement';
+import { checkImportedSelection } from '../subnets';
 import { TaskLedger } from '../task-ledger';
 import { TaskPlanner } from '../task-planner';
 
@@ -67,6 +68,7 @@ export abstract class SlicedView extends Construct implements ISlicedCapacity {
 export function importedFacts(path: string, attributes: Ec2CapacityAttributes, hosts: SlicedHosts): SlicedFacts {
   enforceValue(path, checkSlicedHosts(hosts));
   const { cluster, capacityProviderName, interruptible = false, maxInstances, vpcSubnets, securityGroups } = attributes;
+  enforceValue(path, checkImportedSelection(attributes));
   return {
     ...dividedHosts(hosts),
     cluster,
