@@ -12,14 +12,13 @@ export function clusterFor(scope: Construct, { cluster, vpc }: { cluster?: ecs.I
   return cluster ?? new ecs.Cluster(scope, 'Cluster', { vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
 }
 
-/** Joins a capacity provider and its hosts to a cluster: registers the provider, and tells the hosts which cluster is theirs. */
+/** Joins a capacity provider and its hosts to a cluster: registers the provider, and lets the agents of the hosts join. */
 export function joinCluster(pool: Construct, cluster: ecs.ICluster, provider: ecs.AsgCapacityProvider): void {
   checkOnce(pool, cluster);
   if (isOwn(pool, cluster)) {
     cluster.addAsgCapacityProvider(provider);
     return;
   }
-  provider.autoScalingGroup.addUserData(`echo ECS_CLUSTER=${cluster.clusterName} >> /etc/ecs/ecs.config`);
   for (const statement of agentPermissions(cluster)) provider.autoScalingGroup.addToRolePolicy(statement);
   ForeignClusterAssociation.of(pool, cluster).add(pool, provider.capacityProviderName);
 }

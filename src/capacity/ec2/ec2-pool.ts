@@ -93,7 +93,13 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
     if (props.ssmSessionPermissions) {
       this.role.addManagedPolicy(iam.ManagedPolicy.fromAwsManagedPolicyName('AmazonSSMManagedInstanceCore'));
     }
-    this.launchTemplate = makeHostLaunchTemplate(this, props, { role: this.role, securityGroup: this.securityGroup, purchase });
+    this.launchTemplate = makeHostLaunchTemplate(this, props, {
+      cluster: this.cluster,
+      role: this.role,
+      securityGroup: this.securityGroup,
+      purchase,
+      canFail: () => undefined,
+    });
     this.autoScalingGroup = new autoscaling.AutoScalingGroup(this, 'AutoScalingGroup', {
       vpc,
       vpcSubnets: props.vpcSubnets,
