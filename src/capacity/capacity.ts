@@ -1,6 +1,7 @@
 import { aws_ec2 as ec2, aws_ecs as ecs, Size } from 'aws-cdk-lib';
 import { IConstruct, IMixin } from 'constructs';
 import { AcceleratedInstanceType } from './accelerated-instance-type';
+import { HostTimes } from './host-times';
 import { TaskPlanner } from './task-planner';
 
 /** The share of a host that one task takes: one of `tasksPerInstance` equal slices, or a partition. */
@@ -92,6 +93,12 @@ export interface ICapacity extends IConstruct, ec2.IConnectable {
 export interface IEc2Capacity extends ICapacity {
   /** The maximum number of hosts, if it is known. */
   readonly maxInstances?: number;
+
+  /**
+   * How long the hosts run, for each pool. Undefined if it is not known.
+   * @internal
+   */
+  readonly _hostTimes?: HostTimes[];
 }
 
 /**

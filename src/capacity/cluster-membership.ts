@@ -1,7 +1,10 @@
-import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Lazy, Names, Resource, Stack } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Stack } from 'aws-cdk-lib';
 import { Construct, Dependable, IConstruct, IDependable } from 'constructs';
+import { ICapacity } from './capacity';
 import { cfnResources } from './cfn-resources';
-import { checkClusterAssociation } from '../rules/capacity-rules';
+import { ForeignClusterAssociation, noteForeignFargate } from './foreign-cluster-association';
+import { clusterProviders, providerLists } from './provider-lists';
+import { checkClusterProviders, checkFargateProvider } from '../rules/cluster-rules';
 import { enforceAtSynth } from '../rules/rule';
 
 /** The cluster of a capacity: the given one, or a new one in `vpc`. */
@@ -9,15 +12,15 @@ export function clusterFor(scope: Construct, { cluster, vpc }: { cluster?: ecs.I
   return cluster ?? new ecs.Cluster(scope, 'Cluster', { vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
 }
 
-/** Joins a capacity provider and its hosts to a cluster: registers the provider, and tells the hosts which cluster is theirs. */
+/** Joins a capacity provider and its hosts to a cluster: registers the provider, and lets the agents of the hosts join. */
 export function joinCluster(pool: Construct, cluster: ecs.ICluster, provider: ecs.AsgCapacityProvider): void {
+  checkOnce(pool, cluster);
   if (isOwn(pool, cluster)) {
     cluster.addAsgCapacityProvider(provider);
     return;
   }
-  provider.autoScalingGroup.addUserData(`echo ECS_CLUSTER=${cluster.clusterName} >> /etc/ecs/ecs.config`);
   for (const statement of agentPermissions(cluster)) provider.autoScalingGroup.addToRolePolicy(statement);
-  ForeignClusterAssociation.of(pool, cluster).providers.push(provider.capacityProviderName);
+  ForeignClusterAssociation.of(pool, cluster).add(pool, provider.capacityProviderName);
 }
 
 /**
@@ -25,19 +28,30 @@ export function joinCluster(pool: Construct, cluster: ecs.ICluster, provider: ec
  * it.
  */
 export function joinManagedCluster(capacity: Construct, cluster: ecs.ICluster, provider: ecs.ManagedInstancesCapacityProvider): void {
+  checkOnce(capacity, cluster);
   if (isOwn(capacity, cluster)) cluster.addManagedInstancesCapacityProvider(provider);
   else provider.bind(cluster);
 }
 
-/** Joins the Fargate capacity providers to a cluster of the same stack. Any other cluster must already have them. */
-export function joinFargateCluster(capacity: Construct, cluster: ecs.ICluster): void {
-  if (isOwn(capacity, cluster)) cluster.enableFargateCapacityProviders();
+/**
+ * Joins the Fargate capacity providers to a cluster of the same stack. Any other cluster must already have them, unless this stack writes its
+ * list.
+ */
+export function joinFargateCluster(capacity: ICapacity): void {
+  const { cluster, capacityProviderStrategies } = capacity;
+  checkOnce(capacity, cluster);
+  if (isOwn(capacity, cluster)) {
+    cluster.enableFargateCapacityProviders();
+    return;
+  }
+  noteForeignFargate(capacity);
+  const [{ capacityProvider: provider }] = capacityProviderStrategies;
+  enforceAtSynth(capacity, () => checkFargateProvider({ cluster: cluster.node.path, provider, lists: providerLists(cluster) }));
 }
 
 /** Whether this app writes a list of capacity providers for a cluster, in any of its stacks. */
 export function listsProviders(cluster: ecs.ICluster): boolean {
-  const own = ecs.Cluster.isCluster(cluster) && cluster.capacityProviderNames.length > 0;
-  return own || cluster.node.root.node.findAll().some((found) => found instanceof ForeignClusterAssociation && found.cluster === cluster);
+  return providerLists(cluster).length > 0;
 }
 
 /**
@@ -48,11 +62,22 @@ export function clusterAssociation(pool: IConstruct, cluster: ecs.ICluster): IDe
   const association: IDependable = {};
   Dependable.implement(association, {
     get dependencyRoots() {
-      const scopes = [cluster, ...ForeignClusterAssociation.existing(pool, cluster)];
-      return scopes.flatMap((scope) => cfnResources(scope, 'AWS::ECS::ClusterCapacityProviderAssociations'));
+      const foreign = ForeignClusterAssociation.existing(pool, cluster);
+      return (foreign ? [cluster, foreign] : [cluster]).flatMap((scope) =>
+        cfnResources(scope, 'AWS::ECS::ClusterCapacityProviderAssociations'),
+      );
     },
   });
   return association;
+}
+
+const CHECKED = new WeakSet<ecs.ICluster>();
+
+/** Checks the capacity providers of a cluster, in the name of the first capacity that joins it. */
+function checkOnce(capacity: IConstruct, cluster: ecs.ICluster): void {
+  if (CHECKED.has(cluster)) return;
+  CHECKED.add(cluster);
+  enforceAtSynth(capacity, () => checkClusterProviders(clusterProviders(cluster)));
 }
 
 function isOwn(pool: IConstruct, cluster: ecs.ICluster): cluster is ecs.Cluster {
@@ -76,47 +101,4 @@ function agentPermissions(cluster: ecs.ICluster): iam.PolicyStatement[] {
       resources: ['*'],
     }),
   ];
-}
-
-/**
- * The capacity providers of a cluster that another stack or app owns. The stack of the pools lists them, in one resource for all pools.
- *
- * If the stack of the cluster had the list, that stack and the stack of the pools would depend on each other.
- */
-class ForeignClusterAssociation extends Construct {
-  public static of(pool: Construct, cluster: ecs.ICluster): ForeignClusterAssociation {
-    return this.existing(pool, cluster)[0] ?? new ForeignClusterAssociation(Stack.of(pool), this.idFor(cluster), cluster);
-  }
-
-  public static existing(pool: IConstruct, cluster: ecs.ICluster): ForeignClusterAssociation[] {
-    const found = Stack.of(pool).node.tryFindChild(this.idFor(cluster));
-    return found ? [found as ForeignClusterAssociation] : [];
-  }
-
-  private static idFor(cluster: ecs.ICluster): string {
-    return `CapacityProvidersOf${Names.nodeUniqueId(cluster.node)}`;
-  }
-
-  public readonly providers: string[] = [];
-
-  private constructor(
-    scope: Construct,
-    id: string,
-    public readonly cluster: ecs.ICluster,
-  ) {
-    super(scope, id);
-    // An L1, because the L2 can only list the capacity providers of a cluster in the cluster's own stack.
-    new ecs.CfnClusterCapacityProviderAssociations(this, 'Resource', {
-      cluster: cluster.clusterName,
-      capacityProviders: Lazy.list({ produce: () => this.providers }),
-      defaultCapacityProviderStrategy: [],
-    });
-    enforceAtSynth(this, () =>
-      checkClusterAssociation({
-        cluster: cluster.node.path,
-        imported: !Resource.isOwnedResource(cluster),
-        ownProviders: ecs.Cluster.isCluster(cluster) ? cluster.capacityProviderNames.length : 0,
-      }),
-    );
-  }
 }

@@ -1,6 +1,9 @@
 import { aws_ec2 as ec2, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { cfnResources } from './cfn-resources';
+import { checkOwnEnvironment } from './environment';
+import { checkSelection } from './subnets';
+import { enforce } from '../rules/rule';
 
 /** The services that a container instance and its tasks call, by the last labels of the service name. */
 const INTERFACE_SERVICES = ['ecs', 'ecs-agent', 'ecs-telemetry', 'ecr.api', 'ecr.dkr', 'logs'];
@@ -50,6 +53,7 @@ export class EcsVpcEndpoints extends Construct {
 
   constructor(scope: Construct, id: string, props: EcsVpcEndpointsProps) {
     super(scope, id);
+    enforce(this, [...checkOwnEnvironment(this, { vpc: props.vpc }), ...checkSelection(props.vpc, props.subnets, 'subnets')]);
     const missing = EcsVpcEndpoints._missing(props.vpc);
     this.interfaceEndpoints = INTERFACE_SERVICES.filter((service) => missing.includes(service)).map(
       (service) =>

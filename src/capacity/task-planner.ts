@@ -1,5 +1,7 @@
 import { aws_ec2 as ec2, aws_ecs as ecs, Size } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { HostArchitecture } from './architecture';
+import { HostTimes } from './host-times';
 import { TaskLedger } from './task-ledger';
 import { checkPlans } from '../rules/planner-rules';
 import { enforceValue, Finding } from '../rules/rule';
@@ -61,6 +63,12 @@ export interface TaskPlanner {
 
   /** Whether tasks get public addresses in public subnets. */
   readonly assignsPublicIp: boolean;
+
+  /** The architecture of the hosts, if the mixins of the capacity do not check it. */
+  readonly hostArchitecture?: HostArchitecture;
+
+  /** How long the hosts run, for each pool. Undefined if it is not known. */
+  readonly hostTimes?: HostTimes[];
 
   /** The network mode of a task. */
   networkMode(request: TaskRequest): ecs.NetworkMode;

@@ -16,7 +16,7 @@ export function zonesOf(scope: Construct, vpc: ec2.IVpc, vpcSubnets?: ec2.Subnet
 }
 
 /** The zone of a subnet. Undefined for a subnet that was imported without its zone. */
-function zoneOf(subnet: ec2.ISubnet): string | undefined {
+export function zoneOf(subnet: ec2.ISubnet): string | undefined {
   try {
     return subnet.availabilityZone;
   } catch {

@@ -1,6 +1,8 @@
 import { aws_ec2 as ec2, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { cfnResources } from '../capacity/cfn-resources';
+import { checkSelection } from '../capacity/subnets';
+import { enforce } from '../rules/rule';
 
 const SERVICE = 'elastic-inference.runtime';
 
@@ -34,6 +36,7 @@ function serves(endpoint: ec2.CfnVPCEndpoint): boolean {
 }
 
 function make(scope: Construct, vpc: ec2.IVpc, subnets?: ec2.SubnetSelection): ec2.InterfaceVpcEndpoint {
+  enforce(scope, checkSelection(vpc, subnets));
   return new ec2.InterfaceVpcEndpoint(scope, 'Endpoint', {
     vpc,
     service: new ec2.InterfaceVpcEndpointAwsService(SERVICE),

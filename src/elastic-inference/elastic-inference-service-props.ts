@@ -22,6 +22,8 @@ export interface ElasticInferenceServiceProps extends AcceleratedServiceProps {
    * The instance type of the pool that the service creates. Can be any EC2 instance type. Required without `capacity`. Cannot be combined
    * with `capacity`.
    *
+   * A change replaces the pool and its cluster, and so the ECS service: the new one runs before the old one is deleted.
+   *
    * @default - the instance type of `capacity`
    */
   readonly instanceType?: ec2.InstanceType;

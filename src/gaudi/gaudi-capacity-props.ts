@@ -33,6 +33,9 @@ export interface GaudiCapacityProps extends Ec2CapacityOptions, PartitionOptions
   /**
    * The instance type of the hosts. A pool has a single instance type.
    *
+   * A change replaces the Auto Scaling group and the capacity provider, and with them the cluster if the pool created it. In a cluster that
+   * is given, the deployment fails while services use the pool: add a second pool, move the services, and then remove the first.
+   *
    * @default GaudiInstanceType.DL1_24_XLARGE
    */
   readonly instanceType?: GaudiInstanceType;

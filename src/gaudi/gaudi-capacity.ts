@@ -7,7 +7,7 @@ import { GaudiMachineImage } from './gaudi-machine-image';
 import { gaudiPartition, GaudiPoolView } from './gaudi-pool';
 import { gaudiPoolMixins } from './gaudi-pool-mixins';
 import { checkGaudiEfa, checkGaudiImage, checkGaudiSoftware } from './gaudi-rules';
-import { gaudiUserData } from './gaudi-user-data';
+import { gaudiHostSteps } from './gaudi-user-data';
 import { TaskDefinitionMixinsOptions } from '../capacity/capacity';
 import { childPath } from '../capacity/child-path';
 import { RememberedImage } from '../capacity/ec2/machine-image';
@@ -70,7 +70,7 @@ export class GaudiCapacity extends SlicedPool implements IGaudiEc2Capacity {
       // Nothing allocates free Gaudi chips, so there are no equal slices.
       tasksPerInstance: undefined,
       machineImage: image,
-      userDataCommands: [...gaudiUserData(machineImage, Stack.of(scope).region), ...(props.userDataCommands ?? [])],
+      hostSteps: gaudiHostSteps(machineImage, Stack.of(scope).region),
       defaultNetworkMode: NETWORK_MODE,
     });
     enforce(this, [

@@ -16,6 +16,8 @@ export interface GaudiServiceProps extends AcceleratedServiceProps {
   /**
    * The instance type of the pool that the service creates. Cannot be combined with `capacity`.
    *
+   * A change replaces the pool and its cluster, and so the ECS service: the new one runs before the old one is deleted.
+   *
    * @default GaudiInstanceType.DL1_24_XLARGE
    */
   readonly instanceType?: GaudiInstanceType;

@@ -1,4 +1,6 @@
 import { GaudiMachineImage } from './gaudi-machine-image';
+import { HostStep } from '../capacity/host/host-user-data';
+import { installEcsAgent } from '../capacity/host/install-ecs-agent';
 
 /** The number of 2 MiB pages, 29 GiB in total, from the vendor's recipe for ECS. They fit into the memory that slices leave to the host. */
 const HUGE_PAGES = 15_000;
@@ -6,35 +8,12 @@ const HUGE_PAGES = 15_000;
 /** The package repository of the vendor. */
 const VAULT = 'https://vault.habana.ai/artifactory';
 
-/**
- * The commands that prepare a host for Gaudi containers. Running them a second time changes nothing.
- *
- * They stop if something is missing. That is before the host learns the name of its cluster, so a host that is not ready does not join.
- */
-export function gaudiUserData(image: GaudiMachineImage, region: string): string[] {
+/** What prepares a host for Gaudi containers. Running it a second time changes nothing. */
+export function gaudiHostSteps(image: GaudiMachineImage, region: string): HostStep[] {
   if (!image.configuresRuntime) return [];
-  return ['set -e', ...installRuntime(), ...configureRuntime(), ...(image.installsEcsAgent ? installAgent(region) : []), 'set +e'];
-}
-
-/** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-install.html */
-function installAgent(region: string): string[] {
-  const deb = `https://s3.${region}.amazonaws.com/amazon-ecs-agent-${region}/amazon-ecs-init-latest.amd64.deb`;
   return [
-    'if [ ! -e /lib/systemd/system/ecs.service ]; then',
-    '  if command -v apt-get > /dev/null; then',
-    `    curl -fsSL --retry 5 -o /tmp/amazon-ecs-init.deb "${deb}"`,
-    '    DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y /tmp/amazon-ecs-init.deb',
-    '  elif command -v amazon-linux-extras > /dev/null; then',
-    '    amazon-linux-extras disable docker',
-    '    amazon-linux-extras install -y ecs',
-    '  else',
-    '    dnf install -y ecs-init',
-    '  fi',
-    'fi',
-    'mkdir -p /etc/ecs',
-    // The agent reads the name of its cluster when it starts, and user data writes that last. Waiting for that here would be a deadlock.
-    'systemctl enable ecs',
-    'systemd-run --no-block --property=After=cloud-final.service systemctl restart ecs',
+    { does: 'sets up the Gaudi container runtime', commands: [...installRuntime(), ...configureRuntime()] },
+    ...(image.installsEcsAgent ? [installEcsAgent(region)] : []),
   ];
 }
 

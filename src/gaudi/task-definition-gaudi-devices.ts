@@ -1,6 +1,7 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { GaudiInstanceType } from './gaudi-instance-type';
 import { checkGaudiDevices, checkGaudiSelection } from './gaudi-rules';
+import { HostArchitecture, hostArchitecture } from '../capacity/architecture';
 import { MainContainerMixin } from '../capacity/task/main-container-mixin';
 import { Container, devices, environment, linuxParameters, variableNames } from '../capacity/task/task-containers';
 import { checkOwned } from '../rules/owned-rules';
@@ -56,6 +57,11 @@ export class TaskDefinitionGaudiDevices extends MainContainerMixin {
     super(props.containerName);
     const { instanceType, devices: indexes } = props;
     enforceValue('TaskDefinitionGaudiDevices', checkGaudiDevices(instanceType.name, instanceType.chips, indexes));
+  }
+
+  /** @internal */
+  protected _hostArchitecture(): HostArchitecture {
+    return hostArchitecture(this.props.instanceType.name);
   }
 
   /** @internal */

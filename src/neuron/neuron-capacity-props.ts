@@ -75,6 +75,9 @@ export interface NeuronPoolOptions {
 export interface NeuronCapacityProps extends Ec2CapacityOptions, EqualSlicesOptions, PartitionOptions, EfaOptions, NeuronPoolOptions {
   /**
    * The instance type of the hosts. A pool has a single instance type, because device paths and NeuronCores differ between types.
+   *
+   * A change replaces the Auto Scaling group and the capacity provider, and with them the cluster if the pool created it. In a cluster that
+   * is given, the deployment fails while services use the pool: add a second pool, move the services, and then remove the first.
    */
   readonly instanceType: NeuronInstanceType;
 

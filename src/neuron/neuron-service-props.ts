@@ -15,6 +15,8 @@ export interface NeuronServiceProps extends AcceleratedServiceProps {
   /**
    * The instance type of the pool that the service creates. Required without `capacity`. Cannot be combined with `capacity`.
    *
+   * A change replaces the pool and its cluster, and so the ECS service: the new one runs before the old one is deleted.
+   *
    * @default - the instance type of `capacity`
    */
   readonly instanceType?: NeuronInstanceType;

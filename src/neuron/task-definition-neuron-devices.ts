@@ -3,6 +3,7 @@ import { checkCoresAsked, checkDevices } from './neuron-device-rules';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { checkOneWay } from './neuron-managed-device-rules';
+import { HostArchitecture, hostArchitecture } from '../capacity/architecture';
 import { MainContainerMixin } from '../capacity/task/main-container-mixin';
 import { Container, devices, environment, linuxParameters, variableNames } from '../capacity/task/task-containers';
 import { checkOwned } from '../rules/owned-rules';
@@ -74,6 +75,11 @@ export class TaskDefinitionNeuronDevices extends MainContainerMixin {
         logicalCoreConfig: props.logicalNeuronCoreConfig,
       }),
     );
+  }
+
+  /** @internal */
+  protected _hostArchitecture(): HostArchitecture {
+    return hostArchitecture(this.props.instanceType.name);
   }
 
   /** @internal */

@@ -81,22 +81,6 @@ const linuxHosts = new Rule({
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-optimized_AMI.html',
 });
 
-const clusterHasProviders = new Rule({
-  id: 'cluster-has-providers',
-  level: 'error',
-  says: 'A pool cannot join a cluster of another stack that has capacity providers of its own, because the two stacks would overwrite each other.',
-  source:
-    'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-clustercapacityproviderassociations.html',
-});
-
-const importedCluster = new Rule({
-  id: 'imported-cluster',
-  level: 'warning',
-  says: 'A pool that joins an imported cluster replaces its list of capacity providers. Providers that are missing from the list are detached.',
-  source:
-    'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-clustercapacityproviderassociations.html',
-});
-
 /** The options of a pool that are checked. */
 export interface CapacityFacts {
   readonly vpc?: unknown;
@@ -202,22 +186,4 @@ export function checkHostOs(instanceType: string, windows: boolean): Finding[] {
     () =>
       `\`machineImage\` for ${instanceType} must be a Linux image, got: Windows. Leave it out to use the ECS-optimized Amazon Linux 2023 image.`,
   );
-}
-
-/** Checks that a stack can write the list of capacity providers of a cluster that it does not own. */
-export function checkClusterAssociation(facts: { cluster: string; imported: boolean; ownProviders: number }): Finding[] {
-  return [
-    ...clusterHasProviders.when(
-      facts.ownProviders > 0,
-      () =>
-        `\`cluster\` ${facts.cluster} belongs to another stack and has ${facts.ownProviders} capacity providers there. ECS keeps one list per ` +
-        "cluster, so the two stacks would overwrite each other. Create the pool in the cluster's stack, or use `vpc` to create its own cluster.",
-    ),
-    ...importedCluster.when(
-      facts.imported,
-      () =>
-        `\`cluster\` ${facts.cluster} is imported. This stack replaces its list of capacity providers and detaches all others that it has. ` +
-        'If it has none, acknowledge this warning.',
-    ),
-  ];
 }

@@ -1,6 +1,7 @@
 import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ICapacity } from '../capacity/capacity';
+import { selectSubnets } from '../capacity/subnets';
 import { plannerOf } from '../capacity/task-planner';
 
 /** The network configuration of the tasks of a job. */
@@ -25,7 +26,7 @@ export function makeJobNetwork(
   if (networkMode !== ecs.NetworkMode.AWS_VPC) return { connections: capacity.connections };
   const { vpc } = capacity.cluster;
   const securityGroups = given ?? [new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc })];
-  const { subnetIds, hasPublic } = vpc.selectSubnets(capacity.vpcSubnets);
+  const { subnetIds, hasPublic } = selectSubnets(scope, vpc, capacity.vpcSubnets);
   return {
     connections: new ec2.Connections({ securityGroups }),
     awsVpc: {

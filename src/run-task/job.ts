@@ -18,6 +18,7 @@ import { MlRunTaskProps } from './ml-run-task-props';
 import { ICapacity } from '../capacity/capacity';
 import { FargateCapacity } from '../capacity/fargate/fargate-capacity';
 import { plannerOf } from '../capacity/task-planner';
+import { checkJobTimes } from '../rules/host-times-rules';
 import { enforce, known } from '../rules/rule';
 import { makeTask } from '../service/task';
 
@@ -60,6 +61,7 @@ export abstract class Job extends Construct implements ec2.IConnectable, iam.IGr
     enforce(this, [
       ...checkResumable({ interruptible: this.capacity.interruptible, resumable: props.resumable }),
       ...checkNodesEfa(props.nodes, planner.nodeHosts),
+      ...checkJobTimes(props.timeout, planner.hostTimes ?? []),
     ]);
 
     const task = makeTask(this, props, this.capacity);

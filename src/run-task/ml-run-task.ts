@@ -18,7 +18,9 @@ import { checkDeployWait, checkStep } from './job-start-rules';
 import { makeStep } from './job-step';
 import { MlRunTaskProps } from './ml-run-task-props';
 import { makeRunOnDeploy } from './run-on-deploy';
+import { trySelect } from '../capacity/subnets';
 import { plannerOf } from '../capacity/task-planner';
+import { checkBlockBegun } from '../rules/host-times-rules';
 import { enforce } from '../rules/rule';
 
 /**
@@ -98,11 +100,15 @@ export class MlRunTask extends Job {
    */
   public runOnDeploy(options: RunOnDeployOptions = {}): CustomResource {
     this.checkOverrides(options.overrides);
-    enforce(this, checkDeployWait(this._setup.timeout, options.waitForEnd));
+    const instead = 'Call `runOnDeploy` in a deployment after that time, or use `schedule`.';
+    enforce(this, [
+      ...checkDeployWait(this._setup.timeout, options.waitForEnd),
+      ...checkBlockBegun(plannerOf(this.capacity).hostTimes ?? [], '`runOnDeploy` starts the job at once', instead),
+    ]);
     const { taskRole, executionRole } = this.taskDefinition;
-    const subnets = this.cluster.vpc.selectSubnets(this.capacity.vpcSubnets);
+    const subnets = trySelect(this.cluster.vpc, this.capacity.vpcSubnets);
     const roles = executionRole ? [taskRole, executionRole] : [taskRole];
-    const dependsOn = [...roles, subnets.internetConnectivityEstablished];
+    const dependsOn = [...roles, ...(subnets ? [subnets.internetConnectivityEstablished] : [])];
     const facts = { stateMachine: this.stateMachine, key: options.key ?? this.taskDefinition.taskDefinitionArn, dependsOn };
     return makeRunOnDeploy(this, 'RunOnDeploy', facts, options);
   }

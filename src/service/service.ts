@@ -7,6 +7,7 @@ import { makeTask, Task } from './task';
 import { ICapacity } from '../capacity/capacity';
 import { plannerOf, ServiceRequest } from '../capacity/task-planner';
 import { checkPercentages } from '../rules/deployment-rules';
+import { checkBlockBegun } from '../rules/host-times-rules';
 import { enforce } from '../rules/rule';
 import { checkDesiredCount } from '../rules/service-rules';
 
@@ -14,6 +15,9 @@ import { checkDesiredCount } from '../rules/service-rules';
 export interface Service extends Task {
   readonly service: ecs.BaseService;
 }
+
+/** What to do with a service whose hosts do not exist yet. */
+const INSTEAD = 'Deploy the service after that time, or with `desiredCount: 0` before.';
 
 /** Creates a service under `scope` whose tasks run on a capacity. */
 export function makeService(scope: Construct, props: AcceleratedServiceProps, capacity: ICapacity): Service {
@@ -23,6 +27,7 @@ export function makeService(scope: Construct, props: AcceleratedServiceProps, ca
     ...checkDesiredCount(props.desiredCount),
     ...checkPercentages(props.minHealthyPercent, props.maxHealthyPercent),
     ...planner.checkService({ placementStrategies }),
+    ...(props.desiredCount === 0 ? [] : checkBlockBegun(planner.hostTimes ?? [], 'The service starts tasks at once', INSTEAD)),
   ]);
   const healthCheck = withStartPeriod(props.container.healthCheck, startup);
   const task = makeTask(scope, { ...props, container: { ...props.container, healthCheck } }, capacity);

@@ -3,6 +3,8 @@ import { Construct } from 'constructs';
 import { AcceleratedTaskProps } from './accelerated-task-props';
 import { grantImagePulls } from './image-pull';
 import { ICapacity } from '../capacity/capacity';
+import { checkTaskEnvironment } from '../capacity/environment';
+import { expectArchitecture } from '../capacity/task/host-architecture';
 import { plannerOf } from '../capacity/task-planner';
 import { enforce } from '../rules/rule';
 import { checkTaskProps } from '../rules/service-rules';
@@ -32,6 +34,7 @@ export function makeTask(scope: Construct, props: AcceleratedTaskProps, capacity
       essential: props.container.essential,
     }),
     ...planner.checkTask(props, networkMode),
+    ...checkTaskEnvironment(scope, capacity),
   ]);
   const taskDefinitionProps = planner.taskDefinitionProps(props);
   const taskDefinition = new ecs.TaskDefinition(scope, 'TaskDefinition', {
@@ -44,6 +47,7 @@ export function makeTask(scope: Construct, props: AcceleratedTaskProps, capacity
   const logGroup = props.container.logging ? undefined : (props.logGroup ?? makeLogGroup(scope, props));
   const container = addMainContainer(taskDefinition, props.container, logGroup);
   taskDefinition.with(...capacity.taskDefinitionMixins({ sharedMemorySize: props.sharedMemorySize }));
+  if (planner.hostArchitecture) expectArchitecture(taskDefinition.node.defaultChild as ecs.CfnTaskDefinition, planner.hostArchitecture);
   grantImagePulls(taskDefinition);
   return { taskDefinition, container, logGroup, hasTaskMemory: taskDefinitionProps.memoryMiB !== undefined };
 }

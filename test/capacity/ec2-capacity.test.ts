@@ -48,6 +48,55 @@ describe('machine image', () => {
     expect(imageParameter(synth(pool({ instanceType: new ec2.InstanceType(name) }).stack))).toBe(parameter);
   });
 
+  test.each(['g4dn.xlarge', 'g5.xlarge', 'g6f.large', 'gr6.4xlarge', 'p5.48xlarge', 'p6-b200.48xlarge'])(
+    'of %s, which has NVIDIA GPUs, is the GPU image, and says nothing',
+    (name) => {
+      const { stack } = pool({ instanceType: new ec2.InstanceType(name) });
+      expect(imageParameter(synth(stack))).toBe('/aws/service/ecs/optimized-ami/amazon-linux-2023/gpu/recommended/image_id');
+      expect(warnings(stack)).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['inf1.xlarge', 'NeuronCapacity'],
+    ['inf2.xlarge', 'NeuronCapacity'],
+    ['trn1n.32xlarge', 'NeuronCapacity'],
+    ['trn2u.48xlarge', 'NeuronCapacity'],
+    ['dl1.24xlarge', 'GaudiCapacity'],
+  ])('of %s must be given, or the capacity of its family used', (name, family) => {
+    expect(() => pool({ instanceType: new ec2.InstanceType(name) })).toThrow(
+      new RegExp(`^Stack/Pool: ${name} has .* Use \`${family}\`\\. .* \\[cdk-ecs-ml:accelerator-image\\]$`),
+    );
+  });
+
+  test.each(['g5g.xlarge', 'g4ad.xlarge', 'p2.xlarge', 'p6e-gb200.36xlarge', 'dl2q.24xlarge'])('of %s must be given', (name) => {
+    expect(() => pool({ instanceType: new ec2.InstanceType(name) })).toThrow(/Set `machineImage` to an image .*accelerator-image\]$/);
+  });
+
+  test('given for Neuron chips warns that ECS does not count them', () => {
+    const machineImage = ecs.EcsOptimizedImage.amazonLinux2023(ecs.AmiHardwareType.NEURON);
+    const { stack } = pool({ instanceType: new ec2.InstanceType('inf2.xlarge'), machineImage });
+    expect(warnings(stack)).toEqual([
+      expect.stringMatching(/^ECS does not count the Neuron chips of inf2.xlarge .* Use `NeuronCapacity`\./),
+    ]);
+  });
+
+  test('given for GPUs without their driver warns; any other image passes', () => {
+    const instanceType = new ec2.InstanceType('g5.xlarge');
+    const said = (machineImage: ec2.IMachineImage) => warnings(pool({ instanceType, machineImage }).stack);
+    expect(said(ecs.EcsOptimizedImage.amazonLinux2023())).toEqual([
+      expect.stringContaining('has no driver for the NVIDIA GPUs of g5.xlarge'),
+    ]);
+    expect(said(ec2.MachineImage.latestAmazonLinux2023())).toEqual([expect.stringContaining('has no driver for the NVIDIA GPUs')]);
+    expect(said(ecs.EcsOptimizedImage.amazonLinux2023(ecs.AmiHardwareType.GPU))).toEqual([]);
+    expect(said(ec2.MachineImage.fromSsmParameter('/my/image'))).toEqual([]);
+  });
+
+  test('by default has no driver for FPGAs: a warning', () => {
+    const { stack } = pool({ instanceType: new ec2.InstanceType('f2.6xlarge') });
+    expect(warnings(stack)).toEqual([expect.stringContaining('no ECS-optimized image has a driver for them')]);
+  });
+
   test('of Windows is an error', () => {
     const machineImage = ecs.EcsOptimizedImage.windows(ecs.WindowsOptimizedVersion.SERVER_2022);
     expect(() => pool({ machineImage })).toThrow(

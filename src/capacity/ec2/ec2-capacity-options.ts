@@ -66,10 +66,11 @@ export interface Ec2CapacityOptions {
   readonly purchaseOption?: PurchaseOption;
 
   /**
-   * The placement group of the hosts, for example the placement group of a capacity reservation. If the hosts have EFA, a strategy other
-   * than cluster causes a warning.
+   * The placement group of the hosts. If they use a capacity reservation that was made in a placement group, use that group. If they have
+   * EFA, a strategy other than cluster causes a warning. Must be left out in a Capacity Block, whose instances already are next to each
+   * other.
    *
-   * @default - if the hosts have EFA, a new placement group with the cluster strategy; otherwise none
+   * @default - if the hosts have EFA and are bought On-Demand or as Spot, a new placement group with the cluster strategy; otherwise none
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/placement-groups.html
    */
   readonly placementGroup?: ec2.IPlacementGroup;
@@ -125,6 +126,17 @@ export interface Ec2CapacityOptions {
    * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ManagedScaling.html
    */
   readonly maximumScalingStepSize?: number;
+
+  /**
+   * Whether a host that has tasks is never chosen when the pool scales in. Without it, the pool may remove such a host, and its tasks have at
+   * most 48 hours to end. Use it for jobs that run longer. Must be left out in a Capacity Block.
+   *
+   * CloudFormation cannot delete a pool while its hosts are protected, so this causes a warning with the command to run before.
+   *
+   * @default false - the stack can be deleted cleanly
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-termination-protection.html
+   */
+  readonly enableManagedTerminationProtection?: boolean;
 
   /**
    * How hosts are replaced when their launch template changes, for example because of a new AMI. ECS drains each host first.

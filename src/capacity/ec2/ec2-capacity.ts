@@ -3,24 +3,33 @@ import { Construct, IMixin } from 'constructs';
 import { TaskDefinitionMixinsOptions } from '../capacity';
 import { Ec2CapacityOptions } from './ec2-capacity-options';
 import { Ec2Pool } from './ec2-pool';
+import { RememberedImage } from './machine-image';
 import { PoolPlanner } from './pool-planner';
 import { TaskDefinitionOwnSize } from './task-definition-own-size';
+import { checkDefaultImage, checkGivenImage, takesGpuImage } from '../../rules/accelerated-host-rules';
 import { checkHostOs } from '../../rules/capacity-rules';
-import { enforce, known } from '../../rules/rule';
+import { enforce, enforceValue, known } from '../../rules/rule';
+import { architectureOf } from '../architecture';
+import { childPath } from '../child-path';
 import { TaskPlanner } from '../task-planner';
 
 /** Properties of `Ec2Capacity`. */
 export interface Ec2CapacityProps extends Ec2CapacityOptions {
   /**
-   * The instance type of the hosts. It can be any type that EC2 has.
+   * The instance type of the hosts. It can be any type that EC2 has. For types with Neuron or Gaudi chips, use `NeuronCapacity` or
+   * `GaudiCapacity`, on which ECS counts the chips: without `machineImage`, such types fail, and with it, they cause a warning.
+   *
+   * A change replaces the Auto Scaling group and the capacity provider, and with them the cluster if the pool created it. In a cluster that
+   * is given, the deployment fails while services use the pool: add a second pool, move the services, and then remove the first.
    */
   readonly instanceType: ec2.InstanceType;
 
   /**
-   * The machine image of the hosts. Must be a Linux image that has the ECS agent.
+   * The machine image of the hosts. Must be a Linux image that has the ECS agent. Must be given for types with accelerators for which no
+   * ECS-optimized image has a driver, such as g4ad and g5g.
    *
    * @default - the latest ECS-optimized Amazon Linux 2023 image at each deployment, for the architecture of the instance type (x86 if the
-   *   type is not known at synth)
+   *   type is not known at synth). For types with NVIDIA GPUs, the GPU image
    * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-optimized_AMI.html
    */
   readonly machineImage?: ec2.IMachineImage;
@@ -45,19 +54,27 @@ export class Ec2Capacity extends Ec2Pool {
   public readonly _planner: TaskPlanner;
 
   constructor(scope: Construct, id: string, props: Ec2CapacityProps) {
-    const { instanceType, machineImage = defaultImage(instanceType) } = props;
+    const { instanceType } = props;
+    const type = instanceType.toString();
+    const byDefault = props.machineImage || !known(type) ? [] : checkDefaultImage(type);
+    enforceValue(childPath(scope, id), byDefault);
+    const machineImage = new RememberedImage(props.machineImage ?? defaultImage(type));
     super(scope, id, { ...props, ec2InstanceType: instanceType, machineImage });
-    enforce(this, checkHostOs(instanceType.toString(), this.launchTemplate.osType === ec2.OperatingSystemType.WINDOWS));
+    enforce(this, [
+      ...byDefault,
+      ...checkHostOs(type, this.launchTemplate.osType === ec2.OperatingSystemType.WINDOWS),
+      ...(props.machineImage && known(type) ? checkGivenImage(type, machineImage.ssmParameter) : []),
+    ]);
     this.instanceType = instanceType;
     this._planner = new PoolPlanner(this);
   }
 
   public taskDefinitionMixins(options: TaskDefinitionMixinsOptions = {}): IMixin[] {
-    return [new TaskDefinitionOwnSize({ ...options, interruptible: this.interruptible })];
+    return [new TaskDefinitionOwnSize({ ...options, interruptible: this.interruptible, instanceType: this.instanceType.toString() })];
   }
 }
 
-function defaultImage(instanceType: ec2.InstanceType): ec2.IMachineImage {
-  const arm = known(instanceType.toString()) && instanceType.architecture === ec2.InstanceArchitecture.ARM_64;
-  return ecs.EcsOptimizedImage.amazonLinux2023(arm ? ecs.AmiHardwareType.ARM : ecs.AmiHardwareType.STANDARD);
+function defaultImage(instanceType: string): ec2.IMachineImage {
+  const hardware = known(instanceType) && takesGpuImage(instanceType) ? ecs.AmiHardwareType.GPU : ecs.AmiHardwareType.STANDARD;
+  return ecs.EcsOptimizedImage.amazonLinux2023(architectureOf(instanceType) === 'arm64' ? ecs.AmiHardwareType.ARM : hardware);
 }

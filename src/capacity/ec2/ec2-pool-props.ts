@@ -1,6 +1,7 @@
 import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { Ec2CapacityOptions } from './ec2-capacity-options';
 import { AcceleratedInstanceType } from '../accelerated-instance-type';
+import { HostStep } from '../host/host-user-data';
 
 /** Properties that every pool needs to create its hosts. */
 export interface Ec2PoolProps extends Ec2CapacityOptions {
@@ -23,6 +24,13 @@ export interface Ec2PoolProps extends Ec2CapacityOptions {
 
   /** The machine image of the hosts. */
   readonly machineImage: ec2.IMachineImage;
+
+  /**
+   * What the hosts set up when they start, before the commands of the user.
+   *
+   * @default - nothing
+   */
+  readonly hostSteps?: HostStep[];
 
   /**
    * The network mode of tasks that do not set one.

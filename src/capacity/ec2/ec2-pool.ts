@@ -4,15 +4,20 @@ import { IEc2Capacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { clusterFor, joinCluster } from '../cluster-membership';
 import { Ec2PoolProps } from './ec2-pool-props';
 import { makeHostLaunchTemplate } from './host-launch-template';
+import { TiedToType } from './tied-to-type';
 import { checkCapacityOptions } from '../../rules/capacity-rules';
 import { checkEfaHosts } from '../../rules/efa-rules';
+import { checkProtectedHosts } from '../../rules/host-times-rules';
 import { enforce, enforceAtSynth, Finding, known } from '../../rules/rule';
 import { checkOneZone } from '../../rules/zone-rules';
 import { allowEfa } from '../efa/efa-hosts';
+import { checkOwnEnvironment } from '../environment';
 import { checkHostSubnets, inIsolatedSubnets } from '../host-subnets';
+import { HostTimes } from '../host-times';
 import { placementOnPool } from '../placement';
 import { Purchase } from '../purchase/purchase';
 import { PurchaseOption } from '../purchase/purchase-option';
+import { checkSelection } from '../subnets';
 import { TaskPlanner } from '../task-planner';
 import { zonesOf } from '../zones';
 
@@ -34,8 +39,8 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
   public readonly capacityProviderName: string;
 
   /**
-   * The ECS capacity provider. Managed scaling and managed draining are on. Managed termination protection is off, so that the stack can be
-   * deleted cleanly.
+   * The ECS capacity provider. Managed scaling and managed draining are on. Managed termination protection is off by default, so that the
+   * stack can be deleted cleanly.
    */
   public readonly capacityProvider: ecs.AsgCapacityProvider;
 
@@ -55,6 +60,9 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
   public readonly connections: ec2.Connections;
 
   /** @internal */
+  public readonly _hostTimes: HostTimes[];
+
+  /** @internal */
   public abstract readonly _planner: TaskPlanner;
 
   protected constructor(scope: Construct, id: string, props: Ec2PoolProps) {
@@ -68,12 +76,16 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
     enforce(this, [
       ...purchase.checkPool(props, region),
       ...checkCapacityOptions({ ...props, instanceType, maxInstances: this.maxInstances, region }),
+      ...checkOwnEnvironment(this, { cluster: props.cluster, vpc: props.vpc }),
     ]);
     this.placementConstraints = placementOnPool(instanceType.name);
     this.interruptible = purchase.interruptible;
+    this._hostTimes = [purchase.hostTimes({ removesBusyHosts: this.removesBusyHosts(props) })];
 
     this.cluster = clusterFor(this, props);
+    const tied = new TiedToType(this, instanceType.name, this.cluster, props.cluster === undefined);
     const vpc = this.cluster.vpc;
+    enforce(this, checkSelection(vpc, props.vpcSubnets));
     this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', { vpc });
     this.connections = this.securityGroup.connections;
     if (props.efaType) allowEfa(this, this.securityGroup);
@@ -81,7 +93,13 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
     if (props.ssmSessionPermissions) {
       this.role.addManagedPolicy(iam.ManagedPolicy.fromAwsManagedPolicyName('AmazonSSMManagedInstanceCore'));
     }
-    this.launchTemplate = makeHostLaunchTemplate(this, props, { role: this.role, securityGroup: this.securityGroup, purchase });
+    this.launchTemplate = makeHostLaunchTemplate(this, props, {
+      cluster: this.cluster,
+      role: this.role,
+      securityGroup: this.securityGroup,
+      purchase,
+      canFail: () => undefined,
+    });
     this.autoScalingGroup = new autoscaling.AutoScalingGroup(this, 'AutoScalingGroup', {
       vpc,
       vpcSubnets: props.vpcSubnets,
@@ -91,20 +109,23 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
     });
     purchase.prepareGroup(this.autoScalingGroup, this.maxInstances);
     this.capacityProvider = new ecs.AsgCapacityProvider(this, 'CapacityProvider', {
+      capacityProviderName: tied.providerName,
       autoScalingGroup: this.autoScalingGroup,
-      // With protection on, hosts outlive the deletion of the group (https://github.com/aws/aws-cdk/issues/18179). Draining is enough.
-      enableManagedTerminationProtection: false,
+      // With protection on, hosts outlive the deletion of the group (https://github.com/aws/aws-cdk/issues/18179). Draining is enough for most.
+      enableManagedTerminationProtection: props.enableManagedTerminationProtection ?? false,
       enableManagedDraining: true,
       targetCapacityPercent: props.targetCapacityPercent,
       instanceWarmupPeriod: (props.instanceWarmup ?? Duration.minutes(5)).toSeconds(),
       maximumScalingStepSize: props.maximumScalingStepSize ?? 1,
     });
+    tied.tie(this.autoScalingGroup, this.capacityProvider);
     this.capacityProviderName = this.capacityProvider.capacityProviderName;
     this.capacityProviderStrategies = [{ capacityProvider: this.capacityProviderName, weight: 1 }];
     joinCluster(this, this.cluster, this.capacityProvider);
     enforceAtSynth(this, () => [
       ...checkHostSubnets(vpc, this.vpcSubnets),
       ...this.checkOneZone(props, purchase, vpc),
+      ...(props.enableManagedTerminationProtection ? checkProtectedHosts(Stack.of(this).stackName, this.groupId) : []),
       ...(props.efaType
         ? checkEfaHosts({ placementStrategy: props.placementGroup?.strategy, isolated: inIsolatedSubnets(vpc, this.vpcSubnets) })
         : []),
@@ -112,6 +133,18 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
   }
 
   public abstract taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[];
+
+  /** The logical id of the Auto Scaling group. */
+  private get groupId(): string {
+    const stack = Stack.of(this);
+    return stack.resolve((this.autoScalingGroup.node.defaultChild as autoscaling.CfnAutoScalingGroup).logicalId) as string;
+  }
+
+  /** Whether the group may remove a host while a task runs on it. A single host, or a number that never changes, is only ever replaced. */
+  private removesBusyHosts({ minInstances, updatePolicy, enableManagedTerminationProtection }: Ec2PoolProps): boolean {
+    const scalesIn = this.maxInstances !== 1 && minInstances !== this.maxInstances;
+    return updatePolicy !== undefined || (scalesIn && !enableManagedTerminationProtection);
+  }
 
   private checkOneZone({ efaType, ec2InstanceType }: Ec2PoolProps, purchase: Purchase, vpc: ec2.IVpc): Finding[] {
     const because = [

@@ -1,15 +1,19 @@
-import { aws_ec2 as ec2, aws_iam as iam, Size } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Size } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Ec2PoolProps } from './ec2-pool-props';
 import { INSTALL_EFA, placementGroupOf } from '../efa/efa-hosts';
 import { LaunchTemplateEfa } from '../efa/launch-template-efa';
+import { HostSetup, HostUserData } from '../host/host-user-data';
 import { Purchase } from '../purchase/purchase';
 
 /** The resources of a pool that its launch template uses. */
 export interface HostResources {
+  readonly cluster: ecs.ICluster;
   readonly role: iam.IRole;
   readonly securityGroup: ec2.ISecurityGroup;
   readonly purchase: Purchase;
+  /** Called if the user data has something that can fail. */
+  readonly canFail: () => void;
 }
 
 /**
@@ -17,21 +21,20 @@ export interface HostResources {
  */
 export function makeHostLaunchTemplate(scope: Construct, props: Ec2PoolProps, host: HostResources): ec2.LaunchTemplate {
   const { role, securityGroup, purchase } = host;
-  const userData = ec2.UserData.forLinux();
-  if (props.efaType) userData.addCommands(...INSTALL_EFA);
-  if (props.userDataCommands) userData.addCommands(...props.userDataCommands);
-  // The L2 does this for groups with a Spot price, but not for launch templates that ask for Spot.
-  if (purchase.interruptible) userData.addCommands('echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config');
   const launchTemplate = new ec2.LaunchTemplate(scope, 'LaunchTemplate', {
     instanceType: props.ec2InstanceType,
     machineImage: props.machineImage,
     role,
     securityGroup,
-    userData,
-    placementGroup: placementGroupOf(scope, props),
+    userData: new HostUserData(hostSetup(props, host), host.canFail),
+    placementGroup: placementGroupOf(scope, props, purchase.reserved),
     keyPair: props.keyPair,
     spotOptions: purchase.spotOptions,
     requireImdsv2: true,
+    // Keeps the metadata of the host, and with it the credentials of its role, from containers in bridge mode.
+    httpPutResponseHopLimit: 1,
+    // A host whose set-up fails shuts itself down.
+    instanceInitiatedShutdownBehavior: ec2.InstanceInitiatedShutdownBehavior.TERMINATE,
     detailedMonitoring: true,
     blockDevices: [
       {
@@ -46,4 +49,21 @@ export function makeHostLaunchTemplate(scope: Construct, props: Ec2PoolProps, ho
   if (props.efaType) launchTemplate.with(new LaunchTemplateEfa({ instanceType: props.efaType }));
   purchase.prepareLaunchTemplate(launchTemplate);
   return launchTemplate;
+}
+
+/** What the hosts of a pool do when they start. */
+function hostSetup(props: Ec2PoolProps, { cluster, purchase }: HostResources): HostSetup {
+  return {
+    agentSettings: [
+      `ECS_CLUSTER=${cluster.clusterName}`,
+      // Keeps the metadata of the host from containers in awsvpc mode.
+      'ECS_AWSVPC_BLOCK_IMDS=true',
+      // Without it, tasks in host mode get no credentials of their own, and AWS SDKs fall back to those of the host.
+      'ECS_ENABLE_TASK_IAM_ROLE_NETWORK_HOST=true',
+      // The L2 does this for groups with a Spot price, but not for launch templates that ask for Spot.
+      ...(purchase.interruptible ? ['ECS_ENABLE_SPOT_INSTANCE_DRAINING=true'] : []),
+    ],
+    steps: [...(props.efaType ? [INSTALL_EFA] : []), ...(props.hostSteps ?? [])],
+    commands: props.userDataCommands ?? [],
+  };
 }

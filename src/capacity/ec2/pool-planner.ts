@@ -2,11 +2,13 @@ import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { PoolLedger } from './pool-ledger';
 import { checkTaskSizeOnPool } from '../../rules/managed-task-rules';
-import { Finding } from '../../rules/rule';
+import { enforce, Finding } from '../../rules/rule';
 import { checkNetworkMode } from '../../rules/slice-rules';
 import { IEc2Capacity } from '../capacity';
 import { clusterAssociation } from '../cluster-membership';
 import { hostSecurityGroups } from '../host-security-groups';
+import { HostTimes } from '../host-times';
+import { checkSelection } from '../subnets';
 import { checkContainerFor } from '../task/container-checks';
 import { TaskLedger } from '../task-ledger';
 import { ServiceRequest, TaskPlanner, TaskRequest } from '../task-planner';
@@ -22,6 +24,10 @@ export class PoolPlanner<P extends IEc2Capacity = IEc2Capacity> implements TaskP
 
   public get runTaskPlacement(): ecs.PlacementConstraint[] {
     return this.pool.placementConstraints;
+  }
+
+  public get hostTimes(): HostTimes[] | undefined {
+    return this.pool._hostTimes;
   }
 
   public networkMode(request: TaskRequest): ecs.NetworkMode {
@@ -48,6 +54,7 @@ export class PoolPlanner<P extends IEc2Capacity = IEc2Capacity> implements TaskP
 
   public makeService(scope: Construct, { options, taskDefinition, securityGroups, placementStrategies }: ServiceRequest): ecs.Ec2Service {
     const awsVpc = taskDefinition.networkMode === ecs.NetworkMode.AWS_VPC;
+    if (awsVpc) enforce(scope, checkSelection(this.pool.cluster.vpc, this.pool.vpcSubnets));
     const service = new ecs.Ec2Service(scope, 'Service', {
       ...options,
       cluster: withEc2Capacity(scope, this.pool.cluster),

@@ -2,6 +2,7 @@ import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { checkOwnSize } from '../../rules/container-rules';
 import { checkStopTimeouts } from '../../rules/purchase-rules';
 import { Finding, known } from '../../rules/rule';
+import { HostArchitecture, hostArchitecture } from '../architecture';
 import { TaskDefinitionMixinsOptions } from '../capacity';
 import { containerFacts } from '../task/container-facts';
 import { MainContainerMixin } from '../task/main-container-mixin';
@@ -11,6 +12,9 @@ import { Container, linuxParameters, plannedLinuxParameters } from '../task/task
 interface OwnSizeOptions extends TaskDefinitionMixinsOptions {
   /** Whether AWS can reclaim the hosts while tasks run on them. */
   readonly interruptible: boolean;
+
+  /** The instance type of the hosts. */
+  readonly instanceType: string;
 }
 
 /**
@@ -30,6 +34,11 @@ export class TaskDefinitionOwnSize extends MainContainerMixin {
       sharedMemory: plannedLinuxParameters(container).sharedMemorySize,
       wantedSharedMemory: this.options.sharedMemorySize,
     });
+  }
+
+  /** @internal */
+  protected _hostArchitecture(): HostArchitecture {
+    return hostArchitecture(this.options.instanceType);
   }
 
   /** @internal */

@@ -1,6 +1,7 @@
 import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AcceleratedInstanceType } from '../accelerated-instance-type';
+import { HostStep } from '../host/host-user-data';
 
 const INSTALLER = 'https://efa-installer.amazonaws.com/aws-efa-installer-latest.tar.gz';
 const FI_INFO = '/opt/amazon/efa/bin/fi_info -p efa -t FI_EP_RDM';
@@ -13,12 +14,15 @@ const FI_INFO = '/opt/amazon/efa/bin/fi_info -p efa -t FI_EP_RDM';
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-start.html
  */
-export const INSTALL_EFA = [
-  `if ! ${FI_INFO} > /dev/null 2>&1; then`,
-  `  (cd /tmp && curl -fsS --retry 5 ${INSTALLER} -o efa.tar.gz && tar -xf efa.tar.gz && cd aws-efa-installer && ./efa_installer.sh -y) || exit 1`,
-  `  ${FI_INFO} || exit 1`,
-  'fi',
-];
+export const INSTALL_EFA: HostStep = {
+  does: 'installs the EFA software',
+  commands: [
+    `if ! ${FI_INFO} > /dev/null 2>&1; then`,
+    `  (cd /tmp && curl -fsS --retry 5 ${INSTALLER} -o efa.tar.gz && tar -xf efa.tar.gz && cd aws-efa-installer && ./efa_installer.sh -y) || exit 1`,
+    `  ${FI_INFO} || exit 1`,
+    'fi',
+  ],
+};
 
 /** Allows EFA traffic between hosts. EFA needs a security group that allows all traffic from and to itself, by its id. */
 export function allowEfa(scope: Construct, securityGroup: ec2.SecurityGroup): void {
@@ -33,11 +37,15 @@ export function allowEfa(scope: Construct, securityGroup: ec2.SecurityGroup): vo
   });
 }
 
-/** The placement group of the hosts: the given one, or a new one for hosts with EFA. */
+/**
+ * The placement group of the hosts: the given one, or a new one for hosts with EFA. `reserved` says that the hosts have reserved capacity,
+ * which already has its place, so they get no new group.
+ */
 export function placementGroupOf(
   scope: Construct,
   { efaType, placementGroup }: { efaType?: AcceleratedInstanceType; placementGroup?: ec2.IPlacementGroup },
+  reserved: boolean,
 ): ec2.IPlacementGroup | undefined {
-  if (placementGroup || !efaType) return placementGroup;
+  if (placementGroup || !efaType || reserved) return placementGroup;
   return new ec2.PlacementGroup(scope, 'PlacementGroup', { strategy: ec2.PlacementGroupStrategy.CLUSTER });
 }

@@ -2,6 +2,7 @@ import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { checkEfaContainer, checkEfaType } from '../../rules/efa-rules';
 import { enforceValue, Finding } from '../../rules/rule';
 import { AcceleratedInstanceType } from '../accelerated-instance-type';
+import { HostArchitecture, hostArchitecture } from '../architecture';
 import { MainContainerMixin } from '../task/main-container-mixin';
 import { Container, devices, environment, linuxParameters } from '../task/task-containers';
 
@@ -42,6 +43,11 @@ export class TaskDefinitionEfa extends MainContainerMixin {
   constructor(private readonly props: TaskDefinitionEfaProps) {
     super(props.containerName);
     enforceValue('TaskDefinitionEfa', checkEfaType('instanceType', props.instanceType, props.instanceType._typesWithEfa));
+  }
+
+  /** @internal */
+  protected _hostArchitecture(): HostArchitecture {
+    return hostArchitecture(this.props.instanceType.name);
   }
 
   /** @internal */

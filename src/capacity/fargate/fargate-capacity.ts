@@ -6,6 +6,8 @@ import { checkFargateSize, checkFargateTask } from '../../rules/fargate-rules';
 import { enforce } from '../../rules/rule';
 import { ICapacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { clusterFor, joinFargateCluster } from '../cluster-membership';
+import { checkOwnEnvironment } from '../environment';
+import { checkSelection } from '../subnets';
 import { TaskPlanner } from '../task-planner';
 
 /** Properties of `FargateCapacity`. */
@@ -18,7 +20,8 @@ export interface FargateCapacityProps {
   readonly vpc?: ec2.IVpc;
 
   /**
-   * The cluster to run in. A cluster of the same stack gets the Fargate capacity providers. Any other cluster must already have them.
+   * The cluster to run in. A cluster of the same stack gets the Fargate capacity providers. A cluster of another stack must have them, for
+   * example by `enableFargateCapacityProviders()`, and causes a warning if this app cannot see that it has.
    *
    * @default - a new cluster in `vpc`
    */
@@ -102,6 +105,7 @@ export class FargateCapacity extends Construct implements ICapacity {
     this.memory = props.memory ?? Size.mebibytes(2 * this.cpu);
     enforce(this, [
       ...checkVpcOrCluster(props),
+      ...checkOwnEnvironment(this, { cluster: props.cluster, vpc: props.vpc }),
       ...checkFargateSize({ cpu: this.cpu, memory: this.memory, ephemeralStorage: props.ephemeralStorage }),
     ]);
     this.ephemeralStorage = props.ephemeralStorage;
@@ -109,8 +113,9 @@ export class FargateCapacity extends Construct implements ICapacity {
     this.interruptible = props.spot ?? false;
     this.capacityProviderStrategies = [{ capacityProvider: this.interruptible ? 'FARGATE_SPOT' : 'FARGATE', weight: 1 }];
     this.cluster = clusterFor(this, props);
-    joinFargateCluster(this, this.cluster);
+    enforce(this, checkSelection(this.cluster.vpc, this.vpcSubnets));
     this._planner = new FargatePlanner(this, this);
+    joinFargateCluster(this);
   }
 
   /**

@@ -4,6 +4,7 @@ import { makeFargateService } from './fargate-service';
 import { checkFargateTask } from '../../rules/fargate-rules';
 import { checkFargateService } from '../../rules/planner-rules';
 import { Finding } from '../../rules/rule';
+import { HostArchitecture } from '../architecture';
 import { ICapacity } from '../capacity';
 import { UNLIMITED } from '../task-ledger';
 import { ServiceRequest, TaskPlanner, TaskRequest } from '../task-planner';
@@ -20,6 +21,8 @@ export class FargatePlanner implements TaskPlanner {
   public readonly ledger = UNLIMITED;
   public readonly runTaskPlacement = [];
   public readonly assignsPublicIp = true;
+  // Fargate runs a task on the architecture of its runtime platform, which is x86 by default.
+  public readonly hostArchitecture: HostArchitecture = { hosts: 'Fargate', architecture: 'amd64', taskDecides: true };
 
   constructor(
     private readonly capacity: ICapacity,

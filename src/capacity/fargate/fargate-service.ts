@@ -1,13 +1,16 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { enforce } from '../../rules/rule';
 import { ICapacity } from '../capacity';
 import { hostSecurityGroups } from '../host-security-groups';
+import { checkSelection } from '../subnets';
 import { ServiceRequest } from '../task-planner';
 
 /** Creates a service whose hosts AWS manages. Managed Instances use it too, because aws-cdk-lib has one L2 for both. */
 export function makeFargateService(scope: Construct, capacity: ICapacity, request: ServiceRequest): ecs.FargateService {
   const { options, taskDefinition, securityGroups } = request;
   const awsVpc = taskDefinition.networkMode === ecs.NetworkMode.AWS_VPC;
+  if (awsVpc) enforce(scope, checkSelection(capacity.cluster.vpc, capacity.vpcSubnets));
   const service = new ecs.FargateService(scope, 'Service', {
     ...options,
     taskDefinition,

@@ -1,10 +1,12 @@
 import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
 import { ManagedPlanner } from './managed-planner';
+import { enforce } from '../../rules/rule';
 import { AcceleratedInstanceType } from '../accelerated-instance-type';
 import { IManagedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { CapacityAttributes } from '../capacity-attributes';
 import { placementOnManaged } from '../placement';
+import { checkImportedSelection } from '../subnets';
 import { TaskPlanner } from '../task-planner';
 
 /**
@@ -28,6 +30,7 @@ export abstract class ImportedManagedCapacity extends Construct implements IMana
 
   protected constructor(scope: Construct, id: string, attributes: CapacityAttributes, hostTypes: AcceleratedInstanceType[]) {
     super(scope, id);
+    enforce(this, checkImportedSelection(attributes));
     this.cluster = attributes.cluster;
     this.capacityProviderStrategies = [{ capacityProvider: attributes.capacityProviderName, weight: 1 }];
     this.placementConstraints = placementOnManaged(hostTypes.map(({ name }) => name));

@@ -2,6 +2,7 @@ import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Size, Stack } from 'aws
 import { Construct, IMixin } from 'constructs';
 import { IManagedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { clusterFor, joinManagedCluster, listsProviders } from '../cluster-membership';
+import { checkOwnEnvironment } from '../environment';
 import { checkHostSubnets } from '../host-subnets';
 import { ManagedTaskVolume } from './managed-capacity-options';
 import { ManagedCapacityProps } from './managed-capacity-props';
@@ -16,6 +17,7 @@ import { AcceleratedInstanceType } from '../accelerated-instance-type';
 import { placementOnManaged } from '../placement';
 import { Purchase } from '../purchase/purchase';
 import { PurchaseOption } from '../purchase/purchase-option';
+import { checkSelection, selectSubnets } from '../subnets';
 import { TaskPlanner } from '../task-planner';
 
 /**
@@ -55,7 +57,10 @@ export abstract class ManagedCapacity extends Construct implements IManagedCapac
   protected constructor(scope: Construct, id: string, props: ManagedCapacityProps) {
     super(scope, id);
     const purchase = (props.purchaseOption ?? PurchaseOption.onDemand())._purchase;
-    enforce(this, checkProps(props, purchase, Stack.of(this).region));
+    enforce(this, [
+      ...checkProps(props, purchase, Stack.of(this).region),
+      ...checkOwnEnvironment(this, { cluster: props.cluster, vpc: props.vpc }),
+    ]);
     this._hostTypes = props.hostTypes;
     this.placementConstraints = placementOnManaged(this._hostTypes.map(({ name }) => name));
     this.interruptible = purchase.interruptible;
@@ -63,6 +68,7 @@ export abstract class ManagedCapacity extends Construct implements IManagedCapac
 
     this.cluster = clusterFor(this, props);
     const { vpc } = this.cluster;
+    enforce(this, checkSelection(vpc, props.vpcSubnets));
     const securityGroups = props.securityGroups ?? [new ec2.SecurityGroup(this, 'SecurityGroup', { vpc })];
     this.connections = new ec2.Connections({ securityGroups });
     const roles = makeManagedRoles(this, props);
@@ -90,7 +96,7 @@ export abstract class ManagedCapacity extends Construct implements IManagedCapac
     const provider = new ecs.ManagedInstancesCapacityProvider(this, 'CapacityProvider', {
       infrastructureRole,
       ec2InstanceProfile: instanceProfile,
-      subnets: this.cluster.vpc.selectSubnets(props.vpcSubnets).subnets,
+      subnets: selectSubnets(this, this.cluster.vpc, props.vpcSubnets).subnets,
       securityGroups,
       taskVolumeStorage: usesInstanceStorageOnly(props) ? undefined : (props.taskVolumeSize ?? Size.gibibytes(100)),
       monitoring: props.monitoring ?? ecs.InstanceMonitoring.DETAILED,

@@ -6,6 +6,7 @@ import { Finding } from '../../rules/rule';
 import { AcceleratedInstanceType } from '../accelerated-instance-type';
 import { IManagedCapacity } from '../capacity';
 import { makeFargateService } from '../fargate/fargate-service';
+import { HostTimes } from '../host-times';
 import { checkContainerFor } from '../task/container-checks';
 import { UNLIMITED } from '../task-ledger';
 import { NodeHosts, OverrideLimits, ServiceRequest, TaskPlanner, TaskRequest } from '../task-planner';
@@ -14,6 +15,7 @@ import { NodeHosts, OverrideLimits, ServiceRequest, TaskPlanner, TaskRequest } f
 export class ManagedPlanner implements TaskPlanner {
   public readonly ledger = UNLIMITED;
   public readonly assignsPublicIp = false;
+  public readonly hostTimes: HostTimes[] = [{ replacesHosts: true }];
   // Managed Instances do not support EFA.
   public readonly nodeHosts: NodeHosts = { efaInterfaces: 0 };
   // The task definition has the constraints.

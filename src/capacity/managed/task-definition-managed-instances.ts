@@ -7,6 +7,7 @@ import { checkManagedSharedMemory, checkManagedTask, checkOneHostType } from '..
 import { checkPlans } from '../../rules/planner-rules';
 import { checkStopTimeouts } from '../../rules/purchase-rules';
 import { enforceAtSynth, enforceValue, Finding, known } from '../../rules/rule';
+import { HostArchitecture, hostArchitecture } from '../architecture';
 import { containerFacts } from '../task/container-facts';
 import { MainContainerMixin } from '../task/main-container-mixin';
 import { defaultSharedMemory } from '../task/shared-memory';
@@ -69,6 +70,11 @@ export class TaskDefinitionManagedInstances extends MainContainerMixin {
 
   private get smallestMemory(): number {
     return Math.min(...this.props.capacity._hostTypes.map(({ registeredMemory }) => registeredMemory.toMebibytes()));
+  }
+
+  /** @internal */
+  protected _hostArchitecture(): HostArchitecture {
+    return hostArchitecture(this.props.capacity._hostTypes[0].name);
   }
 
   /** @internal */

@@ -2,8 +2,10 @@ import { aws_autoscaling as autoscaling, aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { LaunchTemplateCapacityBlock } from './launch-template-capacity-block';
 import { GroupSize, PoolToBuy, Purchase } from './purchase';
 import { checkManagedPurchase } from '../../rules/managed-capacity-rules';
+import { checkBlockPool } from '../../rules/placement-group-rules';
 import { checkBlockOptions, checkBlockSold } from '../../rules/purchase-rules';
 import { Finding } from '../../rules/rule';
+import { HostTimes } from '../host-times';
 
 /** A Capacity Block that a pool uses. */
 export interface BlockToUse {
@@ -19,6 +21,7 @@ export interface BlockToUse {
  * @see docs/decisions/0006-capacity-blocks.md
  */
 export class CapacityBlockPurchase extends Purchase {
+  public readonly reserved = true;
   public readonly oneZoneBecause = '`purchaseOption`: a Capacity Block is in a single zone';
 
   constructor(private readonly block: BlockToUse) {
@@ -27,8 +30,17 @@ export class CapacityBlockPurchase extends Purchase {
 
   public checkPool(pool: PoolToBuy, region: string): Finding[] {
     const { minInstances, maxInstances, updatePolicy, targetCapacityPercent, instanceWarmup, maximumScalingStepSize, hostFacts } = pool;
+    const enableManagedTerminationProtection = pool.enableManagedTerminationProtection || undefined;
     return [
-      ...checkBlockOptions(maxInstances, { minInstances, updatePolicy, targetCapacityPercent, instanceWarmup, maximumScalingStepSize }),
+      ...checkBlockOptions(maxInstances, {
+        minInstances,
+        updatePolicy,
+        targetCapacityPercent,
+        instanceWarmup,
+        maximumScalingStepSize,
+        enableManagedTerminationProtection,
+      }),
+      ...checkBlockPool(pool.placementGroup !== undefined),
       ...(hostFacts ? checkBlockSold(hostFacts, region) : []),
     ];
   }
@@ -51,6 +63,11 @@ export class CapacityBlockPurchase extends Purchase {
     const { scaleOutAt, scaleInAt } = this.block;
     if (scaleOutAt) scaleAt(group, 'BlockBegins', scaleOutAt, hosts);
     scaleAt(group, 'BlockEnds', scaleInAt, 0);
+  }
+
+  // The group has all hosts of the block until its end, so it does not scale in before.
+  public hostTimes(): HostTimes {
+    return { starts: this.block.scaleOutAt, ends: this.block.scaleInAt };
   }
 
   public checkManaged(): Finding[] {

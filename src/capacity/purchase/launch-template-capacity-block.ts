@@ -1,8 +1,10 @@
-import { Mixin } from 'aws-cdk-lib';
+import { aws_autoscaling as autoscaling, aws_ec2 as ec2, Mixin, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { claimMarket, isLaunchTemplate } from './launch-template-market';
+import { checkBlockTemplate } from '../../rules/placement-group-rules';
 import { checkReservationId } from '../../rules/purchase-rules';
-import { enforceValue } from '../../rules/rule';
+import { enforceAtSynth, enforceValue } from '../../rules/rule';
+import { cfnResources } from '../cfn-resources';
 
 /** Properties of `LaunchTemplateCapacityBlock`. */
 export interface LaunchTemplateCapacityBlockProps {
@@ -15,7 +17,8 @@ export interface LaunchTemplateCapacityBlockProps {
 /**
  * Makes a launch template start instances in a Capacity Block for ML.
  *
- * You can apply it to any launch template, L1 or L2. The launch template must not also ask for Spot or for another capacity reservation.
+ * You can apply it to any launch template, L1 or L2. The launch template must not also ask for Spot or for another capacity reservation,
+ * and neither it nor its Auto Scaling group must have a placement group, because the instances of a block already are next to each other.
  * Its Auto Scaling group must be in the zone of the block, must have no mixed instances policy and no warm pool, and must scale in more
  * than 30 minutes before the block ends. A pool with `PurchaseOption.capacityBlock` does all of this.
  *
@@ -43,5 +46,26 @@ export class LaunchTemplateCapacityBlock extends Mixin {
       'LaunchTemplateData.CapacityReservationSpecification.CapacityReservationTarget.CapacityReservationId',
       this.props.capacityReservationId,
     );
+    enforceAtSynth(construct, () => checkBlockTemplate([...groupOfTemplate(construct), ...groupsOfHosts(construct)]));
   }
+}
+
+/** What sets the placement group in a launch template. */
+function groupOfTemplate(template: ec2.CfnLaunchTemplate): string[] {
+  const data: ec2.CfnLaunchTemplate.LaunchTemplateDataProperty = Stack.of(template).resolve(template.launchTemplateData) ?? {};
+  const placement = (data.placement ?? {}) as ec2.CfnLaunchTemplate.PlacementProperty;
+  return placement.groupName === undefined && placement.groupId === undefined ? [] : ['its `placement`'];
+}
+
+/** The Auto Scaling groups that start instances from a launch template and have a placement group. */
+function groupsOfHosts(template: ec2.CfnLaunchTemplate): string[] {
+  const stack = Stack.of(template);
+  const reference = (value: unknown) => JSON.stringify(stack.resolve(value));
+  return cfnResources<autoscaling.CfnAutoScalingGroup>(stack, 'AWS::AutoScaling::AutoScalingGroup')
+    .filter((group) => group.placementGroup !== undefined)
+    .filter((group) => {
+      const used = stack.resolve(group.launchTemplate) as autoscaling.CfnAutoScalingGroup.LaunchTemplateSpecificationProperty | undefined;
+      return used !== undefined && [reference(used.launchTemplateId), reference(used.launchTemplateName)].includes(reference(template.ref));
+    })
+    .map((group) => `the Auto Scaling group ${group.node.path}`);
 }

@@ -2,6 +2,7 @@ import { aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs } from '
 import { checkManagedPurchase } from '../../rules/managed-capacity-rules';
 import { Finding } from '../../rules/rule';
 import { AcceleratedInstanceType } from '../accelerated-instance-type';
+import { HostTimes } from '../host-times';
 
 /** The sizes of the Auto Scaling group of a pool. */
 export interface GroupSize {
@@ -17,6 +18,8 @@ export interface PoolToBuy {
   readonly targetCapacityPercent?: unknown;
   readonly instanceWarmup?: unknown;
   readonly maximumScalingStepSize?: unknown;
+  readonly placementGroup?: unknown;
+  readonly enableManagedTerminationProtection?: unknown;
   /** The facts about the instance type. */
   readonly hostFacts?: AcceleratedInstanceType;
 }
@@ -25,6 +28,9 @@ export interface PoolToBuy {
 export class Purchase {
   /** Whether hosts can be interrupted. */
   public readonly interruptible: boolean = false;
+
+  /** Whether hosts start in capacity that is reserved, and so has its place already. */
+  public readonly reserved: boolean = false;
 
   /** The Spot options of the launch template. */
   public readonly spotOptions?: ec2.LaunchTemplateSpotOptions;
@@ -55,6 +61,11 @@ export class Purchase {
 
   /** Prepares the Auto Scaling group of a pool. `hosts` is the maximum number of hosts. */
   public prepareGroup(_group: autoscaling.AutoScalingGroup, _hosts: number): void {}
+
+  /** How long the hosts of a pool run. `asked` is what its options say. */
+  public hostTimes(asked: HostTimes): HostTimes {
+    return asked;
+  }
 
   /** Checks that Managed Instances support this way to buy hosts. */
   public checkManaged(): Finding[] {

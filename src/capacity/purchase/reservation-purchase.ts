@@ -13,6 +13,8 @@ export interface ReservationToUse {
 
 /** Hosts in an On-Demand capacity reservation. */
 export class ReservationPurchase extends Purchase {
+  // EC2 starts hosts in the reservation only if they are in the placement group that the reservation was made in, or in none.
+  public readonly reserved = true;
   protected readonly managedOptionType = 'RESERVED';
 
   constructor(private readonly reservation: ReservationToUse) {

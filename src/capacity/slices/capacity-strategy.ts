@@ -41,6 +41,7 @@ export abstract class CapacityStrategy extends SlicedView {
       placementConstraints: first.placementConstraints,
       interruptible: capacities.some(({ interruptible }) => interruptible),
       _hostType: first._hostType,
+      _hostTimes: capacities.flatMap(({ _hostTimes }) => _hostTimes ?? []),
       tasksPerInstance: first.tasksPerInstance,
       slice: first.slice,
       maxInstances: sumOf(capacities.map(({ maxInstances }) => maxInstances)),

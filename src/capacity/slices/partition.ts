@@ -43,6 +43,7 @@ function partitionFacts(pool: ISlicedCapacity, slice: CapacitySlice): SlicedFact
     placementConstraints: pool.placementConstraints,
     interruptible: pool.interruptible,
     _hostType: pool._hostType,
+    _hostTimes: pool._hostTimes,
     tasksPerInstance: 1,
     slice,
     maxInstances: pool.maxInstances,

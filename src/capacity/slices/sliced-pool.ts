@@ -8,12 +8,20 @@ import { CapacitySlice, ISlicedCapacity } from '../capacity';
 import { childPath } from '../child-path';
 import { Ec2CapacityOptions } from '../ec2/ec2-capacity-options';
 import { Ec2Pool } from '../ec2/ec2-pool';
+import { HostStep } from '../host/host-user-data';
 import { TaskPlanner } from '../task-planner';
 
 /** Properties of the pool of an accelerator family. */
 export interface SlicedPoolProps extends Ec2CapacityOptions, SlicedHosts {
   /** The machine image of the hosts. */
   readonly machineImage: ec2.IMachineImage;
+
+  /**
+   * What the hosts set up when they start, before the commands of the user.
+   *
+   * @default - nothing
+   */
+  readonly hostSteps?: HostStep[];
 }
 
 /**

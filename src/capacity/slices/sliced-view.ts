@@ -7,7 +7,9 @@ import { enforceValue } from '../../rules/rule';
 import { AcceleratedInstanceType } from '../accelerated-instance-type';
 import { CapacitySlice, ISlicedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { Ec2CapacityAttributes } from '../ec2/ec2-capacity-attributes';
+import { HostTimes } from '../host-times';
 import { placementOnPool } from '../placement';
+import { checkImportedSelection } from '../subnets';
 import { TaskLedger } from '../task-ledger';
 import { TaskPlanner } from '../task-planner';
 
@@ -35,6 +37,9 @@ export abstract class SlicedView extends Construct implements ISlicedCapacity {
   public readonly _hostType: AcceleratedInstanceType;
 
   /** @internal */
+  public readonly _hostTimes?: HostTimes[];
+
+  /** @internal */
   public readonly _planner: TaskPlanner;
 
   protected constructor(scope: Construct, id: string, facts: SlicedFacts, ledger?: TaskLedger) {
@@ -44,6 +49,7 @@ export abstract class SlicedView extends Construct implements ISlicedCapacity {
     this.placementConstraints = facts.placementConstraints;
     this.interruptible = facts.interruptible;
     this._hostType = facts._hostType;
+    this._hostTimes = facts._hostTimes;
     this.tasksPerInstance = facts.tasksPerInstance;
     this.slice = facts.slice;
     this.partitionSlices = facts.partitionSlices;
@@ -62,6 +68,7 @@ export abstract class SlicedView extends Construct implements ISlicedCapacity {
 export function importedFacts(path: string, attributes: Ec2CapacityAttributes, hosts: SlicedHosts): SlicedFacts {
   enforceValue(path, checkSlicedHosts(hosts));
   const { cluster, capacityProviderName, interruptible = false, maxInstances, vpcSubnets, securityGroups } = attributes;
+  enforceValue(path, checkImportedSelection(attributes));
   return {
     ...dividedHosts(hosts),
     cluster,

@@ -6,6 +6,7 @@ import { checkPartitionNamed, checkPartitionNetworkMode, checkReservedPortsFree,
 import { checkStopTimeouts } from '../../rules/purchase-rules';
 import { enforceValue, Finding, known } from '../../rules/rule';
 import { checkContainers } from '../../rules/slice-container-rules';
+import { HostArchitecture, hostArchitecture } from '../architecture';
 import { containerFacts } from '../task/container-facts';
 import { MainContainerMixin } from '../task/main-container-mixin';
 import { defaultSharedMemory, sharesHostIpc } from '../task/shared-memory';
@@ -45,6 +46,11 @@ export class TaskDefinitionSlice extends MainContainerMixin {
   public _checkContainer({ containerName: name = 'main', portMappings }: ecs.ContainerDefinitionOptions): Finding[] {
     // Checking bridge mode is enough. In host mode the host port is the container port, which must not be a reserved port in any mode.
     return checkReservedPortsFree(this.props.capacity.slice.hostPorts, mappedPorts({ name, portMappings }, 'bridge', true));
+  }
+
+  /** @internal */
+  protected _hostArchitecture(): HostArchitecture {
+    return hostArchitecture(this.props.capacity._hostType.name);
   }
 
   /** @internal */

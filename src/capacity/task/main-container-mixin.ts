@@ -1,8 +1,10 @@
 import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { expectArchitecture } from './host-architecture';
 import { changeContainers, Container, isTaskDefinition, mainContainer, plannedContainer } from './task-containers';
 import { checkMainContainerExists } from '../../rules/container-rules';
 import { enforceAtSynth, Finding } from '../../rules/rule';
+import { HostArchitecture } from '../architecture';
 
 /**
  * A mixin that changes the main container of a task definition when it is rendered, and checks it when the construct tree is complete. A
@@ -27,6 +29,8 @@ export abstract class MainContainerMixin extends Mixin {
       return containers.map((container) => (container === main ? this._change(container, containers, construct) : container));
     });
     this._prepare(construct, read);
+    const host = this._hostArchitecture();
+    if (host) expectArchitecture(construct, host);
     enforceAtSynth(construct, () => {
       const containers = read();
       const main = mainContainer(containers, this.wantedName);
@@ -67,6 +71,15 @@ export abstract class MainContainerMixin extends Mixin {
    */
   protected _checkTask(_task: ecs.CfnTaskDefinition, _main: Container, _containers: Container[]): Finding[] {
     return [];
+  }
+
+  /**
+   * The architecture of the hosts that the mixin prepares the task for. Undefined if it can run on any.
+   *
+   * @internal
+   */
+  protected _hostArchitecture(): HostArchitecture | undefined {
+    return undefined;
   }
 
   /**
