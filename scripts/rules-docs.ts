@@ -19,6 +19,7 @@ const HEADINGS: Record<string, string> = {
   'slice-rules': 'Slices and network modes',
   'slice-container-rules': 'Containers of a slice',
   'partition-rules': 'Partitions',
+  'topology-rules': 'Connected chips',
   'strategy-rules': 'Capacity strategies',
   'zone-rules': 'Availability Zones',
   'purchase-rules': 'Purchase options',

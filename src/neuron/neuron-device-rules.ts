@@ -1,4 +1,5 @@
 import { Finding, known, Rule } from '../rules/rule';
+import { checkCoresConnected, checkDevicesConnected } from '../rules/topology-rules';
 
 const devicesExist = new Rule({
   id: 'devices-exist',
@@ -33,6 +34,8 @@ export interface DeviceFacts {
   readonly instanceType: string;
   /** How many devices the instance type has. */
   readonly chips: number;
+  /** How many chips a connected set can have. Undefined if any contiguous chips are connected. */
+  readonly chipSets?: number[];
   /** The indexes of the devices. Undefined means all devices. */
   readonly indexes?: number[];
   readonly cores?: number;
@@ -66,7 +69,16 @@ export function checkDevices(facts: DeviceFacts): Finding[] {
       () =>
         `\`neuronCores\` must be a whole number from 1 to ${available}, the cores of the mapped devices of ${instanceType}, got: ${cores}.`,
     ),
+    ...(exist ? checkConnected(facts) : []),
     ...checkLogicalCores(facts),
+  ];
+}
+
+function checkConnected({ instanceType: name, chips, chipSets, indexes, cores, coresPerChip }: DeviceFacts): Finding[] {
+  const type = { name, chips, chipSets };
+  return [
+    ...(indexes ? checkDevicesConnected(type, indexes) : []),
+    ...(known(cores) ? checkCoresConnected(type, cores, coresPerChip) : []),
   ];
 }
 

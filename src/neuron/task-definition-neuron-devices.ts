@@ -67,6 +67,7 @@ export class TaskDefinitionNeuronDevices extends MainContainerMixin {
       checkDevices({
         instanceType: instanceType.name,
         chips: instanceType.chips,
+        chipSets: instanceType.chipSets,
         indexes: props.devices,
         cores: props.neuronCores,
         coresPerChip: instanceType.logicalNeuronCores(props.logicalNeuronCoreConfig) / instanceType.chips,
