@@ -1,6 +1,7 @@
 import { aws_ec2 as ec2, aws_ecs as ecs, Size } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { TaskLedger } from './task-ledger';
+import { OwnedVariables } from '../rules/owned-rules';
 import { checkPlans } from '../rules/planner-rules';
 import { enforceValue, Finding } from '../rules/rule';
 
@@ -52,6 +53,9 @@ export interface TaskPlanner {
 
   /** Limits of the overrides of a run. Undefined if a run can change its size. */
   readonly overrideLimits?: OverrideLimits;
+
+  /** The variables of the main container that only the library may set, so that a run cannot override them. */
+  readonly ownedVariables: OwnedVariables;
 
   /** The hosts of the nodes of a job. Undefined if the capacity has no accelerators. */
   readonly nodeHosts?: NodeHosts;

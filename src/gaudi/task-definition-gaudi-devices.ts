@@ -3,7 +3,7 @@ import { GaudiInstanceType } from './gaudi-instance-type';
 import { checkGaudiDevices, checkGaudiSelection } from './gaudi-rules';
 import { MainContainerMixin } from '../capacity/task/main-container-mixin';
 import { Container, devices, environment, linuxParameters, variableNames } from '../capacity/task/task-containers';
-import { checkOwned } from '../rules/owned-rules';
+import { checkOwned, OwnedVariables } from '../rules/owned-rules';
 import { enforce, enforceValue, Finding } from '../rules/rule';
 
 /** Properties of `TaskDefinitionGaudiDevices`. */
@@ -83,12 +83,17 @@ export class TaskDefinitionGaudiDevices extends MainContainerMixin {
   }
 
   /** @internal */
+  public get _ownedVariables(): OwnedVariables {
+    return { [VISIBLE_DEVICES]: 'the library sets it to the chips that the task gets. Leave it out.' };
+  }
+
+  /** @internal */
   protected _checkMain(container: Container): Finding[] {
     return checkOwned({
       container: container.name,
       variables: variableNames(container),
       devicePaths: devices(container).map((device) => device.hostPath ?? ''),
-      ownedVariables: { [VISIBLE_DEVICES]: 'the library sets it to the chips that the task gets. Leave it out.' },
+      ownedVariables: this._ownedVariables,
       ownedPathPrefixes: DEVICE_PATHS,
     });
   }

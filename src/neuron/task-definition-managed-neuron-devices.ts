@@ -4,7 +4,7 @@ import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { checkManagedDevices, checkOneWay } from './neuron-managed-device-rules';
 import { MainContainerMixin } from '../capacity/task/main-container-mixin';
 import { Container, devices, environment, plannedContainer, resourceRequirements, variableNames } from '../capacity/task/task-containers';
-import { checkOwned } from '../rules/owned-rules';
+import { checkOwned, OwnedVariables } from '../rules/owned-rules';
 import { Finding } from '../rules/rule';
 
 const DEVICE_PATHS = '/dev/neuron';
@@ -82,19 +82,22 @@ export class TaskDefinitionManagedNeuronDevices extends MainContainerMixin {
   }
 
   /** @internal */
-  protected _checkMain(container: Container): Finding[] {
+  public get _ownedVariables(): OwnedVariables {
     const config = `LNC_${this.props.logicalNeuronCoreConfig} is set for the whole capacity. Use \`logicalNeuronCoreConfig\` instead.`;
+    return {
+      AWS_NEURON_VISIBLE_DEVICES: 'it requests devices from the Neuron 1.x runtime hook, but ECS allocates the devices. Leave it out.',
+      ...(this.props.logicalNeuronCoreConfig === undefined ? {} : { NEURON_LOGICAL_NC_CONFIG: config, NEURON_RT_VIRTUAL_CORE_SIZE: config }),
+    };
+  }
+
+  /** @internal */
+  protected _checkMain(container: Container): Finding[] {
     return checkOwned({
       container: container.name,
       variables: variableNames(container),
       devicePaths: [],
       ownedPathPrefixes: [],
-      ownedVariables: {
-        AWS_NEURON_VISIBLE_DEVICES: 'it requests devices from the Neuron 1.x runtime hook, but ECS allocates the devices. Leave it out.',
-        ...(this.props.logicalNeuronCoreConfig === undefined
-          ? {}
-          : { NEURON_LOGICAL_NC_CONFIG: config, NEURON_RT_VIRTUAL_CORE_SIZE: config }),
-      },
+      ownedVariables: this._ownedVariables,
     });
   }
 }

@@ -2,7 +2,7 @@ import { aws_ecs as ecs, Mixin, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { checkDevices } from './neuron-device-rules';
 import { NeuronInstanceType } from './neuron-instance-type';
-import { checkNeuronRtdHost, checkNeuronRtdLegacy, checkNeuronRtdPull, checkNeuronRtdTask } from './neuron-runtime-rules';
+import { checkNeuronRtdHost, checkNeuronRtdLegacy, checkNeuronRtdPull, checkNeuronRtdTask, RTD_OWNED_VARIABLES } from './neuron-runtime-rules';
 import {
   addVolume,
   changeContainers,
@@ -122,6 +122,11 @@ export class TaskDefinitionNeuronRtd extends Mixin {
     const containers = changeContainers(construct, (before) => this.change(before, region));
     const volumes = addVolume(construct, this.volume());
     enforceAtSynth(construct, () => this.check(construct, containers(), volumes()));
+  }
+
+  /** @internal */
+  public get _ownedVariables(): Record<string, string> {
+    return RTD_OWNED_VARIABLES;
   }
 
   /** @internal */

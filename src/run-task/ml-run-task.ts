@@ -13,6 +13,7 @@ import { makeObjectCreatedRule } from './job-object-created';
 import { checkOverrides } from './job-override-rules';
 import { JobOverrides } from './job-overrides';
 import { makeSchedule } from './job-schedule';
+import { ownedVariables } from './job-setup';
 import { JobObjectCreatedOptions, JobScheduleOptions, JobStepOptions, RunOnDeployOptions } from './job-start-options';
 import { checkDeployWait, checkStep } from './job-start-rules';
 import { makeStep } from './job-step';
@@ -137,6 +138,8 @@ export class MlRunTask extends Job {
   }
 
   private checkOverrides(overrides: JobOverrides = {}): void {
-    enforce(this, checkOverrides({ ...overrides, limits: plannerOf(this.capacity).overrideLimits, nodes: this._setup.nodes }));
+    const limits = plannerOf(this.capacity).overrideLimits;
+    const owned = ownedVariables(this._setup);
+    enforce(this, checkOverrides({ ...overrides, limits, owned, nodes: this._setup.nodes }));
   }
 }

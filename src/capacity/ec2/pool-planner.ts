@@ -2,12 +2,13 @@ import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { PoolLedger } from './pool-ledger';
 import { checkTaskSizeOnPool } from '../../rules/managed-task-rules';
+import { OwnedVariables } from '../../rules/owned-rules';
 import { Finding } from '../../rules/rule';
 import { checkNetworkMode } from '../../rules/slice-rules';
 import { IEc2Capacity } from '../capacity';
 import { clusterAssociation } from '../cluster-membership';
 import { hostSecurityGroups } from '../host-security-groups';
-import { checkContainerFor } from '../task/container-checks';
+import { checkContainerFor, ownedVariablesOf } from '../task/container-checks';
 import { TaskLedger } from '../task-ledger';
 import { ServiceRequest, TaskPlanner, TaskRequest } from '../task-planner';
 
@@ -22,6 +23,10 @@ export class PoolPlanner<P extends IEc2Capacity = IEc2Capacity> implements TaskP
 
   public get runTaskPlacement(): ecs.PlacementConstraint[] {
     return this.pool.placementConstraints;
+  }
+
+  public get ownedVariables(): OwnedVariables {
+    return ownedVariablesOf(this.pool.taskDefinitionMixins());
   }
 
   public networkMode(request: TaskRequest): ecs.NetworkMode {

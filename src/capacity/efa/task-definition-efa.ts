@@ -1,5 +1,6 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { checkEfaContainer, checkEfaType } from '../../rules/efa-rules';
+import { OwnedVariables } from '../../rules/owned-rules';
 import { enforceValue, Finding } from '../../rules/rule';
 import { AcceleratedInstanceType } from '../accelerated-instance-type';
 import { MainContainerMixin } from '../task/main-container-mixin';
@@ -70,6 +71,16 @@ export class TaskDefinitionEfa extends MainContainerMixin {
   private variables(): Record<string, string> {
     // Without RDMA, libfabric ends a process that asks for it.
     return { FI_PROVIDER: 'efa', ...(this.props.instanceType.efaRdma ? { FI_EFA_USE_DEVICE_RDMA: '1' } : {}) };
+  }
+
+  /** @internal */
+  public get _ownedVariables(): OwnedVariables {
+    return Object.fromEntries(
+      ['FI_PROVIDER', 'FI_EFA_USE_DEVICE_RDMA'].map((name) => {
+        const value = this.variables()[name];
+        return [name, value === undefined ? 'the EFA interface has no RDMA. Leave it out.' : `EFA needs ${value}. Leave it out.`];
+      }),
+    );
   }
 
   /** @internal */

@@ -20,6 +20,7 @@ export class FargatePlanner implements TaskPlanner {
   public readonly ledger = UNLIMITED;
   public readonly runTaskPlacement = [];
   public readonly assignsPublicIp = true;
+  public readonly ownedVariables = {};
 
   constructor(
     private readonly capacity: ICapacity,

@@ -1,5 +1,6 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { IMixin } from 'constructs';
+import { OwnedVariables } from '../../rules/owned-rules';
 import { Finding } from '../../rules/rule';
 
 /** A mixin that can check a container before it is created. */
@@ -13,4 +14,10 @@ export function checkContainerFor(mixins: IMixin[], container: ecs.ContainerDefi
   return mixins
     .filter((mixin): mixin is IMixin & ChecksContainer => '_checkContainer' in mixin)
     .flatMap((mixin) => mixin._checkContainer(container));
+}
+
+/** The variables of the main container that only the library may set, because one of the mixins sets them. */
+export function ownedVariablesOf(mixins: IMixin[]): OwnedVariables {
+  const owning = mixins.filter((mixin): mixin is IMixin & { readonly _ownedVariables: OwnedVariables } => '_ownedVariables' in mixin);
+  return Object.assign({}, ...owning.map((mixin) => mixin._ownedVariables));
 }

@@ -2,6 +2,7 @@ import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { changeContainers, Container, isTaskDefinition, mainContainer, plannedContainer } from './task-containers';
 import { checkMainContainerExists } from '../../rules/container-rules';
+import { OwnedVariables } from '../../rules/owned-rules';
 import { enforceAtSynth, Finding } from '../../rules/rule';
 
 /**
@@ -42,6 +43,15 @@ export abstract class MainContainerMixin extends Mixin {
    */
   public _checkContainer(container: ecs.ContainerDefinitionOptions): Finding[] {
     return this._checkMain(plannedContainer(container));
+  }
+
+  /**
+   * The variables of the main container that only the library may set, in the task definition and in the overrides of a run.
+   *
+   * @internal
+   */
+  public get _ownedVariables(): OwnedVariables {
+    return {};
   }
 
   /**
