@@ -3,6 +3,7 @@ import { ElasticInferenceAccelerator } from './elastic-inference-accelerator';
 import { checkAcceleratorNames, checkEc2Linux, checkEnded } from './elastic-inference-rules';
 import { MainContainerMixin } from '../capacity/task/main-container-mixin';
 import { Container, resourceRequirements } from '../capacity/task/task-containers';
+import { TaskClaim } from '../rules/accelerator-use-rules';
 import { enforce, enforceValue, Finding, known } from '../rules/rule';
 
 /** An accelerator that a task requests. */
@@ -65,6 +66,11 @@ export class TaskDefinitionInferenceAccelerators extends MainContainerMixin {
       deviceName: deviceName ?? `eia_device${index + 1}`,
     }));
     enforceValue('TaskDefinitionInferenceAccelerators', checkAcceleratorNames(this.names()));
+  }
+
+  /** @internal */
+  public get _claim(): TaskClaim {
+    return { by: 'TaskDefinitionInferenceAccelerators', family: 'Elastic Inference', compatibilities: ['EC2'], forContainer: true };
   }
 
   /** @internal */

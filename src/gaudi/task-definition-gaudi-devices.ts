@@ -3,6 +3,7 @@ import { GaudiInstanceType } from './gaudi-instance-type';
 import { checkGaudiDevices, checkGaudiSelection } from './gaudi-rules';
 import { MainContainerMixin } from '../capacity/task/main-container-mixin';
 import { Container, devices, environment, linuxParameters, variableNames } from '../capacity/task/task-containers';
+import { TaskClaim } from '../rules/accelerator-use-rules';
 import { checkOwned, OwnedVariables } from '../rules/owned-rules';
 import { enforce, enforceValue, Finding } from '../rules/rule';
 
@@ -79,6 +80,21 @@ export class TaskDefinitionGaudiDevices extends MainContainerMixin {
         ...(own.some(({ name }) => name === SINGLE_COPY.name) ? [] : [SINGLE_COPY]),
       ],
       linuxParameters: { ...linuxParameters(container), capabilities: { ...capabilities, add: [...added] } },
+    };
+  }
+
+  /** @internal */
+  public get _claim(): TaskClaim {
+    const { instanceType, devices: chips } = this.props;
+    return {
+      by: 'TaskDefinitionGaudiDevices',
+      family: 'Gaudi',
+      hostTypes: [instanceType.name],
+      compatibilities: ['EC2', 'MANAGED_INSTANCES'],
+      forContainer: true,
+      noGpuOn: instanceType.name,
+      chips,
+      share: (chips?.length ?? instanceType.chips) / instanceType.chips,
     };
   }
 

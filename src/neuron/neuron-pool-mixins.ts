@@ -1,5 +1,6 @@
 import { IMixin } from 'constructs';
 import { INeuronEc2Capacity } from './neuron-capacity-props';
+import { NeuronEfaAffinity } from './neuron-efa-affinity';
 import { NeuronRuntime } from './neuron-runtime';
 import { TaskDefinitionNeuronDevices } from './task-definition-neuron-devices';
 import { TaskDefinitionNeuronRtd } from './task-definition-neuron-rtd';
@@ -13,7 +14,7 @@ export function neuronPoolMixins(capacity: INeuronEc2Capacity, options: TaskDefi
   const { containerName, sharedMemorySize } = options;
   return [
     acceleratorMixin(capacity, options),
-    ...(efaInterfaces ? [new TaskDefinitionEfa({ instanceType, containerName })] : []),
+    efaInterfaces ? new TaskDefinitionEfa({ instanceType, containerName }) : new NeuronEfaAffinity(containerName),
     // The slice comes last, so that it sees what a sidecar takes from it.
     new TaskDefinitionSlice({ containerName, sharedMemorySize, capacity }),
   ];

@@ -1,9 +1,11 @@
 import { aws_ecs as ecs, Stack } from 'aws-cdk-lib';
 import { NEURON_DEVICE, requestsNeuronDevices } from './neuron-device-request';
+import { checkImageFamily } from './neuron-image-rules';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { checkManagedDevices, checkOneWay } from './neuron-managed-device-rules';
 import { MainContainerMixin } from '../capacity/task/main-container-mixin';
 import { Container, devices, environment, plannedContainer, resourceRequirements, variableNames } from '../capacity/task/task-containers';
+import { TaskClaim } from '../rules/accelerator-use-rules';
 import { checkOwned, OwnedVariables } from '../rules/owned-rules';
 import { Finding } from '../rules/rule';
 
@@ -42,6 +44,22 @@ export interface TaskDefinitionManagedNeuronDevicesProps {
  * taskDefinition.with(new TaskDefinitionManagedNeuronDevices());
  */
 export class TaskDefinitionManagedNeuronDevices extends MainContainerMixin {
+  /**
+   * Creates the mixin for a capacity, whose instance types the image must fit.
+   *
+   * @internal
+   */
+  public static _forTypes(
+    props: TaskDefinitionManagedNeuronDevicesProps,
+    types: { readonly name: string }[],
+  ): TaskDefinitionManagedNeuronDevices {
+    const mixin = new TaskDefinitionManagedNeuronDevices(props);
+    mixin.types = types.map(({ name }) => name);
+    return mixin;
+  }
+
+  private types: string[] = [];
+
   constructor(private readonly props: TaskDefinitionManagedNeuronDevicesProps = {}) {
     super(props.containerName);
   }
@@ -82,6 +100,16 @@ export class TaskDefinitionManagedNeuronDevices extends MainContainerMixin {
   }
 
   /** @internal */
+  public get _claim(): TaskClaim {
+    return {
+      by: 'TaskDefinitionManagedNeuronDevices',
+      family: 'Neuron',
+      compatibilities: ['MANAGED_INSTANCES'],
+      noGpuOn: 'a host with Neuron devices',
+    };
+  }
+
+  /** @internal */
   public get _ownedVariables(): OwnedVariables {
     const config = `LNC_${this.props.logicalNeuronCoreConfig} is set for the whole capacity. Use \`logicalNeuronCoreConfig\` instead.`;
     return {
@@ -92,13 +120,14 @@ export class TaskDefinitionManagedNeuronDevices extends MainContainerMixin {
 
   /** @internal */
   protected _checkMain(container: Container): Finding[] {
-    return checkOwned({
+    const owned = checkOwned({
       container: container.name,
       variables: variableNames(container),
       devicePaths: [],
       ownedPathPrefixes: [],
       ownedVariables: this._ownedVariables,
     });
+    return [...owned, ...checkImageFamily(container.name, container.image, this.types)];
   }
 }
 

@@ -1,10 +1,13 @@
+import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { requestsNeuronDevices } from './neuron-device-request';
-import { checkCoresAsked, checkDevices, checkVisibleCores } from './neuron-device-rules';
+import { checkCoresAsked, checkDevices, checkVisibleCores, coreIds } from './neuron-device-rules';
+import { checkImageCores, checkImageFamily } from './neuron-image-rules';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { checkOneWay } from './neuron-managed-device-rules';
 import { MainContainerMixin } from '../capacity/task/main-container-mixin';
 import { Container, devices, environment, linuxParameters, variableNames } from '../capacity/task/task-containers';
+import { TaskClaim } from '../rules/accelerator-use-rules';
 import { checkOwned, OwnedVariables } from '../rules/owned-rules';
 import { enforceValue, Finding, known } from '../rules/rule';
 
@@ -119,11 +122,41 @@ export class TaskDefinitionNeuronDevices extends MainContainerMixin {
     });
     const oneWay = checkOneWay({ container: container.name, mapped: true, requested: requestsNeuronDevices(container) });
     return [
+      ...checkImageFamily(container.name, container.image, [this.props.instanceType.name]),
       ...oneWay,
       ...owned,
       ...checkCoresAsked(container.name, value('NEURON_RT_NUM_CORES'), this.available),
       ...checkVisibleCores(container.name, value('NEURON_RT_VISIBLE_CORES'), this.available),
     ];
+  }
+
+  /** @internal */
+  public get _claim(): TaskClaim {
+    const { instanceType, devices: chips, neuronCores, logicalNeuronCoreConfig } = this.props;
+    const all = instanceType.logicalNeuronCores(logicalNeuronCoreConfig);
+    const perChip = all / instanceType.chips;
+    return {
+      by: 'TaskDefinitionNeuronDevices',
+      family: 'Neuron',
+      hostTypes: [instanceType.name],
+      compatibilities: ['EC2', 'MANAGED_INSTANCES'],
+      forContainer: true,
+      noGpuOn: instanceType.name,
+      chips,
+      share: chips ? chips.length / instanceType.chips : (neuronCores ?? all) / all,
+      namedCores: ({ paths, variables }) => {
+        if (!('NEURON_RT_VISIBLE_CORES' in variables)) return undefined;
+        const value = variables.NEURON_RT_VISIBLE_CORES;
+        const first = Math.min(...paths.map((path) => Number(path.replace('/dev/neuron', ''))).filter(Number.isInteger));
+        const ids = typeof value === 'string' && known(value) ? (coreIds(value) ?? []) : [];
+        return ids.map((id) => id + first * perChip);
+      },
+    };
+  }
+
+  /** @internal */
+  protected _checkTask(_task: ecs.CfnTaskDefinition, main: Container): Finding[] {
+    return checkImageCores(main.name, main.image, this.sharesHost);
   }
 
   /** @internal */

@@ -53,7 +53,7 @@ export class Ec2Capacity extends Ec2Pool {
   }
 
   public taskDefinitionMixins(options: TaskDefinitionMixinsOptions = {}): IMixin[] {
-    return [new TaskDefinitionOwnSize({ ...options, interruptible: this.interruptible })];
+    return [new TaskDefinitionOwnSize({ ...options, interruptible: this.interruptible, instanceType: this.instanceType.toString() })];
   }
 }
 

@@ -1,6 +1,7 @@
 import { aws_ecs as ecs, Size, Tokenization } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { makeFargateService } from './fargate-service';
+import { checkGpus } from '../../rules/accelerator-use-rules';
 import { checkFargateTask } from '../../rules/fargate-rules';
 import { checkFargateService } from '../../rules/planner-rules';
 import { Finding } from '../../rules/rule';
@@ -32,7 +33,8 @@ export class FargatePlanner implements TaskPlanner {
   }
 
   public checkTask(request: TaskRequest): Finding[] {
-    return checkFargateTask(request);
+    const { gpuCount, containerName = 'main' } = request.container;
+    return [...checkFargateTask(request), ...(gpuCount === undefined ? [] : checkGpus([containerName], 'Fargate'))];
   }
 
   public taskDefinitionProps(): ecs.TaskDefinitionProps {

@@ -1,6 +1,8 @@
 import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { addClaim } from './task-claims';
 import { changeContainers, Container, isTaskDefinition, mainContainer, plannedContainer } from './task-containers';
+import { TaskClaim } from '../../rules/accelerator-use-rules';
 import { checkMainContainerExists } from '../../rules/container-rules';
 import { OwnedVariables } from '../../rules/owned-rules';
 import { enforceAtSynth, Finding } from '../../rules/rule';
@@ -23,6 +25,7 @@ export abstract class MainContainerMixin extends Mixin {
 
   public applyTo(construct: IConstruct): void {
     if (!isTaskDefinition(construct)) return;
+    if (this._claim) addClaim(construct, this._claim, this.wantedName);
     const read = changeContainers(construct, (containers) => {
       const main = mainContainer(containers, this.wantedName);
       return containers.map((container) => (container === main ? this._change(container, containers, construct) : container));
@@ -52,6 +55,15 @@ export abstract class MainContainerMixin extends Mixin {
    */
   public get _ownedVariables(): OwnedVariables {
     return {};
+  }
+
+  /**
+   * What the mixin says about the task and its hosts. It is checked together with the other mixins and containers.
+   *
+   * @internal
+   */
+  public get _claim(): TaskClaim | undefined {
+    return undefined;
   }
 
   /**
