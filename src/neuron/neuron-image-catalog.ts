@@ -59,10 +59,7 @@ export function neuronImage(name: string): NeuronImage | undefined {
   const base = published?.repository ?? (vllm ? 'pytorch-inference-vllm-neuronx' : undefined);
   if (base === undefined) return undefined;
   const fitting = IMAGES.filter(
-    (image) =>
-      image.repository === base &&
-      atLeast(parts.sdk, image.sinceSdk ?? '0') &&
-      atLeast(parts.version, image.sinceVersion ?? '0'),
+    (image) => image.repository === base && atLeast(parts.sdk, image.sinceSdk ?? '0') && atLeast(parts.version, image.sinceVersion ?? '0'),
   );
   return {
     repository,

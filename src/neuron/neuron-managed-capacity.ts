@@ -1,8 +1,8 @@
 import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
 import { checkLogicalCores } from './neuron-device-rules';
-import { NeuronInstanceType } from './neuron-instance-type';
 import { NeuronEfaAffinity } from './neuron-efa-affinity';
+import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import {
   INeuronManagedCapacity,

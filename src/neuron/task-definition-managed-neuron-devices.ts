@@ -114,7 +114,9 @@ export class TaskDefinitionManagedNeuronDevices extends MainContainerMixin {
     const config = `LNC_${this.props.logicalNeuronCoreConfig} is set for the whole capacity. Use \`logicalNeuronCoreConfig\` instead.`;
     return {
       AWS_NEURON_VISIBLE_DEVICES: 'it requests devices from the Neuron 1.x runtime hook, but ECS allocates the devices. Leave it out.',
-      ...(this.props.logicalNeuronCoreConfig === undefined ? {} : { NEURON_LOGICAL_NC_CONFIG: config, NEURON_RT_VIRTUAL_CORE_SIZE: config }),
+      ...(this.props.logicalNeuronCoreConfig === undefined
+        ? {}
+        : { NEURON_LOGICAL_NC_CONFIG: config, NEURON_RT_VIRTUAL_CORE_SIZE: config }),
     };
   }
 

@@ -2,7 +2,13 @@ import { aws_ecs as ecs, Mixin, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { checkDevices } from './neuron-device-rules';
 import { NeuronInstanceType } from './neuron-instance-type';
-import { checkNeuronRtdHost, checkNeuronRtdLegacy, checkNeuronRtdPull, checkNeuronRtdTask, RTD_OWNED_VARIABLES } from './neuron-runtime-rules';
+import {
+  checkNeuronRtdHost,
+  checkNeuronRtdLegacy,
+  checkNeuronRtdPull,
+  checkNeuronRtdTask,
+  RTD_OWNED_VARIABLES,
+} from './neuron-runtime-rules';
 import { addClaim } from '../capacity/task/task-claims';
 import {
   addVolume,
@@ -132,7 +138,15 @@ export class TaskDefinitionNeuronRtd extends Mixin {
     const { instanceType, devices: chips } = this.props;
     const share = (chips?.length ?? instanceType.chips) / instanceType.chips;
     const hostTypes = [instanceType.name];
-    return { by: 'TaskDefinitionNeuronRtd', family: 'Neuron', hostTypes, compatibilities: ['EC2'], noGpuOn: instanceType.name, chips, share };
+    return {
+      by: 'TaskDefinitionNeuronRtd',
+      family: 'Neuron',
+      hostTypes,
+      compatibilities: ['EC2'],
+      noGpuOn: instanceType.name,
+      chips,
+      share,
+    };
   }
 
   /** @internal */

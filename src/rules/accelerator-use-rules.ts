@@ -168,13 +168,18 @@ export function checkFamilyUse(use: FamilyUse): Finding[] {
     ...use.naming
       .filter(({ container }) => !(onPurpose && byHand.includes(container)))
       .flatMap(({ container, variables }) =>
-        otherContainer.when(true, () => `Container ${container.name} sets ${variables.join(', ')}, but ${holder} has the ${family} devices. ${purpose}`),
+        otherContainer.when(
+          true,
+          () => `Container ${container.name} sets ${variables.join(', ')}, but ${holder} has the ${family} devices. ${purpose}`,
+        ),
       ),
     ...byHand
       .filter((container) => !onPurpose || beyond.includes(container))
       .flatMap(({ name, paths }) =>
         otherContainer.when(true, () => {
-          const whose = beyond.some((one) => one.name === name) ? 'not all of which belong to the partition of the task' : `which ${holder} has`;
+          const whose = beyond.some((one) => one.name === name)
+            ? 'not all of which belong to the partition of the task'
+            : `which ${holder} has`;
           return `Container ${name} maps ${paths.join(', ')}, ${whose}. ${purpose}`;
         }),
       ),

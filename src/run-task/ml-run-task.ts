@@ -9,7 +9,7 @@ import {
 import { Construct } from 'constructs';
 import { Job } from './job';
 import { runTaskCommand, startExecutionCommand } from './job-commands';
-import { makeObjectCreatedRule } from './job-object-created';
+import { makeObjectCreatedRule, OBJECT_VARIABLES } from './job-object-created';
 import { checkOverrides } from './job-override-rules';
 import { JobOverrides } from './job-overrides';
 import { makeSchedule } from './job-schedule';
@@ -20,6 +20,7 @@ import { makeStep } from './job-step';
 import { MlRunTaskProps } from './ml-run-task-props';
 import { makeRunOnDeploy } from './run-on-deploy';
 import { plannerOf } from '../capacity/task-planner';
+import { OwnedVariables } from '../rules/owned-rules';
 import { enforce } from '../rules/rule';
 
 /**
@@ -117,7 +118,7 @@ export class MlRunTask extends Job {
    * @param options which objects start the job, and overrides for the runs
    */
   public onObjectCreated(id: string, bucket: s3.IBucket, options: JobObjectCreatedOptions = {}): events.Rule {
-    this.checkOverrides(options.overrides);
+    this.checkOverrides(options.overrides, OBJECT_VARIABLES);
     bucket.grantRead(this, options.prefix === undefined ? '*' : `${options.prefix}*`);
     return makeObjectCreatedRule(this, id, { stateMachine: this.stateMachine, bucket }, options);
   }
@@ -137,9 +138,9 @@ export class MlRunTask extends Job {
     return makeStep(scope, id, this.stateMachine, options);
   }
 
-  private checkOverrides(overrides: JobOverrides = {}): void {
+  private checkOverrides(overrides: JobOverrides = {}, more: OwnedVariables = {}): void {
     const limits = plannerOf(this.capacity).overrideLimits;
-    const owned = ownedVariables(this._setup);
+    const owned = { ...ownedVariables(this._setup), ...more };
     enforce(this, checkOverrides({ ...overrides, limits, owned, nodes: this._setup.nodes }));
   }
 }

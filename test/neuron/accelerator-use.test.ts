@@ -60,7 +60,11 @@ describe('a sidecar', () => {
     ['maps newer Gaudi devices', { devices: ['/dev/accel/accel0'] }, /Container side maps \/dev\/accel\/accel0/],
     ['maps EFA devices', { devices: ['/dev/infiniband/uverbs0'] }, /Container side maps \/dev\/infiniband/],
     ['mounts /dev', { mounts: '/dev' }, /Container side maps \/dev/],
-    ['counts cores', { environment: { NEURON_RT_NUM_CORES: '1' } }, /Container side sets NEURON_RT_NUM_CORES, but main has the Neuron devices/],
+    [
+      'counts cores',
+      { environment: { NEURON_RT_NUM_CORES: '1' } },
+      /Container side sets NEURON_RT_NUM_CORES, but main has the Neuron devices/,
+    ],
     ['names cores', { environment: { NEURON_RT_VISIBLE_CORES: '0' } }, /Container side sets NEURON_RT_VISIBLE_CORES/],
     ['asks the old hook', { environment: { AWS_NEURON_VISIBLE_DEVICES: 'ALL' } }, /Container side sets AWS_NEURON_VISIBLE_DEVICES/],
     ['names Gaudi chips', { environment: { HABANA_VISIBLE_DEVICES: 'all' } }, /Container side sets HABANA_VISIBLE_DEVICES/],
@@ -97,8 +101,20 @@ describe('two models in one task', () => {
   });
 
   test.each<[string, Partial<NeuronCapacityProps>, Side, Record<string, string>, RegExp]>([
-    ['the same cores', {}, { devices: all, environment: cores('11-23') }, cores('0-11'), /Containers main and side .* use the same Neuron cores/],
-    ['cores of one only', {}, { devices: all, environment: cores('12-23') }, {}, /Container side maps .*set NEURON_RT_VISIBLE_CORES of each container/],
+    [
+      'the same cores',
+      {},
+      { devices: all, environment: cores('11-23') },
+      cores('0-11'),
+      /Containers main and side .* use the same Neuron cores/,
+    ],
+    [
+      'cores of one only',
+      {},
+      { devices: all, environment: cores('12-23') },
+      {},
+      /Container side maps .*set NEURON_RT_VISIBLE_CORES of each container/,
+    ],
     ['other first devices', {}, { devices: all.slice(6), environment: cores('0-3') }, cores('0-12'), /use the same Neuron cores/],
     [
       'chips of another partition',
@@ -138,7 +154,8 @@ describe('mixins of a task definition', () => {
 
   function synthesizeWith(compatibility: ecs.Compatibility, mixins: (stack: Stack) => IMixin[]) {
     const { stack } = newStackWithVpc();
-    const size = compatibility === ecs.Compatibility.FARGATE ? { cpu: '256', memoryMiB: '512' } : {};
+    const fargate = [ecs.Compatibility.FARGATE, ecs.Compatibility.EC2_AND_FARGATE].includes(compatibility);
+    const size = fargate ? { cpu: '256', memoryMiB: '512' } : {};
     const task = new ecs.TaskDefinition(stack, 'Task', { compatibility, ...size });
     task.addContainer('main', { image, memoryReservationMiB: 64 });
     task.with(...mixins(stack));
@@ -146,7 +163,12 @@ describe('mixins of a task definition', () => {
   }
 
   test.each<[string, ecs.Compatibility, (stack: Stack) => IMixin[], RegExp]>([
-    ['Neuron on Fargate', ecs.Compatibility.FARGATE, () => [neuron()], /`TaskDefinitionNeuronDevices` works with EC2 .*compatible with FARGATE/],
+    [
+      'Neuron on Fargate',
+      ecs.Compatibility.FARGATE,
+      () => [neuron()],
+      /`TaskDefinitionNeuronDevices` works with EC2 .*compatible with FARGATE/,
+    ],
     ['Gaudi on Fargate', ecs.Compatibility.FARGATE, () => [gaudi()], /`TaskDefinitionGaudiDevices` works with EC2/],
     ['EFA on Fargate', ecs.Compatibility.FARGATE, () => [efa()], /`TaskDefinitionEfa` works with EC2/],
     ['Neuron on EC2 and Fargate', ecs.Compatibility.EC2_AND_FARGATE, () => [neuron()], /compatible with FARGATE/],
@@ -155,7 +177,12 @@ describe('mixins of a task definition', () => {
     ['Neuron and Elastic Inference', ecs.Compatibility.EC2, () => [neuron(), inference()], /for Elastic Inference, but no host has both/],
     ['Neuron twice', ecs.Compatibility.EC2, () => [neuron(), neuron()], /`TaskDefinitionNeuronDevices` is applied twice to container main/],
     ['EFA twice', ecs.Compatibility.EC2, () => [efa(), efa()], /`TaskDefinitionEfa` is applied twice/],
-    ['two types', ecs.Compatibility.EC2, () => [neuron(TRN1_2_XLARGE), efa()], /is for trn1.2xlarge and `TaskDefinitionEfa` for trn1.32xlarge/],
+    [
+      'two types',
+      ecs.Compatibility.EC2,
+      () => [neuron(TRN1_2_XLARGE), efa()],
+      /is for trn1.2xlarge and `TaskDefinitionEfa` for trn1.32xlarge/,
+    ],
     [
       'a slice of another type',
       ecs.Compatibility.EC2,
@@ -221,6 +248,13 @@ describe('gpuCount', () => {
     ['g4ad.xlarge', onType('g4ad.xlarge')],
   ])('on %s is an error at construction', (where, capacity) => {
     expect(run(capacity)).toThrow(new RegExp(`Container main requests GPUs with \`gpuCount\`, but ${where} has none.*gpu-where-none`));
+  });
+
+  test('of a sidecar on Fargate is an error', () => {
+    const { stack, vpc } = newStackWithVpc();
+    const { taskDefinition } = new MlRunTask(stack, 'Job', { vpc, container, timeout: Duration.hours(1) });
+    addSide(taskDefinition, { gpuCount: 1 });
+    expect(() => synthesize(stack)).toThrow(/Container side requests GPUs with `gpuCount`, but Fargate has none/);
   });
 
   test.each(['g5.xlarge', 'p5.48xlarge', 'gr6.4xlarge'])('on a pool of %s is fine', (type) => expect(run(onType(type))).not.toThrow());

@@ -20,7 +20,8 @@ const { INF2_48_XLARGE, INF2_XLARGE, TRN1_32_XLARGE } = NeuronInstanceType;
 const NAMES = ['NEURON_RT_NUM_CORES', 'NEURON_RT_VISIBLE_CORES', 'NEURON_VISIBLE_DEVICES'];
 
 const newStackInRegion = () => newStack({ env: { region: 'us-east-1', account: '111111111111' } });
-const slice = (stack: Stack, vpc: ec2.IVpc) => new NeuronCapacity(stack, 'Pool', { vpc, instanceType: INF2_48_XLARGE, tasksPerInstance: 12 });
+const slice = (stack: Stack, vpc: ec2.IVpc) =>
+  new NeuronCapacity(stack, 'Pool', { vpc, instanceType: INF2_48_XLARGE, tasksPerInstance: 12 });
 const wholeHost = (stack: Stack, vpc: ec2.IVpc) => new NeuronCapacity(stack, 'Pool', { vpc, instanceType: INF2_48_XLARGE });
 const partition = (stack: Stack, vpc: ec2.IVpc) =>
   new NeuronCapacity(stack, 'Pool', { vpc, instanceType: INF2_48_XLARGE, partitions: [8, 4] }).partition(1);
@@ -160,4 +161,10 @@ test('the container of a job with nodes must not set what nodes set', () => {
     /`environment` of the container must not set MASTER_PORT: `nodes`/,
   );
   expect(() => job(fargate, { container: { ...container, environment } })).not.toThrow();
+});
+
+test('a run for an object cannot override the variables that name the object', () => {
+  const { stack, job: made } = job(fargate);
+  const overrides = { environment: { INPUT_KEY: 'a' } };
+  expect(() => made.onObjectCreated('O', new s3.Bucket(stack, 'B'), { overrides })).toThrow(/must not set INPUT_KEY: `onObjectCreated`/);
 });

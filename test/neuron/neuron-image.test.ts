@@ -10,7 +10,12 @@ const VLLM_016 = 'pytorch-inference-vllm-neuronx:0.16.0-neuronx-py312-sdk2.31.1-
 const PYTORCH = 'pytorch-inference-neuronx:2.9.0-neuronx-py312-sdk2.31.1-ubuntu24.04';
 const INF1 = 'pytorch-inference-neuron:1.13.1-neuron-py310-sdk2.20.2-ubuntu20.04';
 
-function on(instanceType: NeuronInstanceType, name: string | ecs.ContainerImage, pool: Partial<NeuronCapacityProps> = {}, environment = {}) {
+function on(
+  instanceType: NeuronInstanceType,
+  name: string | ecs.ContainerImage,
+  pool: Partial<NeuronCapacityProps> = {},
+  environment = {},
+) {
   const { stack, vpc } = newStackWithVpc({ env: { region: 'us-east-2', account: '111111111111' } });
   const image = typeof name === 'string' ? ecs.ContainerImage.fromRegistry(name) : name;
   const vpcSubnets = { availabilityZones: [vpc.availabilityZones[0]] };
@@ -59,7 +64,9 @@ test('all instance types of Managed Instances count', () => {
   const { stack, vpc } = newStackWithVpc();
   const capacity = new NeuronManagedCapacity(stack, 'Mi', { vpc, instanceTypes: [TRN2_3_XLARGE, INF2_XLARGE] });
   const image = ecs.ContainerImage.fromRegistry(`${PUBLIC}/${VLLM_021}`);
-  expect(() => new NeuronService(stack, 'Service', { capacity, container: { ...container, image } })).toThrow(/the task runs on inf2.xlarge/);
+  expect(() => new NeuronService(stack, 'Service', { capacity, container: { ...container, image } })).toThrow(
+    /the task runs on inf2.xlarge/,
+  );
 });
 
 describe('vLLM from 0.21 on, whose server names its cores itself', () => {

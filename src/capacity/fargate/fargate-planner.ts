@@ -1,11 +1,12 @@
 import { aws_ecs as ecs, Size, Tokenization } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { makeFargateService } from './fargate-service';
-import { checkGpus } from '../../rules/accelerator-use-rules';
+import { TaskDefinitionFargate } from './task-definition-fargate';
 import { checkFargateTask } from '../../rules/fargate-rules';
 import { checkFargateService } from '../../rules/planner-rules';
 import { Finding } from '../../rules/rule';
 import { ICapacity } from '../capacity';
+import { checkContainerFor } from '../task/container-checks';
 import { UNLIMITED } from '../task-ledger';
 import { ServiceRequest, TaskPlanner, TaskRequest } from '../task-planner';
 
@@ -33,8 +34,7 @@ export class FargatePlanner implements TaskPlanner {
   }
 
   public checkTask(request: TaskRequest): Finding[] {
-    const { gpuCount, containerName = 'main' } = request.container;
-    return [...checkFargateTask(request), ...(gpuCount === undefined ? [] : checkGpus([containerName], 'Fargate'))];
+    return [...checkFargateTask(request), ...checkContainerFor([new TaskDefinitionFargate()], request.container)];
   }
 
   public taskDefinitionProps(): ecs.TaskDefinitionProps {

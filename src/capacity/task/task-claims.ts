@@ -18,12 +18,7 @@ const KINDS = [
   {
     family: 'Neuron',
     prefixes: ['/dev/neuron'],
-    variables: [
-      'NEURON_RT_NUM_CORES',
-      'NEURON_RT_VISIBLE_CORES',
-      'NEURON_VISIBLE_DEVICES',
-      'AWS_NEURON_VISIBLE_DEVICES',
-    ],
+    variables: ['NEURON_RT_NUM_CORES', 'NEURON_RT_VISIBLE_CORES', 'NEURON_VISIBLE_DEVICES', 'AWS_NEURON_VISIBLE_DEVICES'],
     pathOf: (chip: number) => `/dev/neuron${chip}`,
   },
   { family: 'Gaudi', prefixes: ['/dev/accel', '/dev/hl'], variables: ['HABANA_VISIBLE_DEVICES'], pathOf: undefined },
@@ -61,19 +56,31 @@ function checkTask(task: ecs.CfnTaskDefinition, wanted: WantedClaim[]): Finding[
   const noGpus = claims.find(({ noGpuOn }) => noGpuOn !== undefined)?.noGpuOn;
   return [
     ...checkClaims(claims, compatibilities),
-    ...(noGpus === undefined ? [] : checkGpus(used.filter(({ gpus }) => gpus).map(({ name }) => name), noGpus)),
+    ...(noGpus === undefined
+      ? []
+      : checkGpus(
+          used.filter(({ gpus }) => gpus).map(({ name }) => name),
+          noGpus,
+        )),
     ...(claims.some(({ family, slice }) => family !== undefined || slice) ? KINDS.flatMap((kind) => checkKind(kind, claims, used)) : []),
   ];
 }
 
-function checkKind({ family, prefixes, variables, pathOf }: (typeof KINDS)[number], claims: PlacedClaim[], used: UsedContainer[]): Finding[] {
+function checkKind(
+  { family, prefixes, variables, pathOf }: (typeof KINDS)[number],
+  claims: PlacedClaim[],
+  used: UsedContainer[],
+): Finding[] {
   const own = claims.filter((claim) => (family === 'EFA' ? claim.by === 'TaskDefinitionEfa' : claim.family === family));
   const holds = (name: string) => own.some(({ container }) => container === name);
   const slice = claims.find((claim) => claim.slice);
   // A container of a task definition without a slice can map EFA devices by hand, where it has the chips too.
   const free = family === 'EFA' && own.length === 0 && !slice ? claims.map(({ container }) => container) : [];
   const mapping = used
-    .map((container) => ({ ...container, paths: container.paths.filter((path) => path === '/dev' || prefixes.some((one) => path.startsWith(one))) }))
+    .map((container) => ({
+      ...container,
+      paths: container.paths.filter((path) => path === '/dev' || prefixes.some((one) => path.startsWith(one))),
+    }))
     .filter(({ name, paths }) => paths.length > 0 && !free.includes(name));
   const naming = used
     .filter(({ name }) => !holds(name))
