@@ -68,9 +68,12 @@ export class TaskDefinitionInferenceAccelerators extends MainContainerMixin {
     enforceValue('TaskDefinitionInferenceAccelerators', checkAcceleratorNames(this.names()));
   }
 
-  /** @internal */
+  /**
+   * Elastic Inference is reached over the network, so hosts may have another family of accelerators too.
+   * @internal
+   */
   public get _claim(): TaskClaim {
-    return { by: 'TaskDefinitionInferenceAccelerators', family: 'Elastic Inference', compatibilities: ['EC2'], forContainer: true };
+    return { by: 'TaskDefinitionInferenceAccelerators', compatibilities: ['EC2'], forContainer: true };
   }
 
   /** @internal */

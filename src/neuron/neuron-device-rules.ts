@@ -85,7 +85,7 @@ function checkConnected({ instanceType: name, chips, chipSets, indexes, cores, c
 /** Checks the number of cores that a container sets in its environment against the cores of its devices. */
 export function checkCoresAsked(container: string, asked: unknown, available: number): Finding[] {
   return coresExist.when(
-    typeof asked === 'string' && known(asked) && !(/^[1-9]\d*$/.test(asked.trim()) && Number(asked) <= available),
+    typeof asked === 'string' && known(asked, Number(asked)) && !(/^[1-9]\d*$/.test(asked.trim()) && Number(asked) <= available),
     () =>
       `\`environment\` of container ${container} sets NEURON_RT_NUM_CORES to ${String(asked)}, but it must be a whole number from 1 to ` +
       `${available}, the cores of its devices. Leave it out to use all of them.`,
@@ -103,7 +103,8 @@ export function coreIds(value: string): number[] | undefined {
 
 /** Checks the cores that a container names. Ids count from the first core of its first device. */
 export function checkVisibleCores(container: string, asked: unknown, available: number): Finding[] {
-  if (typeof asked !== 'string' || !known(asked)) return [];
+  // A number that is not known at synth looks like a huge number as text.
+  if (typeof asked !== 'string' || !known(asked, Number(asked))) return [];
   const ids = coreIds(asked);
   return coresExist.when(
     !ids || ids.length === 0 || ids.some((id) => id >= available),

@@ -174,7 +174,12 @@ describe('mixins of a task definition', () => {
     ['Neuron on EC2 and Fargate', ecs.Compatibility.EC2_AND_FARGATE, () => [neuron()], /compatible with FARGATE/],
     ['EFA on Managed Instances', ecs.Compatibility.MANAGED_INSTANCES, () => [efa()], /works with EC2, but .*MANAGED_INSTANCES/],
     ['two families', ecs.Compatibility.EC2, () => [neuron(), gaudi()], /is for Neuron and `TaskDefinitionGaudiDevices` for Gaudi/],
-    ['Neuron and Elastic Inference', ecs.Compatibility.EC2, () => [neuron(), inference()], /for Elastic Inference, but no host has both/],
+    [
+      'Elastic Inference twice',
+      ecs.Compatibility.EC2,
+      () => [inference(), inference()],
+      /`TaskDefinitionInferenceAccelerators` is applied twice/,
+    ],
     ['Neuron twice', ecs.Compatibility.EC2, () => [neuron(), neuron()], /`TaskDefinitionNeuronDevices` is applied twice to container main/],
     ['EFA twice', ecs.Compatibility.EC2, () => [efa(), efa()], /`TaskDefinitionEfa` is applied twice/],
     [
