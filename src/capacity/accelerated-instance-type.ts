@@ -90,6 +90,15 @@ export interface AcceleratedInstanceTypeAttributes {
   readonly capacityBlockRegions?: string[];
 
   /**
+   * How many chips a set of directly connected chips can have, where chips form a torus: for example `[1, 4, 8, 16]`. A set of n chips
+   * begins at a multiple of n. Each must be a whole number from 1 to `chips`. A slice or partition of several chips must be such a set.
+   *
+   * @default - any contiguous chips are connected
+   * @see https://awsdocs-neuron.readthedocs-hosted.com/en/latest/deploy/infrastructure/scheduler.html
+   */
+  readonly chipSets?: number[];
+
+  /**
    * The public pages that these facts come from.
    */
   readonly sources: string[];
@@ -132,6 +141,9 @@ export abstract class AcceleratedInstanceType {
   /** The Regions that sell the type in Capacity Blocks for ML, if a public list names them. */
   public readonly capacityBlockRegions?: string[];
 
+  /** How many chips a set of directly connected chips can have. Undefined if any contiguous chips are connected. */
+  public readonly chipSets?: number[];
+
   /** The public pages that the facts come from. */
   public readonly sources: string[];
 
@@ -154,6 +166,7 @@ export abstract class AcceleratedInstanceType {
     this.instanceStorage = attributes.instanceStorage;
     this.regions = attributes.regions;
     this.capacityBlockRegions = attributes.capacityBlockRegions;
+    this.chipSets = attributes.chipSets;
     this.sources = attributes.sources;
   }
 

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { HostArchitecture } from './architecture';
 import { HostTimes } from './host-times';
 import { TaskLedger } from './task-ledger';
+import { OwnedVariables } from '../rules/owned-rules';
 import { checkPlans } from '../rules/planner-rules';
 import { enforceValue, Finding } from '../rules/rule';
 
@@ -54,6 +55,9 @@ export interface TaskPlanner {
 
   /** Limits of the overrides of a run. Undefined if a run can change its size. */
   readonly overrideLimits?: OverrideLimits;
+
+  /** The variables of the main container that only the library may set, so that a run cannot override them. */
+  readonly ownedVariables: OwnedVariables;
 
   /** The hosts of the nodes of a job. Undefined if the capacity has no accelerators. */
   readonly nodeHosts?: NodeHosts;

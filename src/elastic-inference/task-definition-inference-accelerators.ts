@@ -3,6 +3,7 @@ import { ElasticInferenceAccelerator } from './elastic-inference-accelerator';
 import { checkAcceleratorNames, checkEc2Linux, checkEnded } from './elastic-inference-rules';
 import { MainContainerMixin } from '../capacity/task/main-container-mixin';
 import { Container, resourceRequirements } from '../capacity/task/task-containers';
+import { TaskClaim } from '../rules/accelerator-use-rules';
 import { enforce, enforceValue, Finding, known } from '../rules/rule';
 
 /** An accelerator that a task requests. */
@@ -65,6 +66,14 @@ export class TaskDefinitionInferenceAccelerators extends MainContainerMixin {
       deviceName: deviceName ?? `eia_device${index + 1}`,
     }));
     enforceValue('TaskDefinitionInferenceAccelerators', checkAcceleratorNames(this.names()));
+  }
+
+  /**
+   * Elastic Inference is reached over the network, so hosts may have another family of accelerators too.
+   * @internal
+   */
+  public get _claim(): TaskClaim {
+    return { by: 'TaskDefinitionInferenceAccelerators', compatibilities: ['EC2'], forContainer: true };
   }
 
   /** @internal */

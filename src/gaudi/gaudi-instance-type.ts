@@ -1,6 +1,7 @@
 import { Size } from 'aws-cdk-lib';
 import { AcceleratedInstanceType, AcceleratedInstanceTypeAttributes } from '../capacity/accelerated-instance-type';
 import { checkInstanceTypeAttributes, typeNamed } from '../rules/instance-type-rules';
+import { checkChipSets } from '../rules/topology-rules';
 
 /** Attributes of a Gaudi instance type. */
 export interface GaudiInstanceTypeAttributes extends AcceleratedInstanceTypeAttributes {
@@ -69,6 +70,7 @@ export class GaudiInstanceType extends AcceleratedInstanceType {
       networkInterfacesPerCard: attributes.networkInterfacesPerCard,
       networkCards: attributes.networkCards ?? 1,
     });
+    checkChipSets({ ...attributes, name });
     return new GaudiInstanceType(name, attributes);
   }
 

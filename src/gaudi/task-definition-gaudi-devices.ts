@@ -4,7 +4,8 @@ import { checkGaudiDevices, checkGaudiSelection } from './gaudi-rules';
 import { HostArchitecture, hostArchitecture } from '../capacity/architecture';
 import { MainContainerMixin } from '../capacity/task/main-container-mixin';
 import { Container, devices, environment, linuxParameters, variableNames } from '../capacity/task/task-containers';
-import { checkOwned } from '../rules/owned-rules';
+import { TaskClaim } from '../rules/accelerator-use-rules';
+import { checkOwned, OwnedVariables } from '../rules/owned-rules';
 import { enforce, enforceValue, Finding } from '../rules/rule';
 
 /** Properties of `TaskDefinitionGaudiDevices`. */
@@ -89,12 +90,32 @@ export class TaskDefinitionGaudiDevices extends MainContainerMixin {
   }
 
   /** @internal */
+  public get _claim(): TaskClaim {
+    const { instanceType, devices: chips } = this.props;
+    return {
+      by: 'TaskDefinitionGaudiDevices',
+      family: 'Gaudi',
+      hostTypes: [instanceType.name],
+      compatibilities: ['EC2', 'MANAGED_INSTANCES'],
+      forContainer: true,
+      noGpuOn: instanceType.name,
+      chips,
+      share: (chips?.length ?? instanceType.chips) / instanceType.chips,
+    };
+  }
+
+  /** @internal */
+  public get _ownedVariables(): OwnedVariables {
+    return { [VISIBLE_DEVICES]: 'the library sets it to the chips that the task gets. Leave it out.' };
+  }
+
+  /** @internal */
   protected _checkMain(container: Container): Finding[] {
     return checkOwned({
       container: container.name,
       variables: variableNames(container),
       devicePaths: devices(container).map((device) => device.hostPath ?? ''),
-      ownedVariables: { [VISIBLE_DEVICES]: 'the library sets it to the chips that the task gets. Leave it out.' },
+      ownedVariables: this._ownedVariables,
       ownedPathPrefixes: DEVICE_PATHS,
     });
   }

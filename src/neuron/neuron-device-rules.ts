@@ -1,4 +1,5 @@
 import { Finding, known, Rule } from '../rules/rule';
+import { checkCoresConnected, checkDevicesConnected } from '../rules/topology-rules';
 
 const devicesExist = new Rule({
   id: 'devices-exist',
@@ -33,6 +34,8 @@ export interface DeviceFacts {
   readonly instanceType: string;
   /** How many devices the instance type has. */
   readonly chips: number;
+  /** How many chips a connected set can have. Undefined if any contiguous chips are connected. */
+  readonly chipSets?: number[];
   /** The indexes of the devices. Undefined means all devices. */
   readonly indexes?: number[];
   readonly cores?: number;
@@ -66,17 +69,48 @@ export function checkDevices(facts: DeviceFacts): Finding[] {
       () =>
         `\`neuronCores\` must be a whole number from 1 to ${available}, the cores of the mapped devices of ${instanceType}, got: ${cores}.`,
     ),
+    ...(exist ? checkConnected(facts) : []),
     ...checkLogicalCores(facts),
+  ];
+}
+
+function checkConnected({ instanceType: name, chips, chipSets, indexes, cores, coresPerChip }: DeviceFacts): Finding[] {
+  const type = { name, chips, chipSets };
+  return [
+    ...(indexes ? checkDevicesConnected(type, indexes) : []),
+    ...(known(cores) ? checkCoresConnected(type, cores, coresPerChip) : []),
   ];
 }
 
 /** Checks the number of cores that a container sets in its environment against the cores of its devices. */
 export function checkCoresAsked(container: string, asked: unknown, available: number): Finding[] {
   return coresExist.when(
-    typeof asked === 'string' && known(asked) && Number(asked) > available,
+    typeof asked === 'string' && known(asked, Number(asked)) && !(/^[1-9]\d*$/.test(asked.trim()) && Number(asked) <= available),
     () =>
-      `\`environment\` of container ${container} sets NEURON_RT_NUM_CORES to ${String(asked)}, but its devices have ${available} cores. ` +
-      'Leave it out to use all of them.',
+      `\`environment\` of container ${container} sets NEURON_RT_NUM_CORES to ${String(asked)}, but it must be a whole number from 1 to ` +
+      `${available}, the cores of its devices. Leave it out to use all of them.`,
+  );
+}
+
+/** The ids of cores that a value of NEURON_RT_VISIBLE_CORES names, such as `0-3,6`. Undefined if it has another form. */
+export function coreIds(value: string): number[] | undefined {
+  const parts = value.split(',').map((part) => /^\s*(\d+)(?:\s*-\s*(\d+))?\s*$/.exec(part));
+  if (!parts.every((part) => part !== null)) return undefined;
+  return parts.flatMap(([, first, last = first]) =>
+    Array.from({ length: Math.max(0, Math.min(Number(last) - Number(first) + 1, 1024)) }, (_, index) => Number(first) + index),
+  );
+}
+
+/** Checks the cores that a container names. Ids count from the first core of its first device. */
+export function checkVisibleCores(container: string, asked: unknown, available: number): Finding[] {
+  // A number that is not known at synth looks like a huge number as text.
+  if (typeof asked !== 'string' || !known(asked, Number(asked))) return [];
+  const ids = coreIds(asked);
+  return coresExist.when(
+    !ids || ids.length === 0 || ids.some((id) => id >= available),
+    () =>
+      `\`environment\` of container ${container} sets NEURON_RT_VISIBLE_CORES to ${asked}, but its devices have ${available} cores, ` +
+      `${available === 1 ? '0' : `0 to ${available - 1}`}. Use ids or a range of them, for example 0-${available - 1}.`,
   );
 }
 

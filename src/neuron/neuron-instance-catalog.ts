@@ -6,6 +6,8 @@ const ECS_MANAGED_INSTANCE_TYPES = 'https://docs.aws.amazon.com/AmazonECS/latest
 const EC2_ACCELERATED = 'https://docs.aws.amazon.com/ec2/latest/instancetypes/ac.html';
 const CAPACITY_BLOCKS = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-capacity-blocks.html';
 const EFA_TYPES = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html';
+const SCHEDULER = 'https://awsdocs-neuron.readthedocs-hosted.com/en/latest/deploy/infrastructure/scheduler.html';
+const EKS_NEURON = 'https://docs.aws.amazon.com/eks/latest/userguide/device-management-neuron.html';
 const NEURON_ARCH = (page: string) =>
   `https://awsdocs-neuron.readthedocs-hosted.com/en/latest/about-neuron/arch/neuron-hardware/${page}.html`;
 
@@ -36,6 +38,9 @@ const inferentia2 = {
   sources: [NEURON_ARCH('inf2-arch'), ECS_NEURON, ECS_MANAGED_INSTANCE_TYPES, EC2_ACCELERATED, CAPACITY_BLOCKS],
 };
 
+/** The sets of chips that are connected on hosts whose 16 chips form a torus of 4 by 4. Chips of Inferentia form rings. */
+const TORUS = [1, 4, 8, 16];
+
 /** Trainium: each chip has 2 NeuronCore-v2 and 32 GiB. */
 const trainium = {
   acceleratorName: 'trainium',
@@ -60,7 +65,7 @@ const trainium2 = {
 
 // prettier-ignore
 const trainium2Host = {
-  ...trainium2, vCpus: 192, memory: gib(2048), chips: 16, networkCards: 16, networkInterfacesPerCard: 2, efaInterfaces: 16,
+  ...trainium2, chipSets: TORUS, sources: [...trainium2.sources, EKS_NEURON], vCpus: 192, memory: gib(2048), chips: 16, networkCards: 16, networkInterfacesPerCard: 2, efaInterfaces: 16,
   instanceStorage: gib(7600), regions: ['us-east-2'], capacityBlockRegions: ['us-east-2'],
 };
 
@@ -86,12 +91,12 @@ export const NEURON_INSTANCE_CATALOG = {
 
   'trn1.2xlarge':   { ...trainium,    vCpus: 8,   memory: gib(32),  chips: 1,  networkInterfacesPerCard: 4,
     instanceStorage: gib(474) },
-  'trn1.32xlarge':  { ...trainium,    vCpus: 128, memory: gib(512), chips: 16, networkInterfacesPerCard: 5, networkCards: 8,
+  'trn1.32xlarge':  { ...trainium,    chipSets: TORUS, sources: [...trainium.sources, SCHEDULER], vCpus: 128, memory: gib(512), chips: 16, networkInterfacesPerCard: 5, networkCards: 8,
     efaInterfaces: 8, instanceStorage: gib(7600), capacityBlockRegions: [
       'ap-south-1', 'ap-southeast-2', 'ap-southeast-4', 'eu-north-1', 'us-east-1', 'us-east-2', 'us-west-1', 'us-west-2',
     ] },
   // The type is neither in the list of instance types for Managed Instances nor excluded from it.
-  'trn1n.32xlarge': { ...trainium,    vCpus: 128, memory: gib(512), chips: 16, networkInterfacesPerCard: 5, networkCards: 16,
+  'trn1n.32xlarge': { ...trainium,    chipSets: TORUS, sources: [...trainium.sources, SCHEDULER], vCpus: 128, memory: gib(512), chips: 16, networkInterfacesPerCard: 5, networkCards: 16,
     efaInterfaces: 16, instanceStorage: gib(7600), managedInstances: ManagedInstancesSupport.DISPUTED },
 
   'trn2.3xlarge':   { ...trainium2,   vCpus: 12,  memory: gib(128), chips: 1,  networkInterfacesPerCard: 2,

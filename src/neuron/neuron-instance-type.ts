@@ -3,6 +3,7 @@ import { NEURON_INSTANCE_CATALOG } from './neuron-instance-catalog';
 import { LogicalNeuronCoreConfig, ManagedInstancesSupport, NeuronInstanceTypeAttributes } from './neuron-instance-type-attributes';
 import { AcceleratedInstanceType } from '../capacity/accelerated-instance-type';
 import { checkInstanceTypeAttributes, typeNamed } from '../rules/instance-type-rules';
+import { checkChipSets } from '../rules/topology-rules';
 
 /** The instance type of each row of the catalog, so that each has a single object. */
 const ROWS = new Map<string, NeuronInstanceType>();
@@ -83,6 +84,7 @@ export class NeuronInstanceType extends AcceleratedInstanceType {
       networkInterfacesPerCard: attributes.networkInterfacesPerCard,
       networkCards: attributes.networkCards ?? 1,
     });
+    checkChipSets({ ...attributes, name });
     return new NeuronInstanceType(name, attributes);
   }
 

@@ -1,6 +1,7 @@
 import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
 import { checkLogicalCores } from './neuron-device-rules';
+import { NeuronEfaAffinity } from './neuron-efa-affinity';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import {
@@ -89,12 +90,14 @@ function managedMixins(capacity: INeuronManagedCapacity, options: TaskDefinition
   const { containerName } = options;
   if (capacity.deviceAllocation === NeuronDeviceAllocation.MANAGED) {
     return [
-      new TaskDefinitionManagedNeuronDevices({ containerName, logicalNeuronCoreConfig }),
+      TaskDefinitionManagedNeuronDevices._forTypes({ containerName, logicalNeuronCoreConfig }, instanceTypes),
+      new NeuronEfaAffinity(containerName),
       new TaskDefinitionManagedInstances({ ...options, capacity }),
     ];
   }
   return [
     new TaskDefinitionNeuronDevices({ instanceType: instanceTypes[0], containerName, logicalNeuronCoreConfig }),
+    new NeuronEfaAffinity(containerName),
     new TaskDefinitionManagedInstances({ ...options, capacity, oneTaskPerHost: true }),
   ];
 }

@@ -1,5 +1,6 @@
 import { IMixin } from 'constructs';
 import { INeuronEc2Capacity } from './neuron-capacity-props';
+import { NeuronEfaAffinity } from './neuron-efa-affinity';
 import { NeuronRuntime } from './neuron-runtime';
 import { TaskDefinitionNeuronDevices } from './task-definition-neuron-devices';
 import { TaskDefinitionNeuronRtd } from './task-definition-neuron-rtd';
@@ -12,24 +13,25 @@ export function neuronPoolMixins(capacity: INeuronEc2Capacity, options: TaskDefi
   const { instanceType, efaInterfaces } = capacity;
   const { containerName, sharedMemorySize } = options;
   return [
-    acceleratorMixin(capacity, options),
+    ...acceleratorMixins(capacity, options),
     ...(efaInterfaces ? [new TaskDefinitionEfa({ instanceType, containerName })] : []),
     // The slice comes last, so that it sees what a sidecar takes from it.
     new TaskDefinitionSlice({ containerName, sharedMemorySize, capacity }),
   ];
 }
 
-function acceleratorMixin(capacity: INeuronEc2Capacity, { containerName }: TaskDefinitionMixinsOptions): IMixin {
-  const { instanceType, neuronCoresPerTask, logicalNeuronCoreConfig, slice } = capacity;
+function acceleratorMixins(capacity: INeuronEc2Capacity, { containerName }: TaskDefinitionMixinsOptions): IMixin[] {
+  const { instanceType, neuronCoresPerTask, logicalNeuronCoreConfig, slice, efaInterfaces } = capacity;
   if (capacity.neuronRuntime === NeuronRuntime.NEURON_RTD) {
-    return TaskDefinitionNeuronRtd._forPool({
+    const rtd = TaskDefinitionNeuronRtd._forPool({
       instanceType,
       devices: slice.chips,
       image: capacity.neuronRtdImage,
       containerName,
     });
+    return [rtd];
   }
-  return new TaskDefinitionNeuronDevices({
+  const mapped = new TaskDefinitionNeuronDevices({
     instanceType,
     devices: slice.chips,
     // A task with fixed chips needs no core count: all its processes can share all cores of the chips.
@@ -37,4 +39,5 @@ function acceleratorMixin(capacity: INeuronEc2Capacity, { containerName }: TaskD
     logicalNeuronCoreConfig,
     containerName,
   });
+  return efaInterfaces ? [mapped] : [mapped, new NeuronEfaAffinity(containerName)];
 }

@@ -107,7 +107,8 @@ export interface NeuronRtdTaskFacts {
   readonly owned: { readonly container: string; readonly volume: string; readonly path: string };
 }
 
-const OWNED_VARIABLES: Record<string, string> = {
+/** The variables of the main container that contradict the daemon. */
+export const RTD_OWNED_VARIABLES: Record<string, string> = {
   NEURON_RTD_ADDRESS: 'the library sets it to the socket of the daemon. Leave it out.',
   AWS_NEURON_VISIBLE_DEVICES: 'the daemon has the devices, and the model server connects to the daemon. Leave it out.',
   NEURON_RT_NUM_CORES: 'it is for the runtime as a library, Neuron 1.16 and later. If your image is that new, leave out NEURON_RTD.',
@@ -138,9 +139,9 @@ export function checkNeuronRtdTask({ compatibilities, containers, volumes, main,
       () => `Container ${main.name} already mounts ${owned.path}, the path of the socket of the daemon. Use another path.`,
     ),
     ...main.variables
-      .filter((name) => name in OWNED_VARIABLES)
+      .filter((name) => name in RTD_OWNED_VARIABLES)
       .flatMap((name) =>
-        neuronRtdOwned.when(true, () => `\`environment\` of container ${main.name} must not set ${name}: ${OWNED_VARIABLES[name]}`),
+        neuronRtdOwned.when(true, () => `\`environment\` of container ${main.name} must not set ${name}: ${RTD_OWNED_VARIABLES[name]}`),
       ),
     ...mapped.flatMap(({ name, path }) =>
       neuronRtdOwned.when(

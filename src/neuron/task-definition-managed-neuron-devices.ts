@@ -1,10 +1,12 @@
 import { aws_ecs as ecs, Stack } from 'aws-cdk-lib';
 import { NEURON_DEVICE, requestsNeuronDevices } from './neuron-device-request';
+import { checkImageFamily } from './neuron-image-rules';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { checkManagedDevices, checkOneWay } from './neuron-managed-device-rules';
 import { MainContainerMixin } from '../capacity/task/main-container-mixin';
 import { Container, devices, environment, plannedContainer, resourceRequirements, variableNames } from '../capacity/task/task-containers';
-import { checkOwned } from '../rules/owned-rules';
+import { TaskClaim } from '../rules/accelerator-use-rules';
+import { checkOwned, OwnedVariables } from '../rules/owned-rules';
 import { Finding } from '../rules/rule';
 
 const DEVICE_PATHS = '/dev/neuron';
@@ -42,6 +44,22 @@ export interface TaskDefinitionManagedNeuronDevicesProps {
  * taskDefinition.with(new TaskDefinitionManagedNeuronDevices());
  */
 export class TaskDefinitionManagedNeuronDevices extends MainContainerMixin {
+  /**
+   * Creates the mixin for a capacity, whose instance types the image must fit.
+   *
+   * @internal
+   */
+  public static _forTypes(
+    props: TaskDefinitionManagedNeuronDevicesProps,
+    types: { readonly name: string }[],
+  ): TaskDefinitionManagedNeuronDevices {
+    const mixin = new TaskDefinitionManagedNeuronDevices(props);
+    mixin.types = types.map(({ name }) => name);
+    return mixin;
+  }
+
+  private types: string[] = [];
+
   constructor(private readonly props: TaskDefinitionManagedNeuronDevicesProps = {}) {
     super(props.containerName);
   }
@@ -82,20 +100,36 @@ export class TaskDefinitionManagedNeuronDevices extends MainContainerMixin {
   }
 
   /** @internal */
-  protected _checkMain(container: Container): Finding[] {
+  public get _claim(): TaskClaim {
+    return {
+      by: 'TaskDefinitionManagedNeuronDevices',
+      family: 'Neuron',
+      compatibilities: ['MANAGED_INSTANCES'],
+      noGpuOn: 'a host with Neuron devices',
+    };
+  }
+
+  /** @internal */
+  public get _ownedVariables(): OwnedVariables {
     const config = `LNC_${this.props.logicalNeuronCoreConfig} is set for the whole capacity. Use \`logicalNeuronCoreConfig\` instead.`;
-    return checkOwned({
+    return {
+      AWS_NEURON_VISIBLE_DEVICES: 'it requests devices from the Neuron 1.x runtime hook, but ECS allocates the devices. Leave it out.',
+      ...(this.props.logicalNeuronCoreConfig === undefined
+        ? {}
+        : { NEURON_LOGICAL_NC_CONFIG: config, NEURON_RT_VIRTUAL_CORE_SIZE: config }),
+    };
+  }
+
+  /** @internal */
+  protected _checkMain(container: Container): Finding[] {
+    const owned = checkOwned({
       container: container.name,
       variables: variableNames(container),
       devicePaths: [],
       ownedPathPrefixes: [],
-      ownedVariables: {
-        AWS_NEURON_VISIBLE_DEVICES: 'it requests devices from the Neuron 1.x runtime hook, but ECS allocates the devices. Leave it out.',
-        ...(this.props.logicalNeuronCoreConfig === undefined
-          ? {}
-          : { NEURON_LOGICAL_NC_CONFIG: config, NEURON_RT_VIRTUAL_CORE_SIZE: config }),
-      },
+      ownedVariables: this._ownedVariables,
     });
+    return [...owned, ...checkImageFamily(container.name, container.image, this.types)];
   }
 }
 

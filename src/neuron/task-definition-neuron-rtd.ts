@@ -2,7 +2,14 @@ import { aws_ecs as ecs, Mixin, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { checkDevices } from './neuron-device-rules';
 import { NeuronInstanceType } from './neuron-instance-type';
-import { checkNeuronRtdHost, checkNeuronRtdLegacy, checkNeuronRtdPull, checkNeuronRtdTask } from './neuron-runtime-rules';
+import {
+  checkNeuronRtdHost,
+  checkNeuronRtdLegacy,
+  checkNeuronRtdPull,
+  checkNeuronRtdTask,
+  RTD_OWNED_VARIABLES,
+} from './neuron-runtime-rules';
+import { addClaim } from '../capacity/task/task-claims';
 import {
   addVolume,
   changeContainers,
@@ -18,6 +25,7 @@ import {
   variableNames,
   Volume,
 } from '../capacity/task/task-containers';
+import { TaskClaim } from '../rules/accelerator-use-rules';
 import { checkMainContainerExists } from '../rules/container-rules';
 import { enforce, enforceAtSynth, enforceValue, Finding, known } from '../rules/rule';
 
@@ -119,9 +127,31 @@ export class TaskDefinitionNeuronRtd extends Mixin {
       ...(this.warns ? checkNeuronRtdLegacy({ askedBy: 'TaskDefinitionNeuronRtd', pinsImage: true }) : []),
     ]);
     ownContainers(construct).add(NAME);
+    addClaim(construct, this._claim, this.props.containerName);
     const containers = changeContainers(construct, (before) => this.change(before, region));
     const volumes = addVolume(construct, this.volume());
     enforceAtSynth(construct, () => this.check(construct, containers(), volumes()));
+  }
+
+  /** @internal */
+  public get _claim(): TaskClaim {
+    const { instanceType, devices: chips } = this.props;
+    const share = (chips?.length ?? instanceType.chips) / instanceType.chips;
+    const hostTypes = [instanceType.name];
+    return {
+      by: 'TaskDefinitionNeuronRtd',
+      family: 'Neuron',
+      hostTypes,
+      compatibilities: ['EC2'],
+      noGpuOn: instanceType.name,
+      chips,
+      share,
+    };
+  }
+
+  /** @internal */
+  public get _ownedVariables(): Record<string, string> {
+    return RTD_OWNED_VARIABLES;
   }
 
   /** @internal */

@@ -14,6 +14,16 @@ const ownedDevice = new Rule({
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html',
 });
 
+/** The variables that only the library may set, each with the reason. */
+export type OwnedVariables = Readonly<Record<string, string>>;
+
+/** Checks that an environment does not set variables that only the library may set. `where` says whose environment it is. */
+export function checkOwnedVariables(where: string, names: string[], owned: OwnedVariables): Finding[] {
+  return names
+    .filter((name) => Object.hasOwn(owned, name))
+    .flatMap((name) => ownedVariable.when(true, () => `\`environment\` of ${where} must not set ${name}: ${owned[name]}`));
+}
+
 /** What a container sets, and what only the library may set. */
 export interface OwnedFacts {
   readonly container: string;
@@ -22,7 +32,7 @@ export interface OwnedFacts {
   /** The host paths of the devices that it maps. */
   readonly devicePaths: string[];
   /** The variables that only the library may set, each with the reason. */
-  readonly ownedVariables: Record<string, string>;
+  readonly ownedVariables: OwnedVariables;
   /** The prefixes of the paths of accelerator devices. */
   readonly ownedPathPrefixes: string[];
 }
@@ -30,14 +40,7 @@ export interface OwnedFacts {
 /** Checks that a container does not set what only the library may set. */
 export function checkOwned(facts: OwnedFacts): Finding[] {
   return [
-    ...facts.variables
-      .filter((name) => name in facts.ownedVariables)
-      .flatMap((name) =>
-        ownedVariable.when(
-          true,
-          () => `\`environment\` of container ${facts.container} must not set ${name}: ${facts.ownedVariables[name]}`,
-        ),
-      ),
+    ...checkOwnedVariables(`container ${facts.container}`, facts.variables, facts.ownedVariables),
     ...facts.devicePaths
       .filter((path) => typeof path === 'string' && facts.ownedPathPrefixes.some((prefix) => path.startsWith(prefix)))
       .flatMap((path) =>

@@ -1,5 +1,6 @@
 import { Finding, known, Rule } from './rule';
 import { chipsOf, shown } from './text';
+import { checkPartitionsConnected, Topology } from './topology-rules';
 
 const ECS_NEURON = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html';
 const PORT_MAPPING = 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html';
@@ -70,7 +71,7 @@ export interface Division {
 }
 
 /** Checks the partitions of hosts, and the ports that stand for their chips. */
-export function checkPartitions(host: { readonly name: string; readonly chips: number }, division: Division): Finding[] {
+export function checkPartitions(host: Topology, division: Division): Finding[] {
   const { partitions, tasksPerInstance, firstReservedPort } = division;
   if (!partitions) {
     return reservedPorts.when(
@@ -103,6 +104,7 @@ export function checkPartitions(host: { readonly name: string; readonly chips: n
       () => `\`partitions\` together must be at most the ${chipsOf(host)}, got: [${partitions.join(', ')}], which is ${sum}.`,
     ),
     ...(whole ? checkReservedPorts(firstReservedPort, sum) : []),
+    ...(whole && sum <= host.chips ? checkPartitionsConnected(host, partitions) : []),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { Finding, known, Rule } from './rule';
 import { chipsOf, either } from './text';
+import { checkSlicesConnected, connects } from './topology-rules';
 
 const ECS_NEURON = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html';
 
@@ -39,6 +40,8 @@ export interface Host {
   readonly networkInterfacesPerCard: number;
   readonly maxAwsVpcTasks: number;
   readonly maxAwsVpcTasksWithEfa: number;
+  /** How many chips a connected set can have. Undefined if any contiguous chips are connected. */
+  readonly chipSets?: number[];
 }
 
 /** The shares that tasks can take of the chips of a host, such as cores. */
@@ -55,8 +58,9 @@ export function checkSlices(host: Host, tasksPerInstance: number, shares: ChipSh
   const even = Number.isInteger(tasksPerInstance) && tasksPerInstance > 0 && divisible % tasksPerInstance === 0;
   const sharing = divisors(shares.count).filter((n) => n > host.chips);
   const orShare = sharing.length > 0 ? `, or ${either(sharing)} to let tasks share the ${shares.name} of a chip` : '';
-  const choices = `Use ${either(divisors(host.chips))}${orShare}.`;
-  return slicesDivideChips.when(!even, () =>
+  const choices = `Use ${either(divisors(host.chips).filter((n) => connects(host, host.chips / n)))}${orShare}.`;
+  if (even) return checkSlicesConnected(host, tasksPerInstance, choices);
+  return slicesDivideChips.when(true, () =>
     known(tasksPerInstance)
       ? `\`tasksPerInstance\` must divide the ${chipsOf(host)} evenly, got: ${tasksPerInstance}. ${choices}`
       : `\`tasksPerInstance\` must be known at synth, because cpu, memory and cores are derived from it. ${choices}`,

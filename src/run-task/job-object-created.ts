@@ -3,6 +3,12 @@ import { Construct } from 'constructs';
 import { inputOf } from './job-input';
 import { JobOverrides } from './job-overrides';
 import { JobObjectCreatedOptions } from './job-start-options';
+import { OwnedVariables } from '../rules/owned-rules';
+
+/** The variables that a run for an object gets, each with the reason that the overrides must not set it. */
+export const OBJECT_VARIABLES: OwnedVariables = Object.fromEntries(
+  ['INPUT_BUCKET', 'INPUT_KEY'].map((name) => [name, '`onObjectCreated` sets it to the object. Use another name.']),
+);
 
 /** Creates a rule that starts a job for each object created in a bucket, and turns on the bucket's events to EventBridge. */
 export function makeObjectCreatedRule(

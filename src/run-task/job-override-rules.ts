@@ -1,5 +1,6 @@
 import { Size } from 'aws-cdk-lib';
 import { OverrideLimits } from '../capacity/task-planner';
+import { checkOwnedVariables, OwnedVariables } from '../rules/owned-rules';
 import { range } from '../rules/range';
 import { Finding, known, Rule } from '../rules/rule';
 
@@ -35,6 +36,8 @@ export interface OverridesFacts {
   readonly count?: number;
   /** The limits of the capacity. Undefined if a run can change the size of its tasks. */
   readonly limits?: OverrideLimits;
+  /** The variables that only the library may set. */
+  readonly owned?: OwnedVariables;
   /** The number of tasks that always run together, if any. */
   readonly nodes?: number;
 }
@@ -46,6 +49,7 @@ export function checkOverrides(facts: OverridesFacts): Finding[] {
   const memoryMiB = memory && !memory.isUnresolved() ? memory.toMebibytes() : undefined;
   return [
     ...checkCount(facts.count),
+    ...checkOwnedVariables('the overrides', Object.keys(environment ?? {}), facts.owned ?? {}),
     ...jobCount.when(
       facts.nodes !== undefined && facts.count !== undefined,
       () => `\`count\` can't be overridden for a job with \`nodes\`: its ${facts.nodes} tasks always run together. Leave \`count\` out.`,

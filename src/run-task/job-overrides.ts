@@ -17,7 +17,8 @@ export interface JobOverrides {
   readonly command?: string[];
 
   /**
-   * Environment variables to add to the main container. A variable replaces the container's variable of the same name.
+   * Environment variables to add to the main container. A variable replaces the container's variable of the same name. Cannot be a variable
+   * that the library sets, such as the cores of a shared slice, `HABANA_VISIBLE_DEVICES`, or those of `nodes`.
    *
    * @default - none
    */

@@ -2,6 +2,7 @@ import { aws_ecs as ecs, Duration } from 'aws-cdk-lib';
 import { JobNetwork } from './job-network';
 import { ICapacity } from '../capacity/capacity';
 import { plannerOf } from '../capacity/task-planner';
+import { OwnedVariables } from '../rules/owned-rules';
 import { Task } from '../service/task';
 
 /** What a job derives from its props, for its state machine and its commands. */
@@ -30,4 +31,19 @@ export function placementConstraintsOf({ capacity }: JobSetup): ReturnType<ecs.P
 export function memoryOverride({ task, memoryLimited }: JobSetup): 'Memory' | 'MemoryReservation' | 'task' {
   if (task.hasTaskMemory) return 'task';
   return memoryLimited ? 'Memory' : 'MemoryReservation';
+}
+
+/** The variables that a job with `nodes` sets for each node. */
+const NODE_VARIABLES = ['JOB_RUN_ID', 'NNODES', 'NODE_RANK', 'MASTER_ADDR', 'MASTER_PORT'];
+
+/** The variables that `nodes` of a job set, which its container and its runs must not set. */
+export function nodeVariables(nodes: number | undefined): OwnedVariables {
+  return nodes === undefined
+    ? {}
+    : Object.fromEntries(NODE_VARIABLES.map((name) => [name, '`nodes` of the job sets it for each node. Use another name.']));
+}
+
+/** The variables that only the library may set in the main container of a job. */
+export function ownedVariables({ capacity, nodes }: Pick<JobSetup, 'capacity' | 'nodes'>): OwnedVariables {
+  return { ...plannerOf(capacity).ownedVariables, ...nodeVariables(nodes) };
 }

@@ -1,10 +1,10 @@
 import { aws_logs as logs, aws_stepfunctions as sfn, Aws, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { jobDefinition } from './job-definition';
-import { InputField, logLink } from './job-expressions';
+import { InputField, logLink, text } from './job-expressions';
 import { MAX_COUNT } from './job-override-rules';
 import { findNodePermissions, runTaskPermissions } from './job-role';
-import { JobSetup, memoryOverride, placementConstraintsOf } from './job-setup';
+import { JobSetup, memoryOverride, ownedVariables, placementConstraintsOf } from './job-setup';
 import { ICapacity } from '../capacity/capacity';
 import { clusterAssociation } from '../capacity/cluster-membership';
 import { plannerOf } from '../capacity/task-planner';
@@ -25,7 +25,7 @@ export function makeJobStateMachine(scope: Construct, props: JobStateMachineProp
       overrides: { container: task.container.containerName, memoryOf: memoryOverride(props) },
       family: task.taskDefinition.family,
       nodes: props.nodes,
-      input: inputFields(capacity, props.nodes),
+      input: inputFields(capacity, props.nodes, Object.keys(ownedVariables(props))),
       count: props.count,
       retries: { platform: props.retries, program: props.programRetries },
       log: task.logGroup && logAddress(task.logGroup, task.container.containerName),
@@ -75,7 +75,7 @@ function runTaskArguments(props: JobStateMachineProps): Record<string, unknown> 
   };
 }
 
-function inputFields(capacity: ICapacity, nodes?: number): InputField[] {
+function inputFields(capacity: ICapacity, nodes: number | undefined, owned: string[]): InputField[] {
   const number = (name: string, from: number, to?: number): InputField => ({
     name,
     isFine: `$type($value) = "number" and $value = $floor($value) and $value >= ${from}${to === undefined ? '' : ` and $value <= ${to}`}`,
@@ -91,8 +91,8 @@ function inputFields(capacity: ICapacity, nodes?: number): InputField[] {
     },
     {
       name: 'environment',
-      isFine: `$type($value) = "object" and ($texts := $each($value, function($one) { $one }); ${texts})`,
-      mustBe: 'an object whose values are strings',
+      isFine: `$type($value) = "object" and ($texts := $each($value, function($one) { $one }); ${texts})${noneOf(owned)}`,
+      mustBe: `an object whose values are strings${owned.length > 0 ? `, without ${owned.join(', ')}, which the job or its capacity sets` : ''}`,
     },
     // A capacity that limits overrides sets the cpu units itself.
     ...(limits ? [] : [number('cpu', 1)]),
@@ -100,6 +100,11 @@ function inputFields(capacity: ICapacity, nodes?: number): InputField[] {
     // Nodes always run together.
     ...(nodes === undefined ? [number('count', 1, MAX_COUNT)] : []),
   ];
+}
+
+/** A JSONata condition that an object has none of the fields. */
+function noneOf(names: string[]): string {
+  return names.length === 0 ? '' : ` and $count($keys($value)[$ in [${names.map(text).join(', ')}]]) = 0`;
 }
 
 /** A JSONata expression for the console URL of a task's log. */

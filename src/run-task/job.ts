@@ -12,13 +12,14 @@ import { Construct } from 'constructs';
 import { makeJobNetwork } from './job-network';
 import { grantExecuteCommand } from './job-role';
 import { checkJob, checkNodesEfa, checkResumable } from './job-rules';
-import { JobSetup } from './job-setup';
+import { JobSetup, nodeVariables } from './job-setup';
 import { makeJobStateMachine } from './job-state-machine';
 import { MlRunTaskProps } from './ml-run-task-props';
 import { ICapacity } from '../capacity/capacity';
 import { FargateCapacity } from '../capacity/fargate/fargate-capacity';
 import { plannerOf } from '../capacity/task-planner';
 import { checkJobTimes } from '../rules/host-times-rules';
+import { checkOwnedVariables } from '../rules/owned-rules';
 import { enforce, known } from '../rules/rule';
 import { makeTask } from '../service/task';
 
@@ -62,6 +63,7 @@ export abstract class Job extends Construct implements ec2.IConnectable, iam.IGr
       ...checkResumable({ interruptible: this.capacity.interruptible, resumable: props.resumable }),
       ...checkNodesEfa(props.nodes, planner.nodeHosts),
       ...checkJobTimes(props.timeout, planner.hostTimes ?? []),
+      ...checkOwnedVariables('the container', variablesOf(props), nodeVariables(props.nodes)),
     ]);
 
     const task = makeTask(this, props, this.capacity);
@@ -169,4 +171,9 @@ function keepRevisions(taskDefinition: ecs.TaskDefinition): void {
   const { cfnOptions } = taskDefinition.node.defaultChild as ecs.CfnTaskDefinition;
   cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
   cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
+}
+
+/** The names of the variables of the main container. */
+function variablesOf({ container: { environment, secrets } }: MlRunTaskProps): string[] {
+  return [...Object.keys(environment ?? {}), ...Object.keys(secrets ?? {})];
 }

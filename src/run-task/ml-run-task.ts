@@ -9,10 +9,11 @@ import {
 import { Construct } from 'constructs';
 import { Job } from './job';
 import { runTaskCommand, startExecutionCommand } from './job-commands';
-import { makeObjectCreatedRule } from './job-object-created';
+import { makeObjectCreatedRule, OBJECT_VARIABLES } from './job-object-created';
 import { checkOverrides } from './job-override-rules';
 import { JobOverrides } from './job-overrides';
 import { makeSchedule } from './job-schedule';
+import { ownedVariables } from './job-setup';
 import { JobObjectCreatedOptions, JobScheduleOptions, JobStepOptions, RunOnDeployOptions } from './job-start-options';
 import { checkDeployWait, checkStep } from './job-start-rules';
 import { makeStep } from './job-step';
@@ -21,6 +22,7 @@ import { makeRunOnDeploy } from './run-on-deploy';
 import { trySelect } from '../capacity/subnets';
 import { plannerOf } from '../capacity/task-planner';
 import { checkBlockBegun } from '../rules/host-times-rules';
+import { OwnedVariables } from '../rules/owned-rules';
 import { enforce } from '../rules/rule';
 
 /**
@@ -122,7 +124,7 @@ export class MlRunTask extends Job {
    * @param options which objects start the job, and overrides for the runs
    */
   public onObjectCreated(id: string, bucket: s3.IBucket, options: JobObjectCreatedOptions = {}): events.Rule {
-    this.checkOverrides(options.overrides);
+    this.checkOverrides(options.overrides, OBJECT_VARIABLES);
     bucket.grantRead(this, options.prefix === undefined ? '*' : `${options.prefix}*`);
     return makeObjectCreatedRule(this, id, { stateMachine: this.stateMachine, bucket }, options);
   }
@@ -142,7 +144,9 @@ export class MlRunTask extends Job {
     return makeStep(scope, id, this.stateMachine, options);
   }
 
-  private checkOverrides(overrides: JobOverrides = {}): void {
-    enforce(this, checkOverrides({ ...overrides, limits: plannerOf(this.capacity).overrideLimits, nodes: this._setup.nodes }));
+  private checkOverrides(overrides: JobOverrides = {}, more: OwnedVariables = {}): void {
+    const limits = plannerOf(this.capacity).overrideLimits;
+    const owned = { ...ownedVariables(this._setup), ...more };
+    enforce(this, checkOverrides({ ...overrides, limits, owned, nodes: this._setup.nodes }));
   }
 }

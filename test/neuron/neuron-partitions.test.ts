@@ -273,7 +273,7 @@ describe('the container', () => {
   );
 
   test.each<[Record<string, string>, RegExp]>([
-    [{ NEURON_RT_NUM_CORES: '9' }, /`environment` of container main sets NEURON_RT_NUM_CORES to 9, but its devices have 8/],
+    [{ NEURON_RT_NUM_CORES: '9' }, /`environment` of container main sets NEURON_RT_NUM_CORES to 9, but it must be .* from 1 to 8/],
     [{ AWS_NEURON_VISIBLE_DEVICES: 'ALL' }, /must not set AWS_NEURON_VISIBLE_DEVICES/],
   ])('that contradicts its devices by %j is an error', (environment, message) => {
     expect(() => onPartition({ container: { ...container, environment } })).toThrow(message);

@@ -272,9 +272,9 @@ describe('the container', () => {
     [{ memoryReservationMiB: 70000 }, /`memoryReservationMiB` .*got: 70000/],
     [
       { environment: { NEURON_RT_NUM_CORES: '4' } },
-      /must not set NEURON_RT_NUM_CORES: the library sets it to 2, the NeuronCores that each task gets/,
+      /must not set NEURON_RT_NUM_CORES: each task gets 2 free NeuronCores of a host that it shares/,
     ],
-    [{ environment: { NEURON_RT_VISIBLE_CORES: '0-3' } }, /must not set NEURON_RT_VISIBLE_CORES: it would override NEURON_RT_NUM_CORES/],
+    [{ environment: { NEURON_RT_VISIBLE_CORES: '0-3' } }, /must not set NEURON_RT_VISIBLE_CORES: .*or a partition/],
     [
       { environment: { AWS_NEURON_VISIBLE_DEVICES: 'ALL' } },
       /must not set AWS_NEURON_VISIBLE_DEVICES: it requests devices from the Neuron 1.x runtime hook/,

@@ -46,6 +46,7 @@ class ExternalCapacity extends Construct implements ICapacity {
       ledger: UNLIMITED,
       runTaskPlacement: [],
       assignsPublicIp: false,
+      ownedVariables: {},
       networkMode: () => ecs.NetworkMode.BRIDGE,
       checkTask: () => [],
       taskDefinitionProps: () => ({ compatibility: this.compatibility }),

@@ -25,7 +25,7 @@ export function newStackWithVpc(props: StackProps = {}, app = newApp()): { stack
 
 /** A container with an image, a port and a health check, so that a service gives no warning. */
 export const container: ecs.ContainerDefinitionOptions = {
-  image: ecs.ContainerImage.fromRegistry('public.ecr.aws/neuron/pytorch-inference-neuronx:2.9.0-neuronx-py312-sdk2.31.1-ubuntu24.04'),
+  image: ecs.ContainerImage.fromRegistry('public.ecr.aws/neuron/pytorch-inference-neuronx:2.9.0'),
   portMappings: [{ containerPort: 8080 }],
   healthCheck: { command: ['CMD-SHELL', 'curl -f http://localhost:8080/ping'] },
 };

@@ -3,13 +3,14 @@ import { Construct } from 'constructs';
 import { PoolLedger } from './pool-ledger';
 import { checkTaskSizeOnPool } from '../../rules/managed-task-rules';
 import { enforce, Finding } from '../../rules/rule';
+import { OwnedVariables } from '../../rules/owned-rules';
 import { checkNetworkMode } from '../../rules/slice-rules';
 import { IEc2Capacity } from '../capacity';
 import { clusterAssociation } from '../cluster-membership';
 import { hostSecurityGroups } from '../host-security-groups';
 import { HostTimes } from '../host-times';
 import { checkSelection } from '../subnets';
-import { checkContainerFor } from '../task/container-checks';
+import { checkContainerFor, ownedVariablesOf } from '../task/container-checks';
 import { TaskLedger } from '../task-ledger';
 import { ServiceRequest, TaskPlanner, TaskRequest } from '../task-planner';
 
@@ -28,6 +29,10 @@ export class PoolPlanner<P extends IEc2Capacity = IEc2Capacity> implements TaskP
 
   public get hostTimes(): HostTimes[] | undefined {
     return this.pool._hostTimes;
+  }
+
+  public get ownedVariables(): OwnedVariables {
+    return ownedVariablesOf(this.pool.taskDefinitionMixins());
   }
 
   public networkMode(request: TaskRequest): ecs.NetworkMode {

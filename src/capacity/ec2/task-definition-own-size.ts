@@ -1,4 +1,5 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
+import { TaskClaim } from '../../rules/accelerator-use-rules';
 import { checkOwnSize } from '../../rules/container-rules';
 import { checkStopTimeouts } from '../../rules/purchase-rules';
 import { Finding, known } from '../../rules/rule';
@@ -8,6 +9,9 @@ import { containerFacts } from '../task/container-facts';
 import { MainContainerMixin } from '../task/main-container-mixin';
 import { defaultSharedMemory, sharesHostIpc } from '../task/shared-memory';
 import { Container, linuxParameters, plannedLinuxParameters } from '../task/task-containers';
+
+/** The families of instance types with GPUs that ECS counts. */
+const GPU_FAMILIES = /^(p\d|g\d(?!ad)|gr\d)/;
 
 interface OwnSizeOptions extends TaskDefinitionMixinsOptions {
   /** Whether AWS can reclaim the hosts while tasks run on them. */
@@ -24,6 +28,18 @@ interface OwnSizeOptions extends TaskDefinitionMixinsOptions {
 export class TaskDefinitionOwnSize extends MainContainerMixin {
   constructor(private readonly options: OwnSizeOptions) {
     super(options.containerName);
+  }
+
+  /** @internal */
+  public get _claim(): TaskClaim {
+    const { instanceType } = this.options;
+    const type = known(instanceType) ? instanceType : undefined;
+    return {
+      by: 'Ec2Capacity',
+      hostTypes: type === undefined ? undefined : [type],
+      compatibilities: ['EC2'],
+      noGpuOn: type === undefined || GPU_FAMILIES.test(type) ? undefined : type,
+    };
   }
 
   /** @internal */

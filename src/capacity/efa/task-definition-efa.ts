@@ -1,5 +1,7 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
+import { TaskClaim } from '../../rules/accelerator-use-rules';
 import { checkEfaContainer, checkEfaType } from '../../rules/efa-rules';
+import { OwnedVariables } from '../../rules/owned-rules';
 import { enforceValue, Finding } from '../../rules/rule';
 import { AcceleratedInstanceType } from '../accelerated-instance-type';
 import { HostArchitecture, hostArchitecture } from '../architecture';
@@ -76,6 +78,21 @@ export class TaskDefinitionEfa extends MainContainerMixin {
   private variables(): Record<string, string> {
     // Without RDMA, libfabric ends a process that asks for it.
     return { FI_PROVIDER: 'efa', ...(this.props.instanceType.efaRdma ? { FI_EFA_USE_DEVICE_RDMA: '1' } : {}) };
+  }
+
+  /** @internal */
+  public get _claim(): TaskClaim {
+    return { by: 'TaskDefinitionEfa', hostTypes: [this.props.instanceType.name], compatibilities: ['EC2'], forContainer: true };
+  }
+
+  /** @internal */
+  public get _ownedVariables(): OwnedVariables {
+    return Object.fromEntries(
+      ['FI_PROVIDER', 'FI_EFA_USE_DEVICE_RDMA'].map((name) => {
+        const value = this.variables()[name];
+        return [name, value === undefined ? 'the EFA interface has no RDMA. Leave it out.' : `EFA needs ${value}. Leave it out.`];
+      }),
+    );
   }
 
   /** @internal */

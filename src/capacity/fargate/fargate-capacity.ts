@@ -1,6 +1,7 @@
 import { aws_ec2 as ec2, aws_ecs as ecs, Size } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
 import { FargatePlanner } from './fargate-planner';
+import { TaskDefinitionFargate } from './task-definition-fargate';
 import { checkVpcOrCluster } from '../../rules/capacity-rules';
 import { checkFargateSize, checkFargateTask } from '../../rules/fargate-rules';
 import { enforce } from '../../rules/rule';
@@ -119,12 +120,12 @@ export class FargateCapacity extends Construct implements ICapacity {
   }
 
   /**
-   * Returns no mixins, because Fargate only needs the size of a task.
+   * Returns a mixin that only checks the task definition, because Fargate needs nothing but the size of a task.
    *
    * @param options the options of the mixins. `sharedMemorySize` must be left out, because Fargate does not support it.
    */
   public taskDefinitionMixins(options: TaskDefinitionMixinsOptions = {}): IMixin[] {
     enforce(this, checkFargateTask(options));
-    return [];
+    return [new TaskDefinitionFargate(options.containerName)];
   }
 }

@@ -1,11 +1,13 @@
 import { aws_ecs as ecs, Size, Tokenization } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { makeFargateService } from './fargate-service';
+import { TaskDefinitionFargate } from './task-definition-fargate';
 import { checkFargateTask } from '../../rules/fargate-rules';
 import { checkFargateService } from '../../rules/planner-rules';
 import { Finding } from '../../rules/rule';
 import { HostArchitecture } from '../architecture';
 import { ICapacity } from '../capacity';
+import { checkContainerFor } from '../task/container-checks';
 import { UNLIMITED } from '../task-ledger';
 import { ServiceRequest, TaskPlanner, TaskRequest } from '../task-planner';
 
@@ -23,6 +25,7 @@ export class FargatePlanner implements TaskPlanner {
   public readonly assignsPublicIp = true;
   // Fargate runs a task on the architecture of its runtime platform, which is x86 by default.
   public readonly hostArchitecture: HostArchitecture = { hosts: 'Fargate', architecture: 'amd64', taskDecides: true };
+  public readonly ownedVariables = {};
 
   constructor(
     private readonly capacity: ICapacity,
@@ -34,7 +37,7 @@ export class FargatePlanner implements TaskPlanner {
   }
 
   public checkTask(request: TaskRequest): Finding[] {
-    return checkFargateTask(request);
+    return [...checkFargateTask(request), ...checkContainerFor([new TaskDefinitionFargate()], request.container)];
   }
 
   public taskDefinitionProps(): ecs.TaskDefinitionProps {

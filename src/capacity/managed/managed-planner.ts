@@ -2,12 +2,13 @@ import { aws_ecs as ecs, Tokenization } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { checkManagedNetworkMode, checkPlacementStrategies } from '../../rules/managed-parameter-rules';
 import { checkTaskSize } from '../../rules/managed-task-rules';
+import { OwnedVariables } from '../../rules/owned-rules';
 import { Finding } from '../../rules/rule';
 import { AcceleratedInstanceType } from '../accelerated-instance-type';
 import { IManagedCapacity } from '../capacity';
 import { makeFargateService } from '../fargate/fargate-service';
 import { HostTimes } from '../host-times';
-import { checkContainerFor } from '../task/container-checks';
+import { checkContainerFor, ownedVariablesOf } from '../task/container-checks';
 import { UNLIMITED } from '../task-ledger';
 import { NodeHosts, OverrideLimits, ServiceRequest, TaskPlanner, TaskRequest } from '../task-planner';
 
@@ -28,6 +29,10 @@ export class ManagedPlanner implements TaskPlanner {
     const largest = this.capacity._hostTypes.reduce((a, b) => (memoryOf(a) >= memoryOf(b) ? a : b));
     const why = 'The task definition sets the cpu units, which may keep other tasks off the host of a task.';
     return { where: 'on Managed Instances', memory: largest.registeredMemory, of: largest.name, why };
+  }
+
+  public get ownedVariables(): OwnedVariables {
+    return ownedVariablesOf(this.capacity.taskDefinitionMixins());
   }
 
   public networkMode(request: TaskRequest): ecs.NetworkMode {

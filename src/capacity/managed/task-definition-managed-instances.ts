@@ -1,6 +1,7 @@
 import { aws_ecs as ecs, Lazy, Stack } from 'aws-cdk-lib';
 import { IManagedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { disputedParameters, refusedOptions, refusedParameters } from './managed-parameters';
+import { TaskClaim } from '../../rules/accelerator-use-rules';
 import { MIN_MEMORY, NamedContainer, reservedMemory, sum } from '../../rules/container-rules';
 import { checkDisputed, checkManagedNetworkMode, checkManagedPlacement, checkRefused } from '../../rules/managed-parameter-rules';
 import { checkManagedSharedMemory, checkManagedTask, checkOneHostType } from '../../rules/managed-task-rules';
@@ -57,6 +58,12 @@ export class TaskDefinitionManagedInstances extends MainContainerMixin {
     super(props.containerName);
     enforceValue('TaskDefinitionManagedInstances', checkPlans(props.capacity._hostTypes !== undefined));
     enforceValue('TaskDefinitionManagedInstances', checkOneHostType(props.oneTaskPerHost ?? false, props.capacity._hostTypes));
+  }
+
+  /** @internal */
+  public get _claim(): TaskClaim {
+    const hostTypes = this.props.capacity._hostTypes.map(({ name }) => name);
+    return { by: 'TaskDefinitionManagedInstances', hostTypes, compatibilities: ['MANAGED_INSTANCES'] };
   }
 
   /** @internal */

@@ -2,7 +2,8 @@
 export interface EqualSlicesOptions {
   /**
    * The number of equal slices that each host is divided into. A task takes one slice. Must divide the chips of the instance type evenly,
-   * or their cores if tasks share a chip. Tasks that share a chip cause a warning.
+   * or their cores if tasks share a chip. Tasks that share a chip cause a warning. On trn1.32xlarge, trn1n.32xlarge and the 48xlarge sizes of
+   * Trainium2, a slice of several chips must be a set of connected ones, so the number must be 1, 2, 4 or 16, or more.
    *
    * @default 1 - a task has the whole host
    */
@@ -17,7 +18,8 @@ export interface PartitionOptions {
    * for example `pool.partition(0)`, and runs at most one task of it on each host.
    *
    * Must have at least one entry, each a positive whole number, and together at most the chips of the instance type. Cannot be combined
-   * with `tasksPerInstance`.
+   * with `tasksPerInstance`. On trn1.32xlarge, trn1n.32xlarge and the 48xlarge sizes of Trainium2, each must be 1, 4, 8 or 16 chips, and n
+   * chips must begin at a multiple of n, for example `[8, 4, 4]`.
    *
    * @default - equal slices, see `tasksPerInstance`
    */

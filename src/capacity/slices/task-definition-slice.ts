@@ -1,6 +1,7 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { CapacitySlice, ISlicedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { keepHostPortsApart } from './host-port-ledger';
+import { TaskClaim } from '../../rules/accelerator-use-rules';
 import { reservedMemory, sum } from '../../rules/container-rules';
 import { checkPartitionNamed, checkPartitionNetworkMode, checkReservedPortsFree, MappedPort } from '../../rules/partition-rules';
 import { checkStopTimeouts } from '../../rules/purchase-rules';
@@ -40,6 +41,19 @@ export class TaskDefinitionSlice extends MainContainerMixin {
   constructor(private readonly props: TaskDefinitionSliceProps) {
     super(props.containerName);
     enforceValue('TaskDefinitionSlice', checkPartitionNamed(props.capacity));
+  }
+
+  /** @internal */
+  public get _claim(): TaskClaim {
+    const { slice, tasksPerInstance, _hostType } = this.props.capacity;
+    return {
+      by: 'TaskDefinitionSlice',
+      hostTypes: [_hostType.name],
+      compatibilities: ['EC2'],
+      slice: true,
+      chips: slice.chips,
+      share: slice.chips ? slice.chips.length / _hostType.chips : 1 / tasksPerInstance,
+    };
   }
 
   /** @internal */

@@ -1,8 +1,11 @@
 import { aws_ecs as ecs, Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { expectArchitecture } from './host-architecture';
+import { addClaim } from './task-claims';
 import { changeContainers, Container, isTaskDefinition, mainContainer, plannedContainer } from './task-containers';
+import { TaskClaim } from '../../rules/accelerator-use-rules';
 import { checkMainContainerExists } from '../../rules/container-rules';
+import { OwnedVariables } from '../../rules/owned-rules';
 import { enforceAtSynth, Finding } from '../../rules/rule';
 import { HostArchitecture } from '../architecture';
 
@@ -24,6 +27,7 @@ export abstract class MainContainerMixin extends Mixin {
 
   public applyTo(construct: IConstruct): void {
     if (!isTaskDefinition(construct)) return;
+    if (this._claim) addClaim(construct, this._claim, this.wantedName);
     const read = changeContainers(construct, (containers) => {
       const main = mainContainer(containers, this.wantedName);
       return containers.map((container) => (container === main ? this._change(container, containers, construct) : container));
@@ -46,6 +50,24 @@ export abstract class MainContainerMixin extends Mixin {
    */
   public _checkContainer(container: ecs.ContainerDefinitionOptions): Finding[] {
     return this._checkMain(plannedContainer(container));
+  }
+
+  /**
+   * The variables of the main container that only the library may set, in the task definition and in the overrides of a run.
+   *
+   * @internal
+   */
+  public get _ownedVariables(): OwnedVariables {
+    return {};
+  }
+
+  /**
+   * What the mixin says about the task and its hosts. It is checked together with the other mixins and containers.
+   *
+   * @internal
+   */
+  public get _claim(): TaskClaim | undefined {
+    return undefined;
   }
 
   /**

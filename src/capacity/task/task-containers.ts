@@ -66,11 +66,17 @@ export function plannedLinuxParameters(container: ecs.ContainerDefinitionOptions
   return planned ? Stack.of(planned).resolve(planned.renderLinuxParameters()) : {};
 }
 
+/** The name of an image before its container is created. Empty for images that get their name later, such as assets. */
+function imageName(image: ecs.ContainerImage): string {
+  const { imageName: name } = image as unknown as { readonly imageName?: unknown };
+  return typeof name === 'string' ? name : '';
+}
+
 /** A container before it is created, with the properties that mixins check. */
 export function plannedContainer(options: ecs.ContainerDefinitionOptions): Container {
   return {
     name: options.containerName ?? 'main',
-    image: '',
+    image: imageName(options.image),
     environment: Object.entries(options.environment ?? {}).map(([name, value]) => ({ name, value })),
     secrets: Object.keys(options.secrets ?? {}).map((name) => ({ name, valueFrom: '' })),
     linuxParameters: plannedLinuxParameters(options),

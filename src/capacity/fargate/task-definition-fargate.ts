@@ -1,0 +1,20 @@
+import { TaskClaim } from '../../rules/accelerator-use-rules';
+import { MainContainerMixin } from '../task/main-container-mixin';
+import { Container } from '../task/task-containers';
+
+/** Checks a task definition on Fargate, which has no accelerators. It changes nothing. */
+export class TaskDefinitionFargate extends MainContainerMixin {
+  constructor(containerName?: string) {
+    super(containerName);
+  }
+
+  /** @internal */
+  public get _claim(): TaskClaim {
+    return { by: 'FargateCapacity', compatibilities: ['FARGATE', 'EC2'], noGpuOn: 'Fargate' };
+  }
+
+  /** @internal */
+  protected _change(main: Container): Container {
+    return main;
+  }
+}
