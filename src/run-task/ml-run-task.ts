@@ -9,6 +9,7 @@ import {
 import { Construct } from 'constructs';
 import { Job } from './job';
 import { runTaskCommand, startExecutionCommand } from './job-commands';
+import { scheduledRuns } from './job-concurrency';
 import { makeObjectCreatedRule } from './job-object-created';
 import { checkOverrides } from './job-override-rules';
 import { JobOverrides } from './job-overrides';
@@ -86,6 +87,8 @@ export class MlRunTask extends Job {
    */
   public schedule(id: string, options: JobScheduleOptions): scheduler.Schedule {
     this.checkOverrides(options.overrides);
+    const { schedule, flexibleWindow, overrides } = options;
+    this._concurrency.add(scheduledRuns(schedule.expressionString, this._setup.timeout, flexibleWindow), overrides?.count);
     return makeSchedule(this, id, this.stateMachine, options);
   }
 
@@ -99,6 +102,7 @@ export class MlRunTask extends Job {
   public runOnDeploy(options: RunOnDeployOptions = {}): CustomResource {
     this.checkOverrides(options.overrides);
     enforce(this, checkDeployWait(this._setup.timeout, options.waitForEnd));
+    this._concurrency.add(1, options.overrides?.count);
     const { taskRole, executionRole } = this.taskDefinition;
     const subnets = this.cluster.vpc.selectSubnets(this.capacity.vpcSubnets);
     const roles = executionRole ? [taskRole, executionRole] : [taskRole];
@@ -117,6 +121,7 @@ export class MlRunTask extends Job {
    */
   public onObjectCreated(id: string, bucket: s3.IBucket, options: JobObjectCreatedOptions = {}): events.Rule {
     this.checkOverrides(options.overrides);
+    this._concurrency.add(Infinity, options.overrides?.count);
     bucket.grantRead(this, options.prefix === undefined ? '*' : `${options.prefix}*`);
     return makeObjectCreatedRule(this, id, { stateMachine: this.stateMachine, bucket }, options);
   }
@@ -132,6 +137,7 @@ export class MlRunTask extends Job {
   public step(scope: Construct, id: string, options: JobStepOptions = {}): tasks.StepFunctionsStartExecution {
     this.checkOverrides(options.overrides);
     const { queryLanguage, resultPath } = options;
+    this._concurrency.add(1, options.overrides?.count);
     enforce(this, checkStep({ jsonata: queryLanguage === sfn.QueryLanguage.JSONATA, resultPath }));
     return makeStep(scope, id, this.stateMachine, options);
   }

@@ -8,7 +8,7 @@ import { ICapacity } from '../capacity/capacity';
 import { plannerOf, ServiceRequest } from '../capacity/task-planner';
 import { checkPercentages } from '../rules/deployment-rules';
 import { enforce } from '../rules/rule';
-import { checkDesiredCount } from '../rules/service-rules';
+import { checkTaskCount } from '../rules/service-rules';
 
 /** The resources of a service. */
 export interface Service extends Task {
@@ -20,7 +20,7 @@ export function makeService(scope: Construct, props: AcceleratedServiceProps, ca
   const planner = plannerOf(capacity);
   const { startup = Duration.minutes(10), placementStrategies, securityGroups } = props;
   enforce(scope, [
-    ...checkDesiredCount(props.desiredCount),
+    ...checkTaskCount('desiredCount', props.desiredCount),
     ...checkPercentages(props.minHealthyPercent, props.maxHealthyPercent),
     ...planner.checkService({ placementStrategies }),
   ]);
