@@ -13,6 +13,7 @@ const END = '<!-- rules: end -->';
 const HEADINGS: Record<string, string> = {
   'service-rules': 'Services and tasks',
   'deployment-rules': 'Rolling updates and health',
+  'update-room-rules': 'Room for updates',
   'container-rules': 'Containers',
   'capacity-rules': 'Pools of EC2 hosts',
   'cluster-rules': 'Clusters and their capacity providers',

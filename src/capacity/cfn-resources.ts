@@ -1,7 +1,16 @@
-import { CfnResource } from 'aws-cdk-lib';
+import { CfnResource, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 
 /** The L1 resources of a CloudFormation type at or below a construct. */
 export function cfnResources<T extends CfnResource>(scope: IConstruct, type: string): T[] {
   return scope.node.findAll().filter((child): child is T => CfnResource.isCfnResource(child) && child.cfnResourceType === type);
+}
+
+/** The properties of a resource as the template gets them, with overrides. Values that are not known at synth are objects. */
+export function renderedProperties(resource: CfnResource): Readonly<Record<string, unknown>> {
+  // Internal to aws-cdk-lib, which has no other way to read a resource with its overrides.
+  const { _toCloudFormation: render } = resource as unknown as { _toCloudFormation?(): { Resources?: object } };
+  const { Resources = {} } = Stack.of(resource).resolve(render?.call(resource) ?? {}) as { Resources?: object };
+  const [rendered] = Object.values(Resources) as { Properties?: Record<string, unknown> }[];
+  return rendered?.Properties ?? {};
 }

@@ -17,10 +17,13 @@ const securityGroupsNeedAwsVpc = new Rule({
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html',
 });
 
+/** The maximum number of tasks of a service that is accepted, the largest base of a capacity provider strategy. */
+export const MAX_TASKS = 100_000;
+
 const desiredCountWhole = new Rule({
   id: 'desired-count',
   level: 'error',
-  says: 'The desired count must be a whole number of tasks, 0 or more.',
+  says: 'The number of tasks that a service runs, or may scale to, must be a whole number from 0 to 100,000.',
   source: SERVICE_PARAMETERS,
 });
 
@@ -71,11 +74,13 @@ export function checkTaskProps(facts: TaskFacts): Finding[] {
   ];
 }
 
-/** Checks the desired count of a service. */
-export function checkDesiredCount(desiredCount?: number): Finding[] {
+/** Checks the number of tasks of a service, or a limit of its auto scaling. `prop` says which one. */
+export function checkTaskCount(prop: string, count?: number): Finding[] {
   return desiredCountWhole.when(
-    known(desiredCount) && !(Number.isInteger(desiredCount) && desiredCount >= 0),
-    () => `\`desiredCount\` must be a whole number of tasks, 0 or more, got: ${desiredCount}.`,
+    known(count) && !(Number.isInteger(count) && count >= 0 && count <= MAX_TASKS),
+    () =>
+      `\`${prop}\` must be a whole number of tasks from 0 to ${MAX_TASKS}, got: ${count}. ` +
+      'The default quota of Amazon ECS is 5000 tasks for each service.',
   );
 }
 

@@ -26,3 +26,13 @@ export function givenProps(props: object): string[] {
 export function chipsOf({ name, chips }: { readonly name: string; readonly chips: number }): string {
   return `${chips} chip${chips === 1 ? '' : 's'} of ${name}`;
 }
+
+/** Names in a sentence: "A, B and C". */
+export function joined(names: string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
+}
+
+/** A number of hosts in a sentence: "1 host". */
+export function hosts(count: number): string {
+  return `${count} host${count === 1 ? '' : 's'}`;
+}

@@ -9,6 +9,7 @@ import {
   CfnDeletionPolicy,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { JobConcurrency } from './job-concurrency';
 import { makeJobNetwork } from './job-network';
 import { grantExecuteCommand } from './job-role';
 import { checkJob, checkNodesEfa, checkResumable } from './job-rules';
@@ -53,6 +54,9 @@ export abstract class Job extends Construct implements ec2.IConnectable, iam.IGr
   /** @internal */
   protected readonly _setup: JobSetup;
 
+  /** @internal */
+  protected readonly _concurrency: JobConcurrency;
+
   protected constructor(scope: Construct, id: string, props: MlRunTaskProps) {
     super(scope, id);
     enforce(this, checkJob({ ...props, capacity: props.capacity !== undefined, vpc: props.vpc !== undefined }));
@@ -88,8 +92,11 @@ export abstract class Job extends Construct implements ec2.IConnectable, iam.IGr
     };
     const { retries = 3, programRetries = 0 } = props;
     this.stateMachine = makeJobStateMachine(this, { ...this._setup, retries, programRetries });
-    const most = known(this._setup.count) ? this._setup.count : undefined;
-    planner.ledger.add({ path: this.node.path, rolls: false, least: () => props.nodes ?? 1, most: () => most });
+    const concurrency = new JobConcurrency(known(this._setup.count) ? this._setup.count : undefined);
+    this._concurrency = concurrency;
+    const most = () => concurrency.most();
+    const overlapping = () => concurrency.overlapping();
+    planner.ledger.add({ path: this.node.path, rolls: false, least: () => props.nodes ?? 1, most, overlapping });
   }
 
   /** The task role. */

@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import { Job } from './job';
 import { runTaskCommand, startExecutionCommand } from './job-commands';
 import { makeObjectCreatedRule, OBJECT_VARIABLES } from './job-object-created';
+import { scheduledRuns } from './job-concurrency';
 import { checkOverrides } from './job-override-rules';
 import { JobOverrides } from './job-overrides';
 import { makeSchedule } from './job-schedule';
@@ -90,6 +91,8 @@ export class MlRunTask extends Job {
    */
   public schedule(id: string, options: JobScheduleOptions): scheduler.Schedule {
     this.checkOverrides(options.overrides);
+    const { schedule, flexibleWindow, overrides } = options;
+    this._concurrency.add(scheduledRuns(schedule.expressionString, this._setup.timeout, flexibleWindow), overrides?.count);
     return makeSchedule(this, id, this.stateMachine, options);
   }
 
@@ -107,6 +110,7 @@ export class MlRunTask extends Job {
       ...checkDeployWait(this._setup.timeout, options.waitForEnd),
       ...checkBlockBegun(plannerOf(this.capacity).hostTimes ?? [], '`runOnDeploy` starts the job at once', instead),
     ]);
+    this._concurrency.add(1, options.overrides?.count);
     const { taskRole, executionRole } = this.taskDefinition;
     const subnets = trySelect(this.cluster.vpc, this.capacity.vpcSubnets);
     const roles = executionRole ? [taskRole, executionRole] : [taskRole];
@@ -125,6 +129,7 @@ export class MlRunTask extends Job {
    */
   public onObjectCreated(id: string, bucket: s3.IBucket, options: JobObjectCreatedOptions = {}): events.Rule {
     this.checkOverrides(options.overrides, OBJECT_VARIABLES);
+    this._concurrency.add(Infinity, options.overrides?.count);
     bucket.grantRead(this, options.prefix === undefined ? '*' : `${options.prefix}*`);
     return makeObjectCreatedRule(this, id, { stateMachine: this.stateMachine, bucket }, options);
   }
@@ -140,6 +145,7 @@ export class MlRunTask extends Job {
   public step(scope: Construct, id: string, options: JobStepOptions = {}): tasks.StepFunctionsStartExecution {
     this.checkOverrides(options.overrides);
     const { queryLanguage, resultPath } = options;
+    this._concurrency.add(1, options.overrides?.count);
     enforce(this, checkStep({ jsonata: queryLanguage === sfn.QueryLanguage.JSONATA, resultPath }));
     return makeStep(scope, id, this.stateMachine, options);
   }

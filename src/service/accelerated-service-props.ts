@@ -18,8 +18,8 @@ export interface AcceleratedServiceProps extends AcceleratedTaskProps {
   readonly maxInstances?: number;
 
   /**
-   * The number of tasks that the service runs. Must be a whole number, 0 or more. To let the number follow the load, use
-   * `service.autoScaleTaskCount` instead.
+   * The number of tasks that the service runs. Must be a whole number from 0 to 100,000; the default quota is 5,000. To let the number follow
+   * the load, use `service.autoScaleTaskCount` instead.
    *
    * @default - 1 for a new service, unchanged on updates
    */
@@ -40,7 +40,7 @@ export interface AcceleratedServiceProps extends AcceleratedTaskProps {
    * update must be able to complete with it.
    *
    * @default - in a pool, 100 if there is certain to be room for new tasks next to the old ones; if not, tasks are replaced in place, at
-   *   least one and at most a quarter of them at a time. On Managed Instances, 100 unless `maxHealthyPercent` is 100, which also replaces
+   *   least one and at most a quarter of them at a time, unless the pool cannot hold all tasks. On Managed Instances, 100 unless `maxHealthyPercent` is 100, which also replaces
    *   tasks in place
    */
   readonly minHealthyPercent?: number;
@@ -49,7 +49,7 @@ export interface AcceleratedServiceProps extends AcceleratedTaskProps {
    * The maximum number of tasks during a rolling update, in percent of the desired count. Must be a whole number from 100 to 200. The
    * rolling update must be able to complete with it.
    *
-   * @default - in a pool, as many as there is certain to be room for; on Managed Instances, 200
+   * @default - in a pool, as many as there is certain to be room for, or enough to start one new task where auto scaling leaves room; on Managed Instances, 200
    */
   readonly maxHealthyPercent?: number;
 

@@ -1,77 +1,60 @@
-import { aws_applicationautoscaling as scaling, aws_ecs as ecs, Lazy, Stack } from 'aws-cdk-lib';
+import { aws_ecs as ecs, Lazy, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { deploymentPercentages, DeploymentPercentages, extraTasks, stoppableTasks, TaskRange } from './deployment';
+import { countsOf, deploymentPercentages, DeploymentPercentages, extraTasks, inPlacePercent, TaskRange } from './deployment';
+import { checkUpdates, Rollout, RolloutProps } from './rollout-checks';
+import { checkScaling, taskRange } from './task-range';
 import { ICapacity } from '../capacity/capacity';
-import { cfnResources } from '../capacity/cfn-resources';
 import { Container } from '../capacity/task/task-containers';
-import { TaskLedger } from '../capacity/task-ledger';
+import { RoomOptions, TaskConsumer } from '../capacity/task-ledger';
 import { plannerOf } from '../capacity/task-planner';
-import { checkHealth, checkRollout } from '../rules/deployment-rules';
-import { enforceAtSynth, Finding, known } from '../rules/rule';
-
-/** The props of a service that decide how a rolling update proceeds. */
-interface RolloutProps {
-  readonly desiredCount?: number;
-  readonly minHealthyPercent?: number;
-  readonly maxHealthyPercent?: number;
-}
+import { checkHealth } from '../rules/deployment-rules';
+import { enforceAtSynth, known } from '../rules/rule';
 
 /**
  * Adds a service to the ledger of its capacity, and sets up rolling updates that complete in the room that the capacity has. `scope` has
  * the construct path that messages name.
  */
-export function rollWithin(scope: IConstruct, service: ecs.BaseService, capacity: ICapacity, props: RolloutProps): void {
+export function rollWithin(scope: IConstruct, service: ecs.BaseService, capacity: ICapacity, props: RolloutProps): Rollout {
   const { ledger } = plannerOf(capacity);
   const range = () => taskRange(service, props.desiredCount);
-  ledger.add({ path: scope.node.path, least: () => range().least, most: () => range().most, rolls: true });
+  const most = () => range().most;
+  const { maxHealthyPercent: max } = props;
+  const surge = known(max) ? () => extraTasks(most() ?? 0, max) : undefined;
+  const consumer: TaskConsumer = { path: scope.node.path, rolls: true, least: () => range().least, most, surge };
+  ledger.add(consumer);
+  const room = (options?: RoomOptions) => ({ ...ledger.room(consumer, options), mustStop: (desired: number) => ledger.mustStop(desired) });
+  const rollout: Rollout = { service, capacity, props, range, room, percentages: () => percentagesWithin(range(), room, props) };
 
-  const percentages = () => percentagesWithin(ledger, range(), props);
   // By override, because the L2 compares the two percentages. They are only known when all services of the capacity are.
   const resource = service.node.defaultChild as ecs.CfnService;
-  resource.addPropertyOverride(
-    'DeploymentConfiguration.MinimumHealthyPercent',
-    Lazy.number({ produce: () => percentages().minHealthyPercent }),
-  );
-  resource.addPropertyOverride('DeploymentConfiguration.MaximumPercent', Lazy.number({ produce: () => percentages().maxHealthyPercent }));
+  const set = (name: string, produce: () => number) =>
+    resource.addPropertyOverride(`DeploymentConfiguration.${name}`, Lazy.number({ produce }));
+  set('MinimumHealthyPercent', () => rollout.percentages().minHealthyPercent);
+  set('MaximumPercent', () => rollout.percentages().maxHealthyPercent);
 
-  enforceAtSynth(service, () => [
-    ...checkUpdates(ledger, capacity, range(), percentages()),
-    ...checkHealth(healthFacts(resource, service.taskDefinition)),
-  ]);
-}
-
-/** The percentages that the user gives, or else those with which an update completes. */
-function percentagesWithin(ledger: TaskLedger, range: TaskRange, props: RolloutProps): DeploymentPercentages {
-  const inPlace = props.maxHealthyPercent === 100;
-  const computed = deploymentPercentages(range, inPlace ? 0 : ledger.surgePerService, (tasks) => ledger.mustStop(tasks));
-  return {
-    minHealthyPercent: props.minHealthyPercent ?? computed.minHealthyPercent,
-    maxHealthyPercent: props.maxHealthyPercent ?? computed.maxHealthyPercent,
-  };
-}
-
-function checkUpdates(ledger: TaskLedger, capacity: ICapacity, range: TaskRange, percentages: DeploymentPercentages): Finding[] {
-  const { minHealthyPercent, maxHealthyPercent } = percentages;
-  if (!known(minHealthyPercent, maxHealthyPercent)) return [];
-  const least = Math.max(1, range.least ?? 1);
-  return checkRollout({
-    stoppable: stoppableTasks(least, minHealthyPercent),
-    mustStop: ledger.mustStop(least),
-    extra: extraTasks(least, maxHealthyPercent),
-    free: ledger.exact ? ledger.free : Infinity,
-    minHealthyPercent,
-    maxHealthyPercent,
-    pool: capacity.node.path,
-    slices: ledger.slices,
+  enforceAtSynth(service, () => {
+    const tooMany = checkScaling(service);
+    return [...(tooMany.length > 0 ? tooMany : checkUpdates(rollout)), ...checkHealth(healthFacts(resource, service.taskDefinition))];
   });
+  return rollout;
 }
 
-/** The range of the desired count of a service: that of its auto scaling, if it has any. */
-function taskRange(service: ecs.BaseService, desiredCount: number | undefined): TaskRange {
-  const [target] = cfnResources<scaling.CfnScalableTarget>(service, 'AWS::ApplicationAutoScaling::ScalableTarget');
-  const number = (value: number | undefined) => (known(value) ? value : undefined);
-  if (target) return { least: number(target.minCapacity), most: number(target.maxCapacity) };
-  return { least: number(desiredCount ?? 1), most: number(desiredCount ?? 1) };
+/**
+ * The percentages that the user gives, or else those with which an update completes. They don't count on slices that overlapping runs of
+ * jobs may take, unless that would stop more than a quarter of the tasks at a time.
+ */
+function percentagesWithin(range: TaskRange, room: Rollout['room'], props: RolloutProps): DeploymentPercentages {
+  const number = (percent?: number) => (known(percent) ? percent : undefined);
+  const given = { minHealthyPercent: number(props.minHealthyPercent), maxHealthyPercent: number(props.maxHealthyPercent) };
+  const within = (options: RoomOptions) => deploymentPercentages(range, room({ allUpdate: true, ...options }), given);
+  const certain = within({ jobsOverlap: true });
+  const counts = countsOf(range, room());
+  const few = counts === undefined || certain.minHealthyPercent >= inPlacePercent(counts.highest, room());
+  const { minHealthyPercent, maxHealthyPercent } = few ? certain : within({});
+  return {
+    minHealthyPercent: props.minHealthyPercent ?? minHealthyPercent,
+    maxHealthyPercent: props.maxHealthyPercent ?? maxHealthyPercent,
+  };
 }
 
 /** The facts that decide whether a service can tell when a task is ready. */

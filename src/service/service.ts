@@ -9,7 +9,7 @@ import { plannerOf, ServiceRequest } from '../capacity/task-planner';
 import { checkPercentages } from '../rules/deployment-rules';
 import { checkBlockBegun } from '../rules/host-times-rules';
 import { enforce } from '../rules/rule';
-import { checkDesiredCount } from '../rules/service-rules';
+import { checkTaskCount } from '../rules/service-rules';
 
 /** The resources of a service. */
 export interface Service extends Task {
@@ -24,7 +24,7 @@ export function makeService(scope: Construct, props: AcceleratedServiceProps, ca
   const planner = plannerOf(capacity);
   const { startup = Duration.minutes(10), placementStrategies, securityGroups } = props;
   enforce(scope, [
-    ...checkDesiredCount(props.desiredCount),
+    ...checkTaskCount('desiredCount', props.desiredCount),
     ...checkPercentages(props.minHealthyPercent, props.maxHealthyPercent),
     ...planner.checkService({ placementStrategies }),
     ...(props.desiredCount === 0 ? [] : checkBlockBegun(planner.hostTimes ?? [], 'The service starts tasks at once', INSTEAD)),

@@ -260,7 +260,12 @@ describe('what runs on it', () => {
     const strategy = pools.strategy({ capacity: pools.pool('A') }, { capacity: pools.pool('B') });
     pools.service(strategy, 4).service.autoScaleTaskCount({ minCapacity: 4, maxCapacity: 12 });
     synth(pools.stack);
-    expect(warnings(pools.stack)).toEqual([expect.stringMatching(/The pool has 4 slices.*may ask for 8: Stack\/Service4 \(8\)/)]);
+    expect(warnings(pools.stack)).toEqual([
+      expect.stringMatching(/The pool has 4 slices.*may ask for 8: Stack\/Service4 \(8\)/),
+      expect.stringMatching(
+        /Of 12 tasks, of which Stack\/Strategy is only certain to hold 8.*Raise `maxInstances` of each pool of.*by 4 hosts/,
+      ),
+    ]);
   });
 });
 

@@ -145,12 +145,12 @@ describe('a shared pool', () => {
     }
   });
 
-  test('each service may surge into its half of the 24 free slices', () => {
+  test('a service leaves the free slices that it does not need to the other', () => {
     const services = Object.values(template.findResources('AWS::ECS::Service')).map(({ Properties }) => Properties);
     expect(
       services.map(({ DesiredCount, DeploymentConfiguration: d }) => [DesiredCount, d.MinimumHealthyPercent, d.MaximumPercent]),
     ).toEqual([
-      [18, 100, 172],
+      [18, 100, 200],
       [6, 100, 200],
     ]);
   });
@@ -535,7 +535,7 @@ describe('where it runs is told in one way', () => {
 });
 
 test.each([-1, 1.5])('a desired count of %d is an error', (desiredCount) => {
-  expect(() => onPool({ desiredCount })).toThrow(/`desiredCount` must be a whole number of tasks, 0 or more/);
+  expect(() => onPool({ desiredCount })).toThrow(/`desiredCount` must be a whole number of tasks from 0 to 100000/);
 });
 
 test('every other option reaches the template', () => {

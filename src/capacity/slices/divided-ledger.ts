@@ -1,7 +1,7 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { known } from '../../rules/rule';
 import { ISlicedCapacity } from '../capacity';
-import { sumOf, TaskConsumer, TaskLedger } from '../task-ledger';
+import { RoomOptions, sumOf, TaskConsumer, TaskLedger, TaskRoom } from '../task-ledger';
 import { plannerOf } from '../task-planner';
 
 /**
@@ -11,6 +11,8 @@ import { plannerOf } from '../task-planner';
 export class DividedLedger implements TaskLedger {
   public readonly exact = true;
   private readonly ledgers: TaskLedger[];
+  /** What each consumer takes of each pool. */
+  private readonly shares = new Map<TaskConsumer, TaskConsumer[]>();
 
   constructor(
     pools: ISlicedCapacity[],
@@ -20,26 +22,39 @@ export class DividedLedger implements TaskLedger {
   }
 
   public add(consumer: TaskConsumer): void {
-    this.ledgers.forEach((ledger, index) =>
-      ledger.add({
-        ...consumer,
-        least: () => this.share(consumer.least(), index, Math.floor),
-        most: () => this.share(consumer.most(), index, Math.ceil),
-      }),
-    );
+    const shares = this.ledgers.map((_, index) => this.shareOf(consumer, index));
+    this.shares.set(consumer, shares);
+    this.ledgers.forEach((ledger, index) => ledger.add(shares[index]));
   }
 
   public get slices(): number | undefined {
     return sumOf(this.ledgers.map((ledger) => ledger.slices));
   }
 
-  // Any of the pools may get the next task, so each of them needs a free slice.
-  public get free(): number {
-    return Math.min(...this.ledgers.map((ledger) => ledger.free));
+  public get overlappingJobs(): string[] {
+    return [...new Set(this.ledgers.flatMap((ledger) => ledger.overlappingJobs))];
   }
 
-  public get surgePerService(): number {
-    return Math.min(...this.ledgers.map((ledger) => ledger.surgePerService));
+  // Any of the pools may get the next task, so each of them needs a free slice.
+  public room(consumer: TaskConsumer, options: RoomOptions = {}): TaskRoom {
+    const shares = this.shares.get(consumer) ?? [];
+    const rooms = this.ledgers.map((ledger, index) => ledger.room(shares[index], options));
+    const inEach = (desired: number) => this.divide(desired, Math.ceil);
+    return {
+      free: (desired) => {
+        const tasks = inEach(desired);
+        return tasks ? Math.min(...rooms.map((room, index) => room.free(tasks[index]))) : 0;
+      },
+      running: (desired) => {
+        const missing = (inEach(desired) ?? []).map((tasks, index) => tasks - rooms[index].running(tasks));
+        return Math.max(1, desired - missing.reduce((sum, tasks) => sum + tasks, 0));
+      },
+      holdsTwice: (desired) => {
+        const tasks = inEach(desired);
+        const holds = rooms.map((room, index) => tasks && room.holdsTwice(tasks[index]));
+        return holds.includes(false) ? false : holds.includes(undefined) ? undefined : true;
+      },
+    };
   }
 
   /**
@@ -57,7 +72,20 @@ export class DividedLedger implements TaskLedger {
     return Math.min(tasks, tasks - Math.min(...next) + 1);
   }
 
+  /** What a consumer takes of the pool at `index`. */
+  private shareOf(consumer: TaskConsumer, index: number): TaskConsumer {
+    const { overlapping, surge } = consumer;
+    return {
+      ...consumer,
+      least: () => this.share(consumer.least(), index, Math.floor),
+      most: () => this.share(consumer.most(), index, Math.ceil),
+      overlapping: overlapping && (() => this.share(overlapping(), index, Math.ceil)),
+      surge: surge && (() => this.share(surge(), index, Math.ceil)),
+    };
+  }
+
   private share(tasks: number | undefined, index: number, round: (tasks: number) => number): number | undefined {
+    if (tasks === Infinity) return Infinity;
     return known(tasks) ? this.divide(tasks, round)?.[index] : undefined;
   }
 
