@@ -14,6 +14,7 @@ const HEADINGS: Record<string, string> = {
   'service-rules': 'Services and tasks',
   'deployment-rules': 'Rolling updates and health',
   'container-rules': 'Containers',
+  'memory-rules': 'Memory of a task',
   'capacity-rules': 'Pools of EC2 hosts',
   'pool-rules': 'Size of a pool',
   'slice-rules': 'Slices and network modes',
