@@ -15,6 +15,7 @@ const HEADINGS: Record<string, string> = {
   'deployment-rules': 'Rolling updates and health',
   'update-room-rules': 'Room for updates',
   'container-rules': 'Containers',
+  'memory-rules': 'Memory of a task',
   'capacity-rules': 'Pools of EC2 hosts',
   'cluster-rules': 'Clusters and their capacity providers',
   'pool-rules': 'Size of a pool',

@@ -40,9 +40,10 @@ export interface TaskDefinitionMixinsOptions {
   readonly containerName?: string;
 
   /**
-   * The size of `/dev/shm`. It counts as memory, and must be at most the memory of the container. On Managed Instances it is a tmpfs.
+   * The size of `/dev/shm`. It counts as memory, in addition to what the container reserves, and must be at most the memory of the container.
+   * On Managed Instances it is a tmpfs.
    *
-   * @default - a quarter of the memory of the task, at most 10 GiB
+   * @default - a quarter of the memory of the task, at most 10 GiB, and at most what the task leaves of its slice or host
    */
   readonly sharedMemorySize?: Size;
 }

@@ -39,6 +39,8 @@ export interface MainContainer {
   readonly memoryReservation?: number;
   /** The size of `/dev/shm` in its Linux parameters. */
   readonly sharedMemory?: number;
+  /** The sizes of its tmpfs mounts. */
+  readonly tmpfs?: number[];
   /** The size of `/dev/shm` that is set outside its Linux parameters. */
   readonly wantedSharedMemory?: Size;
   /** Whether its task shares the IPC namespace of the host. */

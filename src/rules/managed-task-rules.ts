@@ -1,5 +1,6 @@
 import { Size } from 'aws-cdk-lib';
 import { checkPrivileges, list, NamedContainer, reservedMemory, sum } from './container-rules';
+import { checkMemoryKnown, extraMemory, listMemory, memoryFootprint } from './memory-rules';
 import { Finding, known, Rule } from './rule';
 import { givenProps, quoted, shown } from './text';
 
@@ -164,12 +165,18 @@ function checkCpu({ hosts, alone, taskCpu, others }: ManagedTaskFacts, main: Nam
   ];
 }
 
-function checkMemory({ hosts, taskMemory, others, defaultMemory }: ManagedTaskFacts, main: NamedContainer): Finding[] {
-  if (taskMemory !== undefined) return [];
+function checkMemory({ hosts, taskMemory, others, defaultMemory, wantedSharedMemory }: ManagedTaskFacts, main: NamedContainer): Finding[] {
+  const given = { ...main, sharedMemory: wantedSharedMemory };
+  const all = [given, ...others];
+  if (taskMemory !== undefined) {
+    const extra = sum(all.map(extraMemory));
+    const detail = `MiB of memory: \`taskMemory\` (${taskMemory}), and ${extra} for /dev/shm and tmpfs`;
+    return tooMuch('memory', extra > 0 && known(taskMemory) ? taskMemory + extra : undefined, detail, hosts, memoryOf);
+  }
   const own = reservedMemory(main) ?? defaultMemory;
-  const asked = sum([own, ...others.map(reservedMemory)]);
-  const detail = `MiB of memory in all: ${main.name} (${known(own) ? own : 'not known at synth'})${others.length > 0 ? `, ${list(others, reservedMemory)}` : ''}`;
-  return tooMuch('memory', asked, detail, hosts, memoryOf);
+  const asked = sum(all.map(memoryFootprint)) + (reservedMemory(main) === undefined ? defaultMemory : 0);
+  const detail = `MiB of memory in all: ${listMemory([given], String(own))}${others.length > 0 ? `, ${listMemory(others)}` : ''}`;
+  return [...checkMemoryKnown(given, others), ...tooMuch('memory', asked, detail, hosts, memoryOf)];
 }
 
 function memoryOf(host: HostType): number {

@@ -9,6 +9,7 @@ import {
   reservedMemory,
   sum,
 } from './container-rules';
+import { checkMemoryKnown, extraMemory, listMemory, memoryFootprint } from './memory-rules';
 import { Finding, known, Rule } from './rule';
 import { checkHostPorts } from './slice-rules';
 import { shown } from './text';
@@ -70,9 +71,12 @@ export interface TaskContainers {
 
 /** Checks the container that takes the slice, apart from the others. */
 export function checkMainContainer(main: MainContainer, slice: Slice): Finding[] {
-  const { cpu, memory, memoryReservation } = main;
+  const { cpu, memory, memoryReservation, wantedSharedMemory } = main;
   const limit = slice.memory.toMebibytes();
   const asked = reservedMemory(main);
+  const extra = extraMemory({ ...main, sharedMemory: wantedSharedMemory?.toMebibytes() ?? main.sharedMemory });
+  const withExtra = (known(asked) ? asked : MIN_MEMORY) + extra;
+  const sharedMemory = checkSharedMemory(main, Math.min(limit, known(memory) ? memory : limit));
   return [
     ...cpuStandsForCores.when(
       cpu !== undefined && cpu !== 0,
@@ -86,7 +90,13 @@ export function checkMainContainer(main: MainContainer, slice: Slice): Finding[]
         `\`${memoryReservation === undefined ? 'memoryLimitMiB' : 'memoryReservationMiB'}\` of the main container must be at most the ${limit} MiB ` +
         `of the slice, got: ${asked}. A host registers less memory than its nominal size. Ask for less, or ${larger(slice)}.`,
     ),
-    ...checkSharedMemory(main, Math.min(limit, known(memory) ? memory : limit)),
+    ...sharedMemory,
+    ...sliceMemory.when(
+      sharedMemory.length === 0 && !(known(asked) && asked > limit) && extra > 0 && withExtra > limit,
+      () =>
+        `The main container needs ${withExtra} MiB of memory: ${known(asked) ? asked : MIN_MEMORY} for itself, and ${extra} for /dev/shm and tmpfs, which ` +
+        `count as memory. The slice has ${limit} MiB. Ask for less, lower \`sharedMemorySize\`, or ${larger(slice)}.`,
+    ),
   ];
 }
 
@@ -102,7 +112,7 @@ export function checkContainers(task: TaskContainers): Finding[] {
       containers.flatMap((container) => container.hostPorts),
     ),
     ...checkCpu(main, others, slice),
-    ...checkMemory(main, others, slice),
+    ...checkMemory(task),
     ...containers.flatMap(checkPrivileges),
   ];
 }
@@ -140,14 +150,19 @@ function checkCpu(main: NamedContainer, others: NamedContainer[], slice: Slice):
   ];
 }
 
-function checkMemory(main: NamedContainer, others: NamedContainer[], slice: Slice): Finding[] {
-  const available = slice.memory.toMebibytes();
+function checkMemory({ main: given, others, slice, taskMemory }: TaskContainers): Finding[] {
+  const main = { ...given, sharedMemory: given.wantedSharedMemory?.toMebibytes() ?? given.sharedMemory };
   const own = reservedMemory(main);
-  const asked = sum([own, ...others.map(reservedMemory)]);
-  return sliceMemory.when(
-    others.length > 0 && asked > available - (own === undefined ? MIN_MEMORY : 0),
-    () =>
-      `The containers of a task need ${asked} MiB of memory: ${main.name} (${own ?? 'the rest'}), ${list(others, reservedMemory)}. ` +
-      `The slice has ${available} MiB. Ask for less, or ${larger(slice)}.`,
-  );
+  const asked = sum([main, ...others].map(memoryFootprint));
+  const wholeTask = known(taskMemory) && Number(taskMemory) < slice.memory.toMebibytes();
+  const available = wholeTask ? Number(taskMemory) : slice.memory.toMebibytes();
+  return [
+    ...checkMemoryKnown(main, others),
+    ...sliceMemory.when(
+      (others.length > 0 || wholeTask) && asked > available - (own === undefined ? MIN_MEMORY : 0),
+      () =>
+        `The containers of a task need ${asked} MiB of memory: ${listMemory([main], 'the rest')}${others.length > 0 ? `, ${listMemory(others)}` : ''}. ` +
+        `The ${wholeTask ? 'task' : 'slice'} has ${available} MiB. Ask for less, or ${wholeTask ? 'leave out \`memory\` of the task' : larger(slice)}.`,
+    ),
+  ];
 }

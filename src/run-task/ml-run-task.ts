@@ -9,8 +9,8 @@ import {
 import { Construct } from 'constructs';
 import { Job } from './job';
 import { runTaskCommand, startExecutionCommand } from './job-commands';
-import { makeObjectCreatedRule, OBJECT_VARIABLES } from './job-object-created';
 import { scheduledRuns } from './job-concurrency';
+import { makeObjectCreatedRule, OBJECT_VARIABLES } from './job-object-created';
 import { checkOverrides } from './job-override-rules';
 import { JobOverrides } from './job-overrides';
 import { makeSchedule } from './job-schedule';

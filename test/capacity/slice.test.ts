@@ -64,10 +64,15 @@ test('a task takes exactly its slice, whatever its sidecars ask for', () => {
       sidecars.forEach((options, i) => service.taskDefinition.addContainer(`Sidecar${i}`, { image: container.image, ...options }));
 
       const [task] = Object.values(synth(stack).findResources('AWS::ECS::TaskDefinition'));
-      const containers: { Cpu?: number; MemoryReservation: number; Environment?: { Name: string; Value: string }[] }[] =
-        task.Properties.ContainerDefinitions;
+      const containers: {
+        Cpu?: number;
+        MemoryReservation: number;
+        Environment?: { Name: string; Value: string }[];
+        LinuxParameters?: { SharedMemorySize?: number };
+      }[] = task.Properties.ContainerDefinitions;
       expect(asked(containers.map((c) => c.Cpu))).toBe(cpuUnits);
-      expect(asked(containers.map((c) => c.MemoryReservation))).toBe(memory.toMebibytes());
+      const shm = containers.map((c) => c.LinuxParameters?.SharedMemorySize);
+      expect(asked(containers.map((c) => c.MemoryReservation)) + asked(shm)).toBe(memory.toMebibytes());
       const share = containers[0].Environment?.find(({ Name }) => Name === 'NEURON_RT_NUM_CORES');
       expect(Number(share?.Value) * n).toBe(cores);
     }),

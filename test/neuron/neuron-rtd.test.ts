@@ -130,7 +130,7 @@ describe('a service on a pool with the daemon', () => {
     const [main, daemon] = taskOf(stack).ContainerDefinitions;
     expect(main.LinuxParameters.Devices).toBeUndefined();
     expect(main.Environment).toEqual([{ Name: 'NEURON_RTD_ADDRESS', Value: 'unix:/sock/neuron-rtd.sock' }]);
-    expect(main).toMatchObject({ Cpu: 4096, MemoryReservation: Math.floor(8192 * 0.925) - 1000 });
+    expect(main).toMatchObject({ Cpu: 4096, MemoryReservation: 6577 - Math.floor(6577 / 4) });
     expect(daemon).toMatchObject({ Cpu: 0, MemoryReservation: 1000, Essential: true });
   });
 

@@ -55,7 +55,7 @@ describe('the short form', () => {
     expect(task.ContainerDefinitions[0]).toMatchObject({
       Name: 'main',
       Cpu: 4096,
-      MemoryReservation: 15155,
+      MemoryReservation: 15155 - 3788,
       Environment: [{ Name: 'NEURON_RT_NUM_CORES', Value: '2' }],
       LinuxParameters: {
         Devices: [{ HostPath: '/dev/neuron0', ContainerPath: '/dev/neuron0', Permissions: ['read', 'write'] }],
@@ -137,7 +137,7 @@ describe('a shared pool', () => {
     for (const { Properties } of tasks) {
       const [main] = Properties.ContainerDefinitions;
       expect(main.Cpu).toBe(16384);
-      expect(main.MemoryReservation).toBe(60620);
+      expect(main.MemoryReservation).toBe(60620 - 10240);
       expect(main.Environment).toEqual([{ Name: 'NEURON_RT_NUM_CORES', Value: '2' }]);
       expect(main.LinuxParameters.Devices.map((device: { HostPath: string }) => device.HostPath)).toEqual(
         Array.from({ length: 12 }, (_, i) => `/dev/neuron${i}`),
@@ -227,7 +227,7 @@ describe('sidecars', () => {
     service.taskDefinition.addContainer('Proxy', { ...sidecar, cpu: 256 });
     service.taskDefinition.addContainer('Metrics', { ...sidecar, memoryReservationMiB: undefined, memoryLimitMiB: 64 });
     const [main, proxy] = theTask(synth(stack)).ContainerDefinitions;
-    expect([main.Cpu, main.MemoryReservation]).toEqual([16384 - 256, 60620 - 256 - 64]);
+    expect([main.Cpu, main.MemoryReservation]).toEqual([16384 - 256, 60620 - 256 - 64 - 10240]);
     expect(proxy.Environment).toBeUndefined();
     expect(proxy.LinuxParameters).toBeUndefined();
   });
@@ -236,7 +236,7 @@ describe('sidecars', () => {
     const { stack } = onPool({ container: { ...container, logging: ecs.LogDrivers.firelens({ options: { Name: 'cloudwatch' } }) } });
     const [main, router] = theTask(synth(stack, 'AwsSolutions-IAM5')).ContainerDefinitions;
     expect(router).toMatchObject({ Name: 'log-router', MemoryReservation: 50 });
-    expect(main.MemoryReservation).toBe(60620 - 50);
+    expect(main.MemoryReservation).toBe(60620 - 50 - 10240);
   });
 
   test('that leave no cpu are an error with the sum', () => {

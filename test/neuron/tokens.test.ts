@@ -64,7 +64,12 @@ test.each<[string, (t: Tokens) => Partial<NeuronServiceProps>, string, unknown]>
 
 test.each<[string, (t: Tokens) => Partial<NeuronServiceProps>, string, unknown]>([
   ['family', (t) => ({ family: t.text }), 'Family', TEXT],
-  ['sharedMemorySize', (t) => ({ sharedMemorySize: Size.mebibytes(t.number) }), `${MAIN}.LinuxParameters.SharedMemorySize`, NUMBER],
+  [
+    'sharedMemorySize',
+    (t) => ({ sharedMemorySize: Size.mebibytes(t.number), container: { ...container, memoryLimitMiB: 4096 } }),
+    `${MAIN}.LinuxParameters.SharedMemorySize`,
+    NUMBER,
+  ],
   ['memory', (t) => ({ container: { ...container, memoryLimitMiB: t.number } }), `${MAIN}.Memory`, NUMBER],
   ['environment', (t) => ({ container: { ...container, environment: { MODEL: t.text } } }), `${MAIN}.Environment.0.Value`, TEXT],
   ['image', (t) => ({ container: { ...container, image: ecs.ContainerImage.fromRegistry(t.text) } }), `${MAIN}.Image`, TEXT],

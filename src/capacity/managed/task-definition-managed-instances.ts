@@ -5,14 +5,15 @@ import { TaskClaim } from '../../rules/accelerator-use-rules';
 import { MIN_MEMORY, NamedContainer, reservedMemory, sum } from '../../rules/container-rules';
 import { checkDisputed, checkManagedNetworkMode, checkManagedPlacement, checkRefused } from '../../rules/managed-parameter-rules';
 import { checkManagedSharedMemory, checkManagedTask, checkOneHostType } from '../../rules/managed-task-rules';
+import { extraMemory, memoryFootprint } from '../../rules/memory-rules';
 import { checkPlans } from '../../rules/planner-rules';
 import { checkStopTimeouts } from '../../rules/purchase-rules';
 import { enforceAtSynth, enforceValue, Finding, known } from '../../rules/rule';
 import { HostArchitecture, hostArchitecture } from '../architecture';
 import { containerFacts } from '../task/container-facts';
 import { MainContainerMixin } from '../task/main-container-mixin';
-import { defaultSharedMemory } from '../task/shared-memory';
-import { Container, linuxParameters, plannedLinuxParameters } from '../task/task-containers';
+import { defaultSharedMemory, MIN_SHARED_MEMORY } from '../task/shared-memory';
+import { Container, linuxParameters, plannedLinuxParameters, taskMemoryOf, tmpfsMounts } from '../task/task-containers';
 
 const SHM = '/dev/shm';
 
@@ -75,8 +76,12 @@ export class TaskDefinitionManagedInstances extends MainContainerMixin {
     ];
   }
 
+  private get hostMemory(): number[] {
+    return this.props.capacity._hostTypes.map(({ registeredMemory }) => registeredMemory.toMebibytes());
+  }
+
   private get smallestMemory(): number {
-    return Math.min(...this.props.capacity._hostTypes.map(({ registeredMemory }) => registeredMemory.toMebibytes()));
+    return Math.min(...this.hostMemory);
   }
 
   /** @internal */
@@ -98,21 +103,32 @@ export class TaskDefinitionManagedInstances extends MainContainerMixin {
       ...main,
       cpu: this.props.oneTaskPerHost && task.cpu === undefined ? Math.floor(this.props.capacity._hostTypes[0].cpuUnits / 2) + 1 : main.cpu,
       memoryReservation: memoryGiven ? main.memoryReservation : this.defaultMemory(others),
-      linuxParameters: { ...linuxParameters(main), tmpfs: this.tmpfs(task, main) },
+      linuxParameters: { ...linuxParameters(main), tmpfs: this.tmpfs(task, main, others) },
     };
   }
 
   private defaultMemory(others: NamedContainer[]): number {
     const smallest = Math.min(...this.props.capacity._hostTypes.map(({ memory }) => memory.toMebibytes()));
-    return Math.max(MIN_MEMORY, Math.floor(smallest / 2) - sum(others.map(reservedMemory)));
+    return Math.max(MIN_MEMORY, Math.floor(smallest / 2) - sum(others.map(memoryFootprint)));
   }
 
-  private tmpfs(task: ecs.CfnTaskDefinition, main: Container): Tmpfs[] {
-    const given = tmpfsOf(main);
+  private tmpfs(task: ecs.CfnTaskDefinition, main: Container, others: NamedContainer[]): Tmpfs[] {
+    const given = tmpfsMounts(main);
     if (sizeOfShm(given) !== undefined) return given;
-    const limits = [Number(task.memory), main.memory].filter((limit): limit is number => known(limit) && !Number.isNaN(limit));
-    const size = this.props.sharedMemorySize?.toMebibytes() ?? defaultSharedMemory(Math.min(this.smallestMemory, ...limits));
-    return [...given, { containerPath: SHM, size }];
+    const size = this.props.sharedMemorySize?.toMebibytes() ?? this.defaultShm(task, main, others);
+    // Docker gives every container this much anyway.
+    return known(size) && size < MIN_SHARED_MEMORY ? given : [...given, { containerPath: SHM, size }];
+  }
+
+  /** The default size of `/dev/shm`, which leaves room for what the task reserves on each of the hosts that it fits on. */
+  private defaultShm(task: ecs.CfnTaskDefinition, main: Container, others: NamedContainer[]): number {
+    const whole = taskMemoryOf(task);
+    const facts = containerFacts(main);
+    const reserved = sum([whole ?? reservedMemory(facts) ?? this.defaultMemory(others), ...(whole ? [] : others.map(reservedMemory))]);
+    const extra = sum([facts, ...others].map(extraMemory));
+    const limits = [whole, main.memory].filter((limit): limit is number => known(limit));
+    const rooms = this.hostMemory.map((memory) => memory - reserved).filter((room) => room >= 0);
+    return Math.min(defaultSharedMemory(Math.min(this.smallestMemory, ...limits)), ...rooms.map((room) => room - extra));
   }
 
   /** @internal */
@@ -128,7 +144,7 @@ export class TaskDefinitionManagedInstances extends MainContainerMixin {
         alone: this.props.oneTaskPerHost ?? false,
         taskCpu: number(task.cpu),
         taskMemory: number(task.memory),
-        main: { ...containerFacts(main), sharedMemory: sizeOfShm(tmpfsOf(main)) },
+        main: { ...containerFacts(main), sharedMemory: sizeOfShm(tmpfsMounts(main)) },
         others,
         defaultMemory: this.defaultMemory(others),
         wantedSharedMemory: this.props.sharedMemorySize?.toMebibytes(),
@@ -159,10 +175,6 @@ function droppedConstraints(task: ecs.CfnTaskDefinition): Constraint[] {
   const l2 = task.node.scope;
   // The property is private in the L2, and nothing else has the constraints.
   return l2 instanceof ecs.TaskDefinition ? (l2 as unknown as { placementConstraints: Constraint[] }).placementConstraints : [];
-}
-
-function tmpfsOf(container: Container): Tmpfs[] {
-  return (linuxParameters(container).tmpfs ?? []) as Tmpfs[];
 }
 
 function sizeOfShm(tmpfs: Tmpfs[]): number | undefined {

@@ -6,7 +6,7 @@ import { checkMainContainer } from '../../rules/slice-container-rules';
 import { checkAwsVpcFits } from '../../rules/slice-rules';
 import { ISlicedCapacity } from '../capacity';
 import { PoolPlanner } from '../ec2/pool-planner';
-import { plannedLinuxParameters } from '../task/task-containers';
+import { plannedMemory } from '../task/task-containers';
 import { TaskLedger } from '../task-ledger';
 import { NodeHosts, OverrideLimits, TaskRequest } from '../task-planner';
 
@@ -39,7 +39,7 @@ export class SlicePlanner extends PoolPlanner<ISlicedCapacity> {
           cpu,
           memory: memoryLimitMiB,
           memoryReservation: memoryReservationMiB,
-          sharedMemory: plannedLinuxParameters(request.container).sharedMemorySize,
+          ...plannedMemory(request.container),
           wantedSharedMemory: request.sharedMemorySize,
         },
         slice,

@@ -1,8 +1,10 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { CapacitySlice, ISlicedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { keepHostPortsApart } from './host-port-ledger';
+import { memoryOfSlice, sliceMemory } from './slice-memory';
 import { TaskClaim } from '../../rules/accelerator-use-rules';
-import { reservedMemory, sum } from '../../rules/container-rules';
+import { sum } from '../../rules/container-rules';
+import { memoryFootprint } from '../../rules/memory-rules';
 import { checkPartitionNamed, checkPartitionNetworkMode, checkReservedPortsFree, MappedPort } from '../../rules/partition-rules';
 import { checkStopTimeouts } from '../../rules/purchase-rules';
 import { enforceValue, Finding, known } from '../../rules/rule';
@@ -10,7 +12,7 @@ import { checkContainers } from '../../rules/slice-container-rules';
 import { HostArchitecture, hostArchitecture } from '../architecture';
 import { containerFacts } from '../task/container-facts';
 import { MainContainerMixin } from '../task/main-container-mixin';
-import { defaultSharedMemory, sharesHostIpc } from '../task/shared-memory';
+import { sharesHostIpc } from '../task/shared-memory';
 import { Container, hostPorts, linuxParameters, mappedPorts, ownContainers } from '../task/task-containers';
 
 /** Properties of `TaskDefinitionSlice`. */
@@ -25,7 +27,7 @@ export interface TaskDefinitionSliceProps extends TaskDefinitionMixinsOptions {
  * Makes each task of a task definition take exactly one slice of a pool.
  *
  * You can apply it to any task definition, L1 or L2. The main container gets the cpu units of the slice, less those of the other
- * containers. It gets the memory of the slice in the same way, unless it sets its own memory. The main container and the task must not set
+ * containers. It gets the memory of the slice in the same way, less `/dev/shm` and tmpfs mounts, unless it sets its own memory. The main container and the task must not set
  * cpu units, because ECS counts slices by them. If the container already sets the size of `/dev/shm`, that size is kept, and
  * `sharedMemorySize` must be left out.
  *
@@ -104,20 +106,19 @@ export class TaskDefinitionSlice extends MainContainerMixin {
   protected _change(main: Container, containers: Container[], task: ecs.CfnTaskDefinition): Container {
     const others = containers.filter((container) => container !== main).map(containerFacts);
     const { slice } = this.props.capacity;
-    const memoryGiven = main.memory !== undefined || main.memoryReservation !== undefined;
+    const { memoryReservation, sharedMemorySize } = sliceMemory({
+      room: memoryOfSlice(slice, task) - sum(others.map(memoryFootprint)),
+      main: containerFacts(main),
+      wanted: this.props.sharedMemorySize?.toMebibytes(),
+      hostIpc: sharesHostIpc(task),
+    });
     return {
       ...main,
       portMappings: withReservedPorts(main, slice),
       cpu: slice.cpuUnits - sum(others.map(({ cpu }) => cpu)),
-      memoryReservation: memoryGiven ? main.memoryReservation : slice.memory.toMebibytes() - sum(others.map(reservedMemory)),
-      linuxParameters: sharesHostIpc(task) ? main.linuxParameters : { ...linuxParameters(main), sharedMemorySize: this.sharedMemory(main) },
+      memoryReservation,
+      linuxParameters: sharesHostIpc(task) ? main.linuxParameters : { ...linuxParameters(main), sharedMemorySize },
     };
-  }
-
-  private sharedMemory(main: Container): number {
-    const slice = this.props.capacity.slice.memory.toMebibytes();
-    const memory = known(main.memory) ? Math.min(slice, main.memory) : slice;
-    return this.props.sharedMemorySize?.toMebibytes() ?? linuxParameters(main).sharedMemorySize ?? defaultSharedMemory(memory);
   }
 }
 

@@ -1,5 +1,5 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
-import { Container, linuxParameters } from './task-containers';
+import { Container, linuxParameters, tmpfsMounts } from './task-containers';
 import { NamedContainer } from '../../rules/container-rules';
 import { known } from '../../rules/rule';
 
@@ -15,6 +15,7 @@ export function containerFacts(container: Container): NamedContainer {
     memory,
     memoryReservation,
     sharedMemory: sharedMemorySize,
+    tmpfs: tmpfsMounts(container).map(({ size }) => size),
     privileged: privileged === true,
     capabilities: added,
   };

@@ -72,6 +72,12 @@ function imageName(image: ecs.ContainerImage): string {
   return typeof name === 'string' ? name : '';
 }
 
+/** The memory that a container can take in addition to what it reserves, before it is created. */
+export function plannedMemory(options: ecs.ContainerDefinitionOptions): { sharedMemory?: number; tmpfs: number[] } {
+  const { sharedMemorySize, tmpfs = [] } = plannedLinuxParameters(options);
+  return { sharedMemory: sharedMemorySize, tmpfs: (tmpfs as ecs.CfnTaskDefinition.TmpfsProperty[]).map(({ size }) => size) };
+}
+
 /** A container before it is created, with the properties that mixins check. */
 export function plannedContainer(options: ecs.ContainerDefinitionOptions): Container {
   return {
@@ -114,6 +120,17 @@ export function resourceRequirements(container: Container): Readonly<ecs.CfnTask
 /** The device mappings of a rendered container. */
 export function devices(container: Container): Device[] {
   return (linuxParameters(container).devices ?? []) as Device[];
+}
+
+/** The tmpfs mounts of a rendered container. */
+export function tmpfsMounts(container: Container): Readonly<ecs.CfnTaskDefinition.TmpfsProperty>[] {
+  return (linuxParameters(container).tmpfs ?? []) as ecs.CfnTaskDefinition.TmpfsProperty[];
+}
+
+/** The memory of a task as a whole, in MiB. Undefined if the task has none, or if it is not known at synth. */
+export function taskMemoryOf(task: ecs.CfnTaskDefinition): number | undefined {
+  const memory: string | number | undefined = Stack.of(task).resolve(task.memory);
+  return known(memory) ? Number(memory) : undefined;
 }
 
 /** The host ports that a rendered container takes for itself. */
