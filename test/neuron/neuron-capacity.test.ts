@@ -51,7 +51,7 @@ describe('by default', () => {
   test('starts hosts from the Neuron image with IMDSv2 and an encrypted gp3 volume of 100 GiB', () => {
     const data = launchTemplateData(template);
     expect(data.InstanceType).toBe('inf2.48xlarge');
-    expect(data.MetadataOptions).toEqual({ HttpTokens: 'required' });
+    expect(data.MetadataOptions).toEqual({ HttpTokens: 'required', HttpPutResponseHopLimit: 1 });
     expect(data.BlockDeviceMappings).toEqual([{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, VolumeSize: 100, VolumeType: 'gp3' } }]);
     expect(data.InstanceMarketOptions).toBeUndefined();
     expect(data.KeyName).toBeUndefined();
@@ -92,7 +92,7 @@ test('every option reaches the template', () => {
   const data = launchTemplateData(template);
   expect(data.BlockDeviceMappings[0]).toMatchObject({ DeviceName: '/dev/sda1', Ebs: { VolumeSize: 250 } });
   expect(data.InstanceMarketOptions).toEqual({ MarketType: 'spot', SpotOptions: { SpotInstanceType: 'one-time', MaxPrice: '4' } });
-  expect(JSON.stringify(data.UserData)).toContain('echo hello\\necho ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config');
+  expect(JSON.stringify(data.UserData)).toMatch(/ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> .*echo hello/);
   template.hasResource('AWS::AutoScaling::AutoScalingGroup', {
     Properties: { MinSize: '1', MaxSize: '7' },
     UpdatePolicy: { AutoScalingRollingUpdate: Match.anyValue() },

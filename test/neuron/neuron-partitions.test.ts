@@ -44,8 +44,8 @@ describe('two services on the partitions of a pool', () => {
   test('have their share of the whole host', () => {
     const shares = [large, small].map(({ ContainerDefinitions: [main] }) => [main.Cpu, main.MemoryReservation]);
     expect(shares).toEqual([
-      [131072, 484966],
-      [65536, 242483],
+      [131072, 474726],
+      [65536, 232243],
     ]);
   });
 
