@@ -107,7 +107,7 @@ export function checkPrivileges({ name, privileged, capabilities = [], own }: Na
     !own && (privileged === true || capabilities.includes('SYS_ADMIN')),
     () =>
       `Container ${name} ${privileged ? 'is privileged' : 'has the capability SYS_ADMIN'}, which gives it control of the host. Drivers ` +
-      'and runtimes do not need that; some images do, such as the vLLM blueprints of AWS. Remove it, or acknowledge this warning.',
+      'and runtimes do not need that, but some images do, such as the one in the vLLM blueprint of AWS. Remove it, or acknowledge this warning.',
   );
 }
 
