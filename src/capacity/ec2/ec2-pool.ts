@@ -12,6 +12,7 @@ import { enforce, enforceAtSynth, Finding, known } from '../../rules/rule';
 import { checkOneZone } from '../../rules/zone-rules';
 import { allowEfa } from '../efa/efa-hosts';
 import { checkOwnEnvironment } from '../environment';
+import { hostFailure } from '../host/failed-host';
 import { checkHostSubnets, inIsolatedSubnets } from '../host-subnets';
 import { HostTimes } from '../host-times';
 import { placementOnPool } from '../placement';
@@ -98,7 +99,7 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
       role: this.role,
       securityGroup: this.securityGroup,
       purchase,
-      canFail: () => undefined,
+      failure: hostFailure(this, this.role, () => this.groupId),
     });
     this.autoScalingGroup = new autoscaling.AutoScalingGroup(this, 'AutoScalingGroup', {
       vpc,

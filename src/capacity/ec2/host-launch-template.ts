@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { Ec2PoolProps } from './ec2-pool-props';
 import { INSTALL_EFA, placementGroupOf } from '../efa/efa-hosts';
 import { LaunchTemplateEfa } from '../efa/launch-template-efa';
-import { HostSetup, HostUserData } from '../host/host-user-data';
+import { HostFailure, HostSetup, HostUserData } from '../host/host-user-data';
 import { Purchase } from '../purchase/purchase';
 
 /** The resources of a pool that its launch template uses. */
@@ -12,8 +12,7 @@ export interface HostResources {
   readonly role: iam.IRole;
   readonly securityGroup: ec2.ISecurityGroup;
   readonly purchase: Purchase;
-  /** Called if the user data has something that can fail. */
-  readonly canFail: () => void;
+  readonly failure: HostFailure;
 }
 
 /**
@@ -26,7 +25,7 @@ export function makeHostLaunchTemplate(scope: Construct, props: Ec2PoolProps, ho
     machineImage: props.machineImage,
     role,
     securityGroup,
-    userData: new HostUserData(hostSetup(props, host), host.canFail),
+    userData: new HostUserData(hostSetup(props, host), host.failure),
     placementGroup: placementGroupOf(scope, props, purchase.reserved),
     keyPair: props.keyPair,
     spotOptions: purchase.spotOptions,
