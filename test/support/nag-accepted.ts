@@ -107,12 +107,12 @@ export const ACCEPTED_FINDINGS: AcceptedFinding[] = [
     reason: 'All revisions of one task definition, because a run in progress ends with the revision that it began with.',
   },
   {
-    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:(task|container-instance)\/[\w<>.-]+\/\*\]$/,
+    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:ecs:[\w<>:-]+:(task|container-instance)\/[\w<>.-]+\/\*\]$/,
     type: 'AWS::IAM::Policy',
-    reason: 'The tasks of one cluster, whose ids are unknown before they run.',
+    reason: 'The tasks or hosts of one cluster, whose ids are unknown before they run.',
   },
   {
-    rule: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:autoscaling:<AWS::Region>:<AWS::AccountId>:autoScalingGroup:*:autoScalingGroupName/*]',
+    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:autoscaling:[\w<>:-]+:autoScalingGroup:\*:autoScalingGroupName\/\*\]$/,
     type: 'AWS::IAM::Policy',
     reason: 'A condition limits it to the group of the pool, whose ARN has a generated id.',
     when: ({ PolicyDocument }) => JSON.stringify(PolicyDocument).includes('aws:ResourceTag/aws:cloudformation:logical-id'),
