@@ -14,6 +14,7 @@ const HEADINGS: Record<string, string> = {
   'service-rules': 'Services and tasks',
   'deployment-rules': 'Rolling updates and health',
   'container-rules': 'Containers',
+  'stop-timeout-rules': 'Containers: time to stop',
   'capacity-rules': 'Pools of EC2 hosts',
   'cluster-rules': 'Clusters and their capacity providers',
   'pool-rules': 'Size of a pool',

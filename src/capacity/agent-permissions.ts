@@ -24,7 +24,7 @@ export function agentPermissions(cluster: ecs.ICluster): iam.PolicyStatement[] {
  * The permission of the ECS agent to drain its own host when EC2 announces an interruption. aws-cdk-lib does not grant it. Without it, the
  * agent only logs a refusal, and tasks run until EC2 stops the host.
  *
- * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-spot.html
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/spot-instance-draining-linux-container.html
  */
 export function drainingPermission(scope: IConstruct, cluster: ecs.ICluster): iam.PolicyStatement {
   return new iam.PolicyStatement({

@@ -107,7 +107,7 @@ export const ACCEPTED_FINDINGS: AcceptedFinding[] = [
     reason: 'All revisions of one task definition, because a run in progress ends with the revision that it began with.',
   },
   {
-    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:ecs:[\w<>:-]+:(task|container-instance)\/[\w<>.-]+\/\*\]$/,
+    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:ecs:[\w<>:-]+:(task|container-instance)\/[\w<>.:-]+\/\*\]$/,
     type: 'AWS::IAM::Policy',
     reason: 'The tasks or hosts of one cluster, whose ids are unknown before they run.',
   },

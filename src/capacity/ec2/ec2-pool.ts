@@ -9,6 +9,7 @@ import { checkCapacityOptions } from '../../rules/capacity-rules';
 import { checkEfaHosts } from '../../rules/efa-rules';
 import { checkProtectedHosts } from '../../rules/host-times-rules';
 import { enforce, enforceAtSynth, Finding, known } from '../../rules/rule';
+import { checkAgentStopTimeout } from '../../rules/stop-timeout-rules';
 import { checkOneZone } from '../../rules/zone-rules';
 import { allowEfa } from '../efa/efa-hosts';
 import { checkOwnEnvironment } from '../environment';
@@ -81,6 +82,7 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
     ]);
     this.placementConstraints = placementOnPool(instanceType.name);
     this.interruptible = purchase.interruptible;
+    enforce(this, checkAgentStopTimeout(this.interruptible, props.userDataCommands));
     this._hostTimes = [purchase.hostTimes({ removesBusyHosts: this.removesBusyHosts(props) })];
 
     this.cluster = clusterFor(this, props);

@@ -1,6 +1,7 @@
 import { aws_ec2 as ec2, aws_ecs as ecs, Size } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
 import { FargatePlanner } from './fargate-planner';
+import { TaskDefinitionFargate } from './task-definition-fargate';
 import { checkVpcOrCluster } from '../../rules/capacity-rules';
 import { checkFargateSize, checkFargateTask } from '../../rules/fargate-rules';
 import { enforce } from '../../rules/rule';
@@ -57,7 +58,8 @@ export interface FargateCapacityProps {
   readonly ephemeralStorage?: Size;
 
   /**
-   * Whether to run on Fargate Spot, spare capacity that costs less. AWS can reclaim it two minutes after a warning.
+   * Whether to run on Fargate Spot, spare capacity that costs less. AWS can reclaim it two minutes after a warning, and containers on Fargate
+   * never have more time to stop.
    *
    * @default false
    */
@@ -119,12 +121,12 @@ export class FargateCapacity extends Construct implements ICapacity {
   }
 
   /**
-   * Returns no mixins, because Fargate only needs the size of a task.
+   * Returns mixins that check a task definition and do not change it, because Fargate only needs the size of a task.
    *
    * @param options the options of the mixins. `sharedMemorySize` must be left out, because Fargate does not support it.
    */
   public taskDefinitionMixins(options: TaskDefinitionMixinsOptions = {}): IMixin[] {
     enforce(this, checkFargateTask(options));
-    return [];
+    return [new TaskDefinitionFargate()];
   }
 }

@@ -4,6 +4,7 @@ import { makeFargateService } from './fargate-service';
 import { checkFargateTask } from '../../rules/fargate-rules';
 import { checkFargateService } from '../../rules/planner-rules';
 import { Finding } from '../../rules/rule';
+import { checkFargateStopTimeouts } from '../../rules/stop-timeout-rules';
 import { HostArchitecture } from '../architecture';
 import { ICapacity } from '../capacity';
 import { UNLIMITED } from '../task-ledger';
@@ -34,7 +35,11 @@ export class FargatePlanner implements TaskPlanner {
   }
 
   public checkTask(request: TaskRequest): Finding[] {
-    return checkFargateTask(request);
+    const { containerName: name = 'main', stopTimeout } = request.container;
+    return [
+      ...checkFargateTask(request),
+      ...checkFargateStopTimeouts([{ name, stopTimeout: stopTimeout?.isUnresolved() ? undefined : stopTimeout?.toSeconds() }]),
+    ];
   }
 
   public taskDefinitionProps(): ecs.TaskDefinitionProps {

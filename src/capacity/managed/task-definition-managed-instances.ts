@@ -5,8 +5,8 @@ import { MIN_MEMORY, NamedContainer, reservedMemory, sum } from '../../rules/con
 import { checkDisputed, checkManagedNetworkMode, checkManagedPlacement, checkRefused } from '../../rules/managed-parameter-rules';
 import { checkManagedSharedMemory, checkManagedTask, checkOneHostType } from '../../rules/managed-task-rules';
 import { checkPlans } from '../../rules/planner-rules';
-import { checkStopTimeouts } from '../../rules/purchase-rules';
 import { enforceAtSynth, enforceValue, Finding, known } from '../../rules/rule';
+import { checkStopTimeouts } from '../../rules/stop-timeout-rules';
 import { HostArchitecture, hostArchitecture } from '../architecture';
 import { containerFacts } from '../task/container-facts';
 import { MainContainerMixin } from '../task/main-container-mixin';

@@ -3,9 +3,9 @@ import { CapacitySlice, ISlicedCapacity, TaskDefinitionMixinsOptions } from '../
 import { keepHostPortsApart } from './host-port-ledger';
 import { reservedMemory, sum } from '../../rules/container-rules';
 import { checkPartitionNamed, checkPartitionNetworkMode, checkReservedPortsFree, MappedPort } from '../../rules/partition-rules';
-import { checkStopTimeouts } from '../../rules/purchase-rules';
 import { enforceValue, Finding, known } from '../../rules/rule';
 import { checkContainers } from '../../rules/slice-container-rules';
+import { checkStopTimeouts } from '../../rules/stop-timeout-rules';
 import { HostArchitecture, hostArchitecture } from '../architecture';
 import { containerFacts } from '../task/container-facts';
 import { MainContainerMixin } from '../task/main-container-mixin';
