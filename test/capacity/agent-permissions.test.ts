@@ -18,19 +18,19 @@ const instanceArn = (name: string) => `arn:aws:ecs:us-east-1:111111111111:contai
  * @see https://github.com/aws/amazon-ecs-agent/blob/master/ecs-agent/api/ecs/interface.go
  * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2ContainerServiceforEC2Role.html
  */
-const CALLS: [action: string, on: 'cluster' | 'instance' | 'all', spotOnly?: 'Spot only'][] = [
-  ['ecs:RegisterContainerInstance', 'cluster'],
-  ['ecs:DeregisterContainerInstance', 'cluster'],
-  ['ecs:SubmitTaskStateChange', 'cluster'],
-  ['ecs:SubmitContainerStateChange', 'cluster'],
-  ['ecs:SubmitAttachmentStateChanges', 'cluster'],
-  ['ecs:Poll', 'instance'],
-  ['ecs:StartTelemetrySession', 'instance'],
-  ['ecs:UpdateContainerInstancesState', 'instance', 'Spot only'],
-  ['ecs:DiscoverPollEndpoint', 'all'],
-  ['ecr:GetAuthorizationToken', 'all'],
-  ['logs:CreateLogStream', 'all'],
-  ['logs:PutLogEvents', 'all'],
+const CALLS: [action: string, on: 'cluster' | 'instance' | 'all', purchase: 'any' | 'Spot'][] = [
+  ['ecs:RegisterContainerInstance', 'cluster', 'any'],
+  ['ecs:DeregisterContainerInstance', 'cluster', 'any'],
+  ['ecs:SubmitTaskStateChange', 'cluster', 'any'],
+  ['ecs:SubmitContainerStateChange', 'cluster', 'any'],
+  ['ecs:SubmitAttachmentStateChanges', 'cluster', 'any'],
+  ['ecs:Poll', 'instance', 'any'],
+  ['ecs:StartTelemetrySession', 'instance', 'any'],
+  ['ecs:UpdateContainerInstancesState', 'instance', 'Spot'],
+  ['ecs:DiscoverPollEndpoint', 'all', 'any'],
+  ['ecr:GetAuthorizationToken', 'all', 'any'],
+  ['logs:CreateLogStream', 'all', 'any'],
+  ['logs:PutLogEvents', 'all', 'any'],
 ];
 
 /** What is not the agent's business. */
@@ -95,9 +95,9 @@ describe.each(CASES)('hosts of a pool in the %s (%s)', (where, kind) => {
     return isAllowed(template, { role: 'PoolRole', action, resource, context });
   }
 
-  test.each(CALLS)('may call %s on %s (%s)', async (action, on, spotOnly) => {
+  test.each(CALLS)('may call %s on %s (%s)', async (action, on, purchase) => {
     expect(await mayOn(spot, action, on, spot.cluster)).toBe(true);
-    expect(await mayOn(onDemand, action, on, onDemand.cluster)).toBe(spotOnly === undefined);
+    expect(await mayOn(onDemand, action, on, onDemand.cluster)).toBe(purchase === 'any');
   });
 
   test.each(CALLS.filter(([, on]) => on !== 'all'))('may not call %s on another %s', async (action, on) => {
