@@ -28,7 +28,7 @@ const mainContainerExists = new Rule({
 const privilegedContainer = new Rule({
   id: 'privileged-container',
   level: 'warning',
-  says: 'A container should not be privileged or have the SYS_ADMIN capability, because current accelerator drivers and runtimes do not need it.',
+  says: 'A container should not be privileged or have the SYS_ADMIN capability unless its image needs it, because it can then control its host.',
   source: 'https://awsdocs-neuron.readthedocs-hosted.com/en/latest/containers/faq.html',
 });
 
@@ -104,8 +104,8 @@ export function checkPrivileges({ name, privileged, capabilities = [], own }: Na
   return privilegedContainer.when(
     !own && (privileged === true || capabilities.includes('SYS_ADMIN')),
     () =>
-      `Container ${name} ${privileged ? 'is privileged' : 'has the capability SYS_ADMIN'}, which gives it control of the host. Current ` +
-      'accelerator drivers and runtimes do not need that. Remove it, or acknowledge this warning.',
+      `Container ${name} ${privileged ? 'is privileged' : 'has the capability SYS_ADMIN'}, which gives it control of the host. Drivers ` +
+      'and runtimes do not need that; some images do, such as the vLLM blueprints of AWS. Remove it, or acknowledge this warning.',
   );
 }
 

@@ -18,7 +18,7 @@ const instanceTypeCounts = new Rule({
 const instanceTypeKnown = new Rule({
   id: 'instance-type-known',
   level: 'error',
-  says: '`fromName()` takes the name of a type that the class has a constant for.',
+  says: 'The name given to `fromName()` must be the name of a type that the class has a constant for.',
   source: 'https://docs.aws.amazon.com/ec2/latest/instancetypes/ac.html',
 });
 

@@ -34,8 +34,7 @@ const byName = (name: string) => types.find((type) => type.name === name)!;
 test.each(types.map((type) => type.name))("%s is a name in the SDK's own list, and has a static member", (name) => {
   const sdkNames: string[] = Object.values(Ec2InstanceType);
   expect(sdkNames.includes(name) || NOT_IN_SDK.includes(name)).toBe(true);
-  const member = (NeuronInstanceType as unknown as Record<string, NeuronInstanceType>)[name.toUpperCase().replace('.', '_')];
-  expect(member).toBe(byName(name));
+  expect(Object.values(NeuronInstanceType)).toContain(byName(name));
 });
 
 test("no Neuron instance type of the SDK's list is missing", () => {
