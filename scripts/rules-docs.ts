@@ -29,6 +29,7 @@ const HEADINGS: Record<string, string> = {
   'placement-group-rules': 'Placement groups',
   'host-times-rules': 'How long hosts run',
   'machine-image-rules': 'Machine images',
+  'host-image-rules': 'Hosts: image and user data',
   'accelerated-host-rules': 'Pools without slices of types with accelerators',
   'architecture-rules': 'Architecture of images',
   'efa-rules': 'Elastic Fabric Adapter',

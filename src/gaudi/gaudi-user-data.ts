@@ -1,6 +1,5 @@
 import { GaudiMachineImage } from './gaudi-machine-image';
 import { HostStep } from '../capacity/host/host-user-data';
-import { installEcsAgent } from '../capacity/host/install-ecs-agent';
 import { download } from '../capacity/host/verified-download';
 
 /** The number of 2 MiB pages, 29 GiB in total, from the vendor's recipe for ECS. They fit into the memory that slices leave to the host. */
@@ -10,12 +9,9 @@ const HUGE_PAGES = 15_000;
 const VAULT = 'https://vault.habana.ai/artifactory';
 
 /** What prepares a host for Gaudi containers. Running it a second time changes nothing. */
-export function gaudiHostSteps(image: GaudiMachineImage, region: string): HostStep[] {
+export function gaudiHostSteps(image: GaudiMachineImage): HostStep[] {
   if (!image.configuresRuntime) return [];
-  return [
-    { ifItFails: 'could not set up the Gaudi container runtime', commands: [...installRuntime(), ...configureRuntime()] },
-    ...(image.installsEcsAgent ? [installEcsAgent(region)] : []),
-  ];
+  return [{ ifItFails: 'could not set up the Gaudi container runtime', commands: [...installRuntime(), ...configureRuntime()] }];
 }
 
 /**

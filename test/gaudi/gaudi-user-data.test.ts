@@ -149,7 +149,7 @@ describe('an image without the ECS agent', () => {
     expect(made.run(script)).toEqual({
       status: 0,
       stderr: '',
-      commands: ['sysctl -p /etc/sysctl.d/99-gaudi.conf', 'systemctl restart --no-block docker', ...commands, ...START],
+      commands: [...commands, ...START, 'sysctl -p /etc/sysctl.d/99-gaudi.conf', 'systemctl restart --no-block docker'],
     });
     expect(docker(made)).toEqual(DOCKER);
     expect(made.read('/etc/ecs/ecs.config')).toMatch(
@@ -161,7 +161,7 @@ describe('an image without the ECS agent', () => {
     const made = host(RUNTIME, UBUNTU);
     made.run(script);
     made.write('/lib/systemd/system/ecs.service', '');
-    expect(made.run(script).commands).toEqual(['sysctl -p /etc/sysctl.d/99-gaudi.conf', ...START]);
+    expect(made.run(script).commands).toEqual([...START, 'sysctl -p /etc/sysctl.d/99-gaudi.conf']);
   });
 
   test('that can not be installed keeps the host out of the cluster', () => {

@@ -1,4 +1,5 @@
-import { aws_ec2 as ec2, Resource } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, Resource, Stack } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
 
 /** A part of the set-up of a host, which must succeed before the host joins its cluster. */
 export interface HostStep {
@@ -12,6 +13,8 @@ export interface HostStep {
 export interface HostSetup {
   /** Settings of the ECS agent, as lines of its configuration file. Later lines win over earlier ones. */
   readonly agentSettings: string[];
+  /** Whether the folder of this file may not be there, because the image lacks the agent. */
+  readonly makesConfigFolder: boolean;
   /** The set-up of the library, in its order. */
   readonly steps: HostStep[];
   /** The commands of the user. If one fails, the next ones still run. */
@@ -47,6 +50,7 @@ export class HostUserData extends ec2.UserData {
   ) {
     super();
     this.settings = setup.agentSettings.map((setting) => `echo ${setting} >> ${AGENT_CONFIG}`);
+    if (setup.makesConfigFolder) this.script.addCommands('mkdir -p /etc/ecs');
     this.script.addCommands(...this.settings);
     setup.steps.forEach((step) => this.addStep(step));
     if (setup.commands.length > 0) this.addCommands(...setup.commands);
@@ -102,4 +106,11 @@ export class HostUserData extends ec2.UserData {
     this.script.addOnExitCommands(...this.failure.commands);
     this.failure.used();
   }
+}
+
+/** The size of a text in bytes. What is not known at synth counts as 0. */
+export function knownBytes(scope: IConstruct, text: string): number {
+  const resolved = Stack.of(scope).resolve(text) as string | { 'Fn::Join'?: [string, unknown[]] };
+  const parts = typeof resolved === 'string' ? [resolved] : (resolved['Fn::Join']?.[1] ?? []);
+  return parts.reduce<number>((sum, part) => sum + (typeof part === 'string' ? Buffer.byteLength(part) : 0), 0);
 }
