@@ -14,7 +14,7 @@ const ACTIVITIES = 10;
  * price until it fails.
  *
  * @param groupId the logical id of the group, which is not made yet
- * @see docs/decisions/0018-hosts-that-fail.md
+ * @see docs/decisions/0014-hosts-that-fail.md
  */
 export function hostFailure(pool: IConstruct, role: iam.Role, groupId: () => string): HostFailure {
   const { region, urlSuffix } = Stack.of(pool);
