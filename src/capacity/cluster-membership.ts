@@ -1,5 +1,6 @@
-import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Stack } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_ecs as ecs, Stack } from 'aws-cdk-lib';
 import { Construct, Dependable, IConstruct, IDependable } from 'constructs';
+import { agentPermissions, drainingPermission } from './agent-permissions';
 import { ICapacity } from './capacity';
 import { cfnResources } from './cfn-resources';
 import { ForeignClusterAssociation, noteForeignFargate } from './foreign-cluster-association';
@@ -12,9 +13,15 @@ export function clusterFor(scope: Construct, { cluster, vpc }: { cluster?: ecs.I
   return cluster ?? new ecs.Cluster(scope, 'Cluster', { vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
 }
 
-/** Joins a capacity provider and its hosts to a cluster: registers the provider, and lets the agents of the hosts join. */
-export function joinCluster(pool: Construct, cluster: ecs.ICluster, provider: ecs.AsgCapacityProvider): void {
+/** Hosts that AWS may be able to reclaim. */
+interface IInterruptible extends Construct {
+  readonly interruptible: boolean;
+}
+
+/** Joins a capacity provider and its hosts to a cluster: registers the provider, and lets the agents of the hosts work. */
+export function joinCluster(pool: IInterruptible, cluster: ecs.ICluster, provider: ecs.AsgCapacityProvider): void {
   checkOnce(pool, cluster);
+  if (pool.interruptible) provider.autoScalingGroup.addToRolePolicy(drainingPermission(pool, cluster));
   if (isOwn(pool, cluster)) {
     cluster.addAsgCapacityProvider(provider);
     return;
@@ -82,23 +89,4 @@ function checkOnce(capacity: IConstruct, cluster: ecs.ICluster): void {
 
 function isOwn(pool: IConstruct, cluster: ecs.ICluster): cluster is ecs.Cluster {
   return ecs.Cluster.isCluster(cluster) && Stack.of(cluster) === Stack.of(pool);
-}
-
-/** The permissions of the ECS agent on a host. aws-cdk-lib gives the same to the hosts of a cluster in the same stack. */
-function agentPermissions(cluster: ecs.ICluster): iam.PolicyStatement[] {
-  return [
-    new iam.PolicyStatement({
-      actions: ['ecs:DeregisterContainerInstance', 'ecs:RegisterContainerInstance', 'ecs:Submit*'],
-      resources: [cluster.clusterArn],
-    }),
-    new iam.PolicyStatement({
-      actions: ['ecs:Poll', 'ecs:StartTelemetrySession'],
-      resources: ['*'],
-      conditions: { ArnEquals: { 'ecs:cluster': cluster.clusterArn } },
-    }),
-    new iam.PolicyStatement({
-      actions: ['ecs:DiscoverPollEndpoint', 'ecr:GetAuthorizationToken', 'logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: ['*'],
-    }),
-  ];
 }

@@ -1,4 +1,4 @@
-import { aws_ecs as ecs, Stack } from 'aws-cdk-lib';
+import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
 import { GaudiCapacityAttributes, GaudiCapacityProps, IGaudiEc2Capacity } from './gaudi-capacity-props';
 import { GAUDI_IMAGE_VERDICTS } from './gaudi-image-verdicts';
@@ -63,14 +63,14 @@ export class GaudiCapacity extends SlicedPool implements IGaudiEc2Capacity {
   constructor(scope: Construct, id: string, props: GaudiCapacityProps) {
     const { instanceType = GaudiInstanceType.DL1_24_XLARGE, machineImage } = props;
     enforceImage(childPath(scope, id), machineImage);
-    const image = new RememberedImage(machineImage.image);
+    const image = new RememberedImage(machineImage.image, machineImage.installsEcsAgent);
     super(scope, id, {
       ...props,
       instanceType,
       // Nothing allocates free Gaudi chips, so there are no equal slices.
       tasksPerInstance: undefined,
       machineImage: image,
-      hostSteps: gaudiHostSteps(machineImage, Stack.of(scope).region),
+      hostSteps: gaudiHostSteps(machineImage),
       defaultNetworkMode: NETWORK_MODE,
     });
     enforce(this, [

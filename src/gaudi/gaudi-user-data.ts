@@ -1,6 +1,6 @@
 import { GaudiMachineImage } from './gaudi-machine-image';
 import { HostStep } from '../capacity/host/host-user-data';
-import { installEcsAgent } from '../capacity/host/install-ecs-agent';
+import { download } from '../capacity/host/verified-download';
 
 /** The number of 2 MiB pages, 29 GiB in total, from the vendor's recipe for ECS. They fit into the memory that slices leave to the host. */
 const HUGE_PAGES = 15_000;
@@ -9,12 +9,9 @@ const HUGE_PAGES = 15_000;
 const VAULT = 'https://vault.habana.ai/artifactory';
 
 /** What prepares a host for Gaudi containers. Running it a second time changes nothing. */
-export function gaudiHostSteps(image: GaudiMachineImage, region: string): HostStep[] {
+export function gaudiHostSteps(image: GaudiMachineImage): HostStep[] {
   if (!image.configuresRuntime) return [];
-  return [
-    { does: 'sets up the Gaudi container runtime', commands: [...installRuntime(), ...configureRuntime()] },
-    ...(image.installsEcsAgent ? [installEcsAgent(region)] : []),
-  ];
+  return [{ ifItFails: 'could not set up the Gaudi container runtime', commands: [...installRuntime(), ...configureRuntime()] }];
 }
 
 /**
@@ -30,7 +27,7 @@ function installRuntime(): string[] {
     "  codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)",
     '  release=$(dpkg-query -W -f "\\${Version}" habanalabs-dkms)',
     '  mkdir -p /etc/apt/keyrings',
-    `  curl -fsSL --retry 5 -o ${key} "${VAULT}/api/gpg/key/public"`,
+    `  ${download(`${VAULT}/api/gpg/key/public`, key)}`,
     `  echo "deb [signed-by=${key}] ${VAULT}/debian $codename main" > /etc/apt/sources.list.d/habanalabs.list`,
     '  apt-get -o DPkg::Lock::Timeout=600 update',
     `  DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y "habanalabs-container-runtime=$release"`,

@@ -3,6 +3,7 @@ export * from './neuron-capacity-strategy';
 export * from './neuron-capacity';
 export * from './neuron-instance-type-attributes';
 export * from './neuron-instance-type';
+export * from './neuron-machine-image';
 export * from './neuron-managed-capacity-props';
 export * from './neuron-managed-capacity';
 export * from './neuron-runtime';

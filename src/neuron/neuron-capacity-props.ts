@@ -82,7 +82,9 @@ export interface NeuronCapacityProps extends Ec2CapacityOptions, EqualSlicesOpti
   readonly instanceType: NeuronInstanceType;
 
   /**
-   * The machine image of the hosts. A public image must have the ECS agent and a Neuron driver that fits the instance type.
+   * The machine image of the hosts. A public image must have the ECS agent and a Neuron driver that fits the instance type. For an image
+   * with the driver but without the agent, such as a Deep Learning AMI, use `NeuronMachineImage`, with which hosts install the agent. The
+   * image must not have user data of its own.
    *
    * To pin the image, use `ecs.EcsOptimizedImage.amazonLinux2023(ecs.AmiHardwareType.NEURON, { cachedInContext: true })`, which stores its
    * ID in cdk.context.json, or `ec2.MachineImage.genericLinux`.

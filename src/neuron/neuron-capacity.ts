@@ -2,9 +2,9 @@ import { Construct, IMixin } from 'constructs';
 import { checkCoreSharing } from './core-sharing-rules';
 import { checkLogicalCoresOf, checkRuntime } from './neuron-capacity-checks';
 import { INeuronEc2Capacity, NeuronCapacityAttributes, NeuronCapacityProps, NeuronPoolOptions } from './neuron-capacity-props';
+import { defaultNeuronImage, neuronImageVerdicts } from './neuron-image-verdicts';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
-import { defaultNeuronImage, neuronImageVerdicts } from './neuron-machine-image';
 import { neuronFacts, neuronPartition, NeuronPoolView } from './neuron-pool';
 import { neuronPoolMixins } from './neuron-pool-mixins';
 import { NeuronRuntime } from './neuron-runtime';
@@ -69,7 +69,14 @@ export class NeuronCapacity extends SlicedPool implements INeuronEc2Capacity {
       ...checkCoreSharing(instanceType, this.tasksPerInstance, neuronCoresOf(props).count),
       ...checkLogicalCoresOf(instanceType, props.logicalNeuronCoreConfig),
       ...checkRuntime(props, !imageParameter?.includes('/recommended/')),
-      ...checkMachineImage(instanceType.name, imageParameter, neuronImageVerdicts(instanceType, neuronRuntime)),
+      ...checkMachineImage(
+        instanceType.name,
+        imageParameter,
+        neuronImageVerdicts(instanceType, neuronRuntime, {
+          installed: machineImage.withoutAgent,
+          userDataCommands: props.userDataCommands,
+        }),
+      ),
       ...checkNeuronHost({
         instanceType: instanceType.name,
         // The warning about the daemon already says which driver it needs.

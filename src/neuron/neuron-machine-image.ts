@@ -1,48 +1,57 @@
-import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
-import { NeuronInstanceType } from './neuron-instance-type';
-import { NeuronRuntime } from './neuron-runtime';
-import { ImageVerdict } from '../rules/machine-image-rules';
+import { aws_ec2 as ec2 } from 'aws-cdk-lib';
+import { ImageWithoutAgent } from '../capacity/ec2/image-without-agent';
 
-const USE = 'Leave `machineImage` out, or use ecs.EcsOptimizedImage.amazonLinux2023(ecs.AmiHardwareType.NEURON).';
-const USE_LEGACY =
-  'The Neuron 1.x runtime daemon needs the Docker runtime of Amazon Linux 2. Use ' +
-  'ecs.EcsOptimizedImage.amazonLinux2(ecs.AmiHardwareType.NEURON), or an older image of that kind.';
+const DLAMI = '/aws/service/neuron/dlami/base';
 
-const AL2023_NEURON = /^\/aws\/service\/ecs\/optimized-ami\/amazon-linux-2023\/neuron\//;
-const AL2_INFERENTIA = /^\/aws\/service\/ecs\/optimized-ami\/amazon-linux-2\/(.*\/)?inf\//;
-const OTHER_ECS = /^\/aws\/service\/ecs\//;
-const NEURON_DLAMI = /^\/aws\/service\/neuron\/dlami\//;
-const NO_ECS = /^\/aws\/service\/(ami-|canonical|debian)/;
-
-/** The ECS-optimized image for a Neuron runtime, from its SSM parameter: Amazon Linux 2023 for Neuron, or Amazon Linux 2 for Inferentia. */
-export function defaultNeuronImage(runtime: NeuronRuntime): ec2.IMachineImage {
-  return runtime === NeuronRuntime.NEURON_RTD
-    ? ecs.EcsOptimizedImage.amazonLinux2(ecs.AmiHardwareType.NEURON)
-    : ecs.EcsOptimizedImage.amazonLinux2023(ecs.AmiHardwareType.NEURON);
+/** Options of `NeuronMachineImage.withoutEcsAgent()`. */
+export interface NeuronMachineImageOptions {
+  /**
+   * The device name of the root volume of the image.
+   *
+   * @default '/dev/sda1' - as on Ubuntu. For Amazon Linux, use '/dev/xvda'
+   */
+  readonly rootDeviceName?: string;
 }
 
 /**
- * Which public images can run a Neuron instance type. The Amazon Linux 2 image pins a driver for Inf1.
+ * A machine image of Neuron hosts that has the Neuron driver but not the ECS agent, such as a Deep Learning AMI. When a host starts, it
+ * installs the agent before it joins its cluster.
  *
- * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html
+ * The default image of a `NeuronCapacity` has the agent and needs none of this. Use a Deep Learning AMI if you need Ubuntu, or the tools
+ * and the EFA software that it has. Neuron Deep Learning AMIs do not support Inf1.
+ *
+ * @see https://awsdocs-neuron.readthedocs-hosted.com/en/latest/deploy/environments/dlami.html
+ *
+ * @example
+ * new NeuronCapacity(this, 'Pool', {
+ *   vpc,
+ *   instanceType: NeuronInstanceType.INF2_8_XLARGE,
+ *   machineImage: NeuronMachineImage.deepLearningAmiUbuntu2404(),
+ * });
  */
-export function neuronImageVerdicts(type: NeuronInstanceType, runtime: NeuronRuntime): ImageVerdict[] {
-  if (runtime === NeuronRuntime.NEURON_RTD) {
-    return [
-      { parameter: AL2_INFERENTIA, verdict: 'fits' },
-      { parameter: /^\/aws\/service\//, verdict: 'unfit', because: `it lacks what NEURON_RTD needs. ${USE_LEGACY}` },
-    ];
+export class NeuronMachineImage extends ImageWithoutAgent {
+  /** The newest Neuron Deep Learning Base AMI for Ubuntu 24.04 at each deployment. It has the driver, the Neuron tools and EFA. */
+  public static deepLearningAmiUbuntu2404(): NeuronMachineImage {
+    return this.withoutEcsAgent(ec2.MachineImage.fromSsmParameter(`${DLAMI}/ubuntu-24.04/latest/image_id`));
   }
-  const inferentia1 = type._isInferentia1;
-  return [
-    { parameter: AL2023_NEURON, verdict: 'fits' },
-    inferentia1
-      ? { parameter: AL2_INFERENTIA, verdict: 'aged', because: `Amazon Linux 2 got its last updates on 2026-06-30. ${USE}` }
-      : { parameter: AL2_INFERENTIA, verdict: 'unfit', because: `its driver is pinned to a version for Inf1. ${USE}` },
-    { parameter: OTHER_ECS, verdict: 'unfit', because: `it has no Neuron driver. ${USE}` },
-    ...(inferentia1
-      ? [{ parameter: NEURON_DLAMI, verdict: 'unfit' as const, because: `Neuron DLAMIs since SDK 2.26.1 do not support Inf1. ${USE}` }]
-      : []),
-    { parameter: NO_ECS, verdict: 'unfit', because: `it has neither the Neuron driver nor the ECS agent. ${USE}` },
-  ];
+
+  /** The newest Neuron Deep Learning Base AMI for Amazon Linux 2023 at each deployment. It has the driver, the Neuron tools and EFA. */
+  public static deepLearningAmiAmazonLinux2023(): NeuronMachineImage {
+    const image = ec2.MachineImage.fromSsmParameter(`${DLAMI}/amazon-linux-2023/latest/image_id`);
+    return this.withoutEcsAgent(image, { rootDeviceName: '/dev/xvda' });
+  }
+
+  /**
+   * Another image with the Neuron driver and without the ECS agent, for example a Deep Learning AMI of a fixed version.
+   *
+   * @param image the image, with Ubuntu or Amazon Linux
+   * @param options the device name of its root volume
+   */
+  public static withoutEcsAgent(image: ec2.IMachineImage, options: NeuronMachineImageOptions = {}): NeuronMachineImage {
+    return new NeuronMachineImage(image, options.rootDeviceName ?? '/dev/sda1');
+  }
+
+  private constructor(image: ec2.IMachineImage, rootDeviceName: string) {
+    super(image, rootDeviceName);
+  }
 }

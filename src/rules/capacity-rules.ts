@@ -74,13 +74,6 @@ const publicSubnets = new Rule({
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html',
 });
 
-const linuxHosts = new Rule({
-  id: 'linux-hosts',
-  level: 'error',
-  says: 'The hosts of a pool must run Linux.',
-  source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-optimized_AMI.html',
-});
-
 /** The options of a pool that are checked. */
 export interface CapacityFacts {
   readonly vpc?: unknown;
@@ -177,13 +170,4 @@ export function checkSubnets(facts: {
         'anything outside the VPC. Choose private `vpcSubnets`.',
     ),
   ];
-}
-
-/** Checks the operating system of the machine image of hosts. */
-export function checkHostOs(instanceType: string, windows: boolean): Finding[] {
-  return linuxHosts.when(
-    windows,
-    () =>
-      `\`machineImage\` for ${instanceType} must be a Linux image, got: Windows. Leave it out to use the ECS-optimized Amazon Linux 2023 image.`,
-  );
 }

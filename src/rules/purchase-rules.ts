@@ -49,13 +49,6 @@ const oneMarket = new Rule({
     'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-instancemarketoptions.html',
 });
 
-const stopTimeoutSpot = new Rule({
-  id: 'stop-timeout-spot',
-  level: 'warning',
-  says: 'Containers on hosts that can be interrupted should stop within two minutes, because EC2 gives no more notice.',
-  source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/spot-instance-draining-linux-container.html',
-});
-
 /** Checks the form of the id of a capacity reservation. */
 export function checkReservationId(id: string): Finding[] {
   return reservationTarget.when(
@@ -150,21 +143,5 @@ export function checkOneMarket(wanted: string, present: string[]): Finding[] {
     present.length > 0,
     () =>
       `The launch template can't have ${wanted} together with ${present.join(' and ')}, because instances are bought in one way only. Leave one out.`,
-  );
-}
-
-/** Checks that containers stop in time on hosts that can be interrupted. */
-export function checkStopTimeouts(
-  interruptible: boolean,
-  containers: { readonly name: string; readonly stopTimeout?: number }[],
-): Finding[] {
-  if (!interruptible) return [];
-  return containers.flatMap(({ name, stopTimeout }) =>
-    stopTimeoutSpot.when(
-      known(stopTimeout) && stopTimeout > 120,
-      () =>
-        `\`stopTimeout\` of container ${name} should be at most 120 seconds, got: ${stopTimeout}. EC2 reclaims an interruptible host two minutes ` +
-        'after its notice.',
-    ),
   );
 }

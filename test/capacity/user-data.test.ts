@@ -5,6 +5,9 @@ import { runUserData, syntaxErrors, userDataOf } from '../support/user-data';
 
 const USER_DATA_COMMANDS = ['echo ECS_CONTAINER_STOP_TIMEOUT=3m >> /etc/ecs/ecs.config', 'dnf install -y "my tool"'];
 
+/** The settings of the agent on every host, beside its cluster. */
+const SETTINGS = ['ECS_AWSVPC_BLOCK_IMDS=true', 'ECS_ENABLE_TASK_IAM_ROLE_NETWORK_HOST=true'];
+
 function poolOf(props: Partial<NeuronCapacityProps> = {}): { stack: Stack; pool: NeuronCapacity } {
   const { stack, vpc } = newStackWithVpc();
   const instanceType = NeuronInstanceType.INF2_8_XLARGE;
@@ -41,9 +44,10 @@ describe.each<[string, Partial<NeuronCapacityProps>]>([
     const commands = props.userDataCommands !== undefined;
     expect(runUserData(script, ['dnf'])).toEqual({
       config: [
-        ...(commands ? ['ECS_CONTAINER_STOP_TIMEOUT=3m'] : []),
-        ...(spot ? ['ECS_ENABLE_SPOT_INSTANCE_DRAINING=true'] : []),
         `ECS_CLUSTER=${cluster}`,
+        ...SETTINGS,
+        ...(spot ? ['ECS_ENABLE_SPOT_INSTANCE_DRAINING=true'] : []),
+        ...(commands ? ['ECS_CONTAINER_STOP_TIMEOUT=3m'] : []),
       ],
       commands: commands ? ['dnf install -y my tool'] : [],
     });
@@ -56,7 +60,7 @@ test('hosts of an imported cluster join it by its name, once', () => {
   new NeuronCapacity(stack, 'Pool', { cluster, instanceType: NeuronInstanceType.INF2_8_XLARGE });
   const [script] = userDataOf(synth(stack));
   expect(syntaxErrors(script)).toBe('');
-  expect(runUserData(script).config).toEqual(['ECS_CLUSTER=their-cluster']);
+  expect(runUserData(script).config).toEqual(['ECS_CLUSTER=their-cluster', ...SETTINGS]);
 });
 
 test('hosts of two pools of a cluster, with two services each, join it once', () => {
@@ -72,70 +76,6 @@ test('hosts of two pools of a cluster, with two services each, join it once', ()
   const scripts = userDataOf(synth(stack));
   expect(scripts).toHaveLength(2);
   for (const script of scripts) {
-    expect(runUserData(script).config).toEqual([`ECS_CLUSTER=${clusterOf(pool)}`]);
+    expect(runUserData(script).config).toEqual([`ECS_CLUSTER=${clusterOf(pool)}`, ...SETTINGS]);
   }
-});
-
-describe('user data for EFA', () => {
-  const FI_INFO = 'fi_info -p efa -t FI_EP_RDM';
-  const INSTALL = [
-    'curl -fsS --retry 5 https://efa-installer.amazonaws.com/aws-efa-installer-latest.tar.gz -o efa.tar.gz',
-    'tar -xf efa.tar.gz',
-    'efa_installer.sh -y',
-  ];
-  /** Stubs of a host on which the installer works. `fi_info` works once it has. */
-  const WORKING = {
-    curl: '',
-    tar: '/bin/mkdir -p aws-efa-installer',
-    'efa_installer.sh': '/usr/bin/touch ../has-efa',
-    fi_info: 'test -e has-efa',
-  };
-
-  /** The script of a pool, with names in the place of paths, so that stubs stand for what the installer brings. */
-  function efaScript(props: Partial<NeuronCapacityProps> = {}) {
-    const { stack, vpc } = newStackWithVpc();
-    const vpcSubnets = { availabilityZones: [vpc.availabilityZones[0]] };
-    const pool = new NeuronCapacity(stack, 'Pool', {
-      vpc,
-      vpcSubnets,
-      instanceType: NeuronInstanceType.TRN1_32_XLARGE,
-      efa: true,
-      ...props,
-    });
-    const { script, cluster } = scriptOf({ stack, pool });
-    return {
-      script: script.replaceAll('/opt/amazon/efa/bin/fi_info', 'fi_info').replaceAll('./efa_installer.sh', 'efa_installer.sh'),
-      cluster,
-    };
-  }
-
-  test('installs it before the host joins, and before commands of the user', () => {
-    const { script, cluster } = efaScript({ userDataCommands: ['set -e', 'mine -p efa'] });
-    expect(syntaxErrors(script)).toBe('');
-    expect(runUserData(script, ['mine'], WORKING)).toEqual({
-      config: [`ECS_CLUSTER=${cluster}`],
-      commands: [FI_INFO, ...INSTALL, FI_INFO, 'mine -p efa'],
-    });
-  });
-
-  test('does nothing on an image that has it', () => {
-    const { script, cluster } = efaScript();
-    expect(runUserData(script, [], { ...WORKING, fi_info: 'true' })).toEqual({ config: [`ECS_CLUSTER=${cluster}`], commands: [FI_INFO] });
-  });
-
-  test('is fine where a failing command ends the script', () => {
-    const { script, cluster } = efaScript();
-    const strict = script.replace('#!/bin/bash\n', '#!/bin/bash\nset -euo pipefail\n');
-    expect(runUserData(strict, [], WORKING).config).toEqual([`ECS_CLUSTER=${cluster}`]);
-  });
-
-  test.each<[string, Partial<typeof WORKING>]>([
-    ['the download fails', { curl: 'exit 22' }],
-    ['the installer fails', { 'efa_installer.sh': 'exit 1' }],
-    ['EFA does not answer in the end', { fi_info: 'exit 61' }],
-  ])('keeps the host out of the cluster when %s', (_, broken) => {
-    const { script } = efaScript();
-    expect(() => runUserData(script, [], { ...WORKING, ...broken })).toThrow('User data failed with 1: ');
-    expect(script.indexOf('exit 1')).toBeLessThan(script.indexOf('ECS_CLUSTER='));
-  });
 });

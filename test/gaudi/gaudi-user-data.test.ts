@@ -6,8 +6,8 @@ import { syntaxErrors, userDataOf } from '../support/user-data';
 
 const ami = ec2.MachineImage.genericLinux({ 'us-east-1': 'ami-0123456789abcdef0' });
 const RUNTIME = { '/usr/bin/habana-container-runtime': '' };
-const SYSTEM = ['sysctl', 'systemctl', 'systemd-run'];
-const UBUNTU = [...SYSTEM, 'apt-get', 'curl'];
+const SYSTEM = ['curl', 'shutdown', 'sysctl', 'systemctl', 'systemd-run'];
+const UBUNTU = [...SYSTEM, 'apt-get', 'gpg'];
 
 const DOCKER = {
   'default-runtime': 'habana',
@@ -23,9 +23,13 @@ function scriptOf(machineImage: GaudiMachineImage, props: Partial<GaudiCapacityP
   return script;
 }
 
+const AGENT_KEY = 'https://raw.githubusercontent.com/aws/amazon-ecs-agent/master/scripts/amazon-ecs-agent.gpg';
+const SIGNED =
+  'case "$*" in *--verify*) echo "[GNUPG:] VALIDSIG D64B 2026-01-01 1 0 4 0 1 8 00 F34C3DDAE72926B079BEAEC6BCE9D9A42D51784F";; esac';
+
 const hosts: LinuxHost[] = [];
-function host(files: Record<string, string>, stubs: string[]): LinuxHost {
-  const made = new LinuxHost(files, stubs);
+function host(files: Record<string, string>, stubs: string[], effects: Record<string, string> = {}): LinuxHost {
+  const made = new LinuxHost(files, stubs, { gpg: SIGNED, ...effects });
   hosts.push(made);
   return made;
 }
@@ -39,7 +43,7 @@ function docker(of: LinuxHost) {
 describe('the image of the marketplace', () => {
   const script = scriptOf(GaudiMachineImage.marketplace(ami));
 
-  test('gets the habana runtime by default, locked memory and huge pages, and its cluster last', () => {
+  test('gets the habana runtime by default, locked memory and huge pages', () => {
     const made = host(RUNTIME, SYSTEM);
     expect(made.run(script)).toEqual({
       status: 0,
@@ -48,7 +52,9 @@ describe('the image of the marketplace', () => {
     });
     expect(docker(made)).toEqual(DOCKER);
     expect(made.read('/etc/sysctl.d/99-gaudi.conf')).toBe('vm.nr_hugepages=15000\n');
-    expect(made.read('/etc/ecs/ecs.config')).toMatch(/^ECS_CLUSTER=PoolCluster\w+\n$/);
+    expect(made.read('/etc/ecs/ecs.config')).toMatch(
+      /^ECS_CLUSTER=PoolCluster\w+\nECS_AWSVPC_BLOCK_IMDS=true\nECS_ENABLE_TASK_IAM_ROLE_NETWORK_HOST=true\n$/,
+    );
   });
 
   test('changes nothing the second time, and leaves Docker alone', () => {
@@ -83,14 +89,15 @@ describe('the image of the marketplace', () => {
     expect(made.read('/etc/sysconfig/docker')).toBe(`#${options}`);
   });
 
-  test('without the runtime stops before the host knows its cluster', () => {
+  test('without the runtime never joins', () => {
     const made = host({}, SYSTEM);
     expect(made.run(script)).toEqual({
       status: 1,
       stderr: expect.stringContaining('The image has no habana-container-runtime'),
-      commands: [],
+      commands: expect.not.arrayContaining(['systemctl restart --no-block docker']),
     });
-    expect(made.read('/etc/ecs/ecs.config')).toBe('');
+    expect(made.read('/etc/ecs/ecs.config')).not.toContain('ECS_CLUSTER');
+    expect(made.read('/dev/console')).toContain('could not set up the Gaudi container runtime');
   });
 });
 
@@ -105,7 +112,7 @@ test('on Ubuntu the runtime is installed where it is missing, of the release of 
   expect(status).toBe(0);
   expect(commands).toEqual([
     'dpkg-query -W -f ${Version} habanalabs-dkms',
-    'curl -fsSL --retry 5 -o /etc/apt/keyrings/habanalabs.asc https://vault.habana.ai/artifactory/api/gpg/key/public',
+    'curl -fsSL --retry 5 --retry-connrefused -o /etc/apt/keyrings/habanalabs.asc https://vault.habana.ai/artifactory/api/gpg/key/public',
     'apt-get -o DPkg::Lock::Timeout=600 update',
     'apt-get -o DPkg::Lock::Timeout=600 install -y habanalabs-container-runtime=1.21.0-555',
     'sysctl -p /etc/sysctl.d/99-gaudi.conf',
@@ -125,7 +132,15 @@ describe('an image without the ECS agent', () => {
     [
       'Ubuntu',
       UBUNTU,
-      [`curl -fsSL --retry 5 -o /tmp/amazon-ecs-init.deb ${url}`, 'apt-get -o DPkg::Lock::Timeout=600 install -y /tmp/amazon-ecs-init.deb'],
+      [
+        `curl -fsSL --retry 5 --retry-connrefused -o amazon-ecs-init.deb ${url}`,
+        `curl -fsSL --retry 5 --retry-connrefused -o amazon-ecs-init.deb.asc ${url}.asc`,
+        `curl -fsSL --retry 5 --retry-connrefused -o amazon-ecs-init.deb.key ${AGENT_KEY}`,
+        'gpg --batch --quiet --import amazon-ecs-init.deb.key',
+        'gpg --batch --status-fd 1 --verify amazon-ecs-init.deb.asc amazon-ecs-init.deb',
+        'apt-get -o DPkg::Lock::Timeout=600 -o Acquire::Retries=5 update',
+        'apt-get -o DPkg::Lock::Timeout=600 -o Acquire::Retries=5 install -y ./amazon-ecs-init.deb',
+      ],
     ],
     ['Amazon Linux 2', [...SYSTEM, 'amazon-linux-extras'], ['amazon-linux-extras disable docker', 'amazon-linux-extras install -y ecs']],
     ['Amazon Linux 2023', [...SYSTEM, 'dnf'], ['dnf install -y ecs-init']],
@@ -134,23 +149,44 @@ describe('an image without the ECS agent', () => {
     expect(made.run(script)).toEqual({
       status: 0,
       stderr: '',
-      commands: ['sysctl -p /etc/sysctl.d/99-gaudi.conf', 'systemctl restart --no-block docker', ...commands, ...START],
+      commands: [...commands, ...START, 'sysctl -p /etc/sysctl.d/99-gaudi.conf', 'systemctl restart --no-block docker'],
     });
     expect(docker(made)).toEqual(DOCKER);
-    expect(made.read('/etc/ecs/ecs.config')).toMatch(/^ECS_CLUSTER=PoolCluster\w+\n$/);
+    expect(made.read('/etc/ecs/ecs.config')).toMatch(
+      /^ECS_CLUSTER=PoolCluster\w+\nECS_AWSVPC_BLOCK_IMDS=true\nECS_ENABLE_TASK_IAM_ROLE_NETWORK_HOST=true\n$/,
+    );
   });
 
   test('does not install it a second time', () => {
     const made = host(RUNTIME, UBUNTU);
     made.run(script);
     made.write('/lib/systemd/system/ecs.service', '');
-    expect(made.run(script).commands).toEqual(['sysctl -p /etc/sysctl.d/99-gaudi.conf', ...START]);
+    expect(made.run(script).commands).toEqual([...START, 'sysctl -p /etc/sysctl.d/99-gaudi.conf']);
   });
 
   test('that can not be installed keeps the host out of the cluster', () => {
     const made = host(RUNTIME, SYSTEM);
     expect(made.run(script).status).not.toBe(0);
-    expect(made.read('/etc/ecs/ecs.config')).toBe('');
+    expect(made.read('/etc/ecs/ecs.config')).not.toContain('ECS_CLUSTER');
+    expect(made.read('/dev/console')).toContain('could not install the ECS agent');
+  });
+
+  test.each([
+    ['its signature is wrong', { gpg: 'case "$*" in *--verify*) exit 1;; esac' }],
+    ['another key signed it', { gpg: SIGNED.replace('51784F"', '51784E"') }],
+    ['its key can not be had', { curl: 'case "$*" in *.key*) exit 7;; esac' }],
+  ])('keeps the host out of the cluster if %s', (_, effects) => {
+    const made = host(RUNTIME, UBUNTU, effects);
+    const { commands } = made.run(script);
+    expect(commands.filter((command) => command.startsWith('apt-get'))).toEqual([]);
+    expect(made.read('/etc/ecs/ecs.config')).not.toContain('ECS_CLUSTER');
+  });
+
+  test('takes the key from another place if the first does not answer', () => {
+    const made = host(RUNTIME, UBUNTU, { curl: 'case "$*" in *github*) exit 7;; esac' });
+    const { status, commands } = made.run(script);
+    expect(status).toBe(0);
+    expect(commands).toContainEqual(expect.stringContaining('-o amazon-ecs-init.deb.key https://keyserver.ubuntu.com/pks/lookup'));
   });
 
   test('takes the agent of its Region, where only the deployment knows it', () => {
@@ -162,7 +198,7 @@ describe('an image without the ECS agent', () => {
 });
 
 test('an image of the user is taken as it is', () => {
-  expect(scriptOf(GaudiMachineImage.custom(ami))).toMatch(/^#!\/bin\/bash\necho ECS_CLUSTER=\w+ >> \/etc\/ecs\/ecs.config$/);
+  expect(scriptOf(GaudiMachineImage.custom(ami))).toMatch(/^#!\/bin\/bash\n(echo ECS_\w+=\w+ >> \/etc\/ecs\/ecs.config\n?)+$/);
 });
 
 test('commands of the user come after, and one that fails does not stop the rest', () => {

@@ -102,6 +102,8 @@ function resolved(template: TemplateJson, value: unknown): unknown {
       return PSEUDO[argument as string] ?? refOf(template, argument as string);
     case 'Fn::GetAtt':
       return arnOf(template, (argument as string[])[0]);
+    case 'Fn::ImportValue':
+      return importedCluster(argument as string);
     case 'Fn::Join':
       return (args()[1] as string[]).join(args()[0]);
     case 'Fn::Split':
@@ -113,6 +115,13 @@ function resolved(template: TemplateJson, value: unknown): unknown {
     default:
       return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolved(template, inner)]));
   }
+}
+
+/** The name or the ARN of a cluster of another stack, from the name of its export. Its name is its logical id there. */
+export function importedCluster(exportName: string): string {
+  const [, attribute, cluster] = /:ExportsOutput(Ref|FnGetAtt)(\w+?)(?:Arn)?[0-9A-F]{8}$/.exec(exportName) ?? [];
+  if (!cluster) throw new Error(`Unknown export ${exportName}`);
+  return attribute === 'Ref' ? cluster : `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/${cluster}`;
 }
 
 /** The value of a reference to a resource: its ARN for some types, otherwise its name, which is the logical id here. */

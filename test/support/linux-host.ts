@@ -4,10 +4,19 @@ import { tmpdir } from 'os';
 import { dirname, join } from 'path';
 
 /** Commands that a host really runs, on its own files. Every other command must be a stub. */
-const REAL = ['chmod', 'cmp', 'mkdir', 'mv', 'rm', 'sed'];
+const REAL = ['cat', 'chmod', 'cmp', 'grep', 'mkdir', 'mktemp', 'mv', 'rm', 'sed', 'tail', 'wc'];
 
 /** The folders of the host that scripts of this library use. */
-const FOLDERS = /(?<![\w.:/])\/(etc|lib|tmp|usr)\//g;
+const FOLDERS = /(?<![\w.:/])\/(dev|etc|lib|opt|tmp|usr|var)\//g;
+
+/** The files of every host. */
+const EMPTY = {
+  '/dev/console': '',
+  '/etc/ecs/ecs.config': '',
+  '/etc/sysctl.d/README': '',
+  '/tmp/none': '',
+  '/var/log/cloud-init-output.log': '',
+};
 
 /** The results of a script run, except files. */
 export interface Run {
@@ -27,7 +36,7 @@ export class LinuxHost {
    * @param effects what some of these commands also do, as scripts
    */
   constructor(files: Record<string, string>, stubs: string[], effects: Record<string, string> = {}) {
-    for (const [path, text] of Object.entries({ '/etc/ecs/ecs.config': '', '/etc/sysctl.d/README': '', '/tmp/none': '', ...files })) {
+    for (const [path, text] of Object.entries({ ...EMPTY, ...files })) {
       mkdirSync(dirname(join(this.root, path)), { recursive: true });
       writeFileSync(join(this.root, path), text, { mode: 0o755 });
     }
@@ -46,7 +55,12 @@ export class LinuxHost {
   public run(script: string): Run {
     rmSync(this.log, { force: true });
     const input = this.inside(script);
-    const { status, stderr } = spawnSync('/bin/bash', { input, encoding: 'utf8', cwd: this.root, env: { PATH: join(this.root, 'bin') } });
+    const { status, stderr } = spawnSync('/bin/bash', {
+      input,
+      encoding: 'utf8',
+      cwd: this.root,
+      env: { PATH: join(this.root, 'bin'), TMPDIR: join(this.root, 'tmp') },
+    });
     const commands = existsSync(this.log) ? readFileSync(this.log, 'utf8').replaceAll(this.root, '') : '';
     return { status, stderr, commands: commands.split('\n').filter(Boolean) };
   }

@@ -15,6 +15,8 @@ export interface AcceptedFinding {
 const ACTIONS_ON_ALL_RESOURCES = [
   // The ECS agent; a condition limits `ecs:Poll` and `ecs:StartTelemetrySession` to the cluster.
   ...['ecs:Poll', 'ecs:StartTelemetrySession', 'ecs:DiscoverPollEndpoint', 'ecr:GetAuthorizationToken'],
+  // A host whose set-up fails; both support no other resource.
+  ...['autoscaling:DescribeAutoScalingInstances', 'autoscaling:DescribeScalingActivities'],
   // ECS Exec.
   ...['ssmmessages:CreateControlChannel', 'ssmmessages:CreateDataChannel', 'ssmmessages:OpenControlChannel', 'ssmmessages:OpenDataChannel'],
   // `ecs.Cluster` grants these to hosts, and `ecs.Ec2Service` to tasks with ECS Exec.
@@ -105,9 +107,15 @@ export const ACCEPTED_FINDINGS: AcceptedFinding[] = [
     reason: 'All revisions of one task definition, because a run in progress ends with the revision that it began with.',
   },
   {
-    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:(task|container-instance)\/[\w<>.-]+\/\*\]$/,
+    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:ecs:[\w<>:-]+:(task|container-instance)\/[\w<>.:-]+\/\*\]$/,
     type: 'AWS::IAM::Policy',
-    reason: 'The tasks of one cluster, whose ids are unknown before they run.',
+    reason: 'The tasks or hosts of one cluster, whose ids are unknown before they run.',
+  },
+  {
+    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:autoscaling:[\w<>:-]+:autoScalingGroup:\*:autoScalingGroupName\/\*\]$/,
+    type: 'AWS::IAM::Policy',
+    reason: 'A condition limits it to the group of the pool, whose ARN has a generated id.',
+    when: ({ PolicyDocument }) => JSON.stringify(PolicyDocument).includes('aws:ResourceTag/aws:cloudformation:logical-id'),
   },
   {
     rule: /^AwsSolutions-IAM5\[Action::s3:(GetObject|GetBucket|List|DeleteObject|Abort)\*\]$/,

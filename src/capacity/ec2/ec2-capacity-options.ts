@@ -54,7 +54,7 @@ export interface Ec2CapacityOptions {
   /**
    * The device name of the root volume. Set it if `machineImage` uses another name than the default.
    *
-   * @default '/dev/xvda' - as on Amazon Linux
+   * @default - that of the `NeuronMachineImage`, otherwise '/dev/xvda' as on Amazon Linux
    */
   readonly rootDeviceName?: string;
 
@@ -91,10 +91,11 @@ export interface Ec2CapacityOptions {
   readonly ssmSessionPermissions?: boolean;
 
   /**
-   * Shell commands that each host runs when it starts, before it joins the cluster. If a command fails, the next ones still run. Begin with
-   * `set -e` to keep a host that is not ready out of the cluster.
+   * Shell commands that each host runs when it starts, before it joins the cluster. The ECS agent is configured before them. If a command
+   * fails, the next ones still run. Begin with `set -e`, or use `exit 1`, for a host that must not join: it then says why on its console log
+   * and terminates itself, and the pool starts another, at most three times in a row.
    *
-   * The commands must not set `ECS_CLUSTER`. Setting `ECS_IMAGE_PULL_BEHAVIOR=prefer-cached` causes a warning, because it turns image
+   * All user data must have at most 16 KiB. The commands must not set `ECS_CLUSTER`. Setting `ECS_IMAGE_PULL_BEHAVIOR=prefer-cached` causes a warning, because it turns image
    * cleanup off. On Neuron pools, naming `/etc/docker/daemon.json` causes a warning too.
    *
    * @default - none

@@ -7,7 +7,6 @@ import { RememberedImage } from './machine-image';
 import { PoolPlanner } from './pool-planner';
 import { TaskDefinitionOwnSize } from './task-definition-own-size';
 import { checkDefaultImage, checkGivenImage, takesGpuImage } from '../../rules/accelerated-host-rules';
-import { checkHostOs } from '../../rules/capacity-rules';
 import { enforce, enforceValue, known } from '../../rules/rule';
 import { architectureOf } from '../architecture';
 import { childPath } from '../child-path';
@@ -60,11 +59,7 @@ export class Ec2Capacity extends Ec2Pool {
     enforceValue(childPath(scope, id), byDefault);
     const machineImage = new RememberedImage(props.machineImage ?? defaultImage(type));
     super(scope, id, { ...props, ec2InstanceType: instanceType, machineImage });
-    enforce(this, [
-      ...byDefault,
-      ...checkHostOs(type, this.launchTemplate.osType === ec2.OperatingSystemType.WINDOWS),
-      ...(props.machineImage && known(type) ? checkGivenImage(type, machineImage.ssmParameter) : []),
-    ]);
+    enforce(this, [...byDefault, ...(props.machineImage && known(type) ? checkGivenImage(type, machineImage.ssmParameter) : [])]);
     this.instanceType = instanceType;
     this._planner = new PoolPlanner(this);
   }

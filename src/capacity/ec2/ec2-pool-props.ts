@@ -1,5 +1,6 @@
 import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { Ec2CapacityOptions } from './ec2-capacity-options';
+import { RememberedImage } from './machine-image';
 import { AcceleratedInstanceType } from '../accelerated-instance-type';
 import { HostStep } from '../host/host-user-data';
 
@@ -23,7 +24,7 @@ export interface Ec2PoolProps extends Ec2CapacityOptions {
   readonly efaType?: AcceleratedInstanceType;
 
   /** The machine image of the hosts. */
-  readonly machineImage: ec2.IMachineImage;
+  readonly machineImage: RememberedImage;
 
   /**
    * What the hosts set up when they start, before the commands of the user.

@@ -7,11 +7,16 @@ import { makeHostLaunchTemplate } from './host-launch-template';
 import { TiedToType } from './tied-to-type';
 import { checkCapacityOptions } from '../../rules/capacity-rules';
 import { checkEfaHosts } from '../../rules/efa-rules';
+import { checkHostImage, checkUserDataSize } from '../../rules/host-image-rules';
 import { checkProtectedHosts } from '../../rules/host-times-rules';
 import { enforce, enforceAtSynth, Finding, known } from '../../rules/rule';
+import { checkAgentStopTimeout } from '../../rules/stop-timeout-rules';
 import { checkOneZone } from '../../rules/zone-rules';
+import { architectureOf } from '../architecture';
 import { allowEfa } from '../efa/efa-hosts';
 import { checkOwnEnvironment } from '../environment';
+import { hostFailure } from '../host/failed-host';
+import { knownBytes } from '../host/host-user-data';
 import { checkHostSubnets, inIsolatedSubnets } from '../host-subnets';
 import { HostTimes } from '../host-times';
 import { placementOnPool } from '../placement';
@@ -80,6 +85,7 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
     ]);
     this.placementConstraints = placementOnPool(instanceType.name);
     this.interruptible = purchase.interruptible;
+    enforce(this, checkAgentStopTimeout(this.interruptible, props.userDataCommands));
     this._hostTimes = [purchase.hostTimes({ removesBusyHosts: this.removesBusyHosts(props) })];
 
     this.cluster = clusterFor(this, props);
@@ -98,8 +104,12 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
       role: this.role,
       securityGroup: this.securityGroup,
       purchase,
-      canFail: () => undefined,
+      failure: hostFailure(this, this.role, () => this.groupId),
     });
+    enforce(this, [
+      ...checkHostImage(instanceType.name, architectureOf(instanceType.name), props.machineImage.facts),
+      ...this.checkUserData(),
+    ]);
     this.autoScalingGroup = new autoscaling.AutoScalingGroup(this, 'AutoScalingGroup', {
       vpc,
       vpcSubnets: props.vpcSubnets,
@@ -124,6 +134,7 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
     joinCluster(this, this.cluster, this.capacityProvider);
     enforceAtSynth(this, () => [
       ...checkHostSubnets(vpc, this.vpcSubnets),
+      ...this.checkUserData(),
       ...this.checkOneZone(props, purchase, vpc),
       ...(props.enableManagedTerminationProtection ? checkProtectedHosts(Stack.of(this).stackName, this.groupId) : []),
       ...(props.efaType
@@ -133,6 +144,11 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
   }
 
   public abstract taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[];
+
+  /** Checks the size of the user data, to which commands can be added until synthesis. */
+  private checkUserData(): Finding[] {
+    return checkUserDataSize(knownBytes(this, this.launchTemplate.userData?.render() ?? ''));
+  }
 
   /** The logical id of the Auto Scaling group. */
   private get groupId(): string {

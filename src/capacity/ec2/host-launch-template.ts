@@ -1,9 +1,10 @@
-import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Size } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Size, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Ec2PoolProps } from './ec2-pool-props';
 import { INSTALL_EFA, placementGroupOf } from '../efa/efa-hosts';
 import { LaunchTemplateEfa } from '../efa/launch-template-efa';
-import { HostSetup, HostUserData } from '../host/host-user-data';
+import { HostFailure, HostSetup, HostUserData } from '../host/host-user-data';
+import { installEcsAgent } from '../host/install-ecs-agent';
 import { Purchase } from '../purchase/purchase';
 
 /** The resources of a pool that its launch template uses. */
@@ -12,8 +13,7 @@ export interface HostResources {
   readonly role: iam.IRole;
   readonly securityGroup: ec2.ISecurityGroup;
   readonly purchase: Purchase;
-  /** Called if the user data has something that can fail. */
-  readonly canFail: () => void;
+  readonly failure: HostFailure;
 }
 
 /**
@@ -26,7 +26,7 @@ export function makeHostLaunchTemplate(scope: Construct, props: Ec2PoolProps, ho
     machineImage: props.machineImage,
     role,
     securityGroup,
-    userData: new HostUserData(hostSetup(props, host), host.canFail),
+    userData: new HostUserData(hostSetup(props, host, Stack.of(scope).region), host.failure),
     placementGroup: placementGroupOf(scope, props, purchase.reserved),
     keyPair: props.keyPair,
     spotOptions: purchase.spotOptions,
@@ -38,7 +38,7 @@ export function makeHostLaunchTemplate(scope: Construct, props: Ec2PoolProps, ho
     detailedMonitoring: true,
     blockDevices: [
       {
-        deviceName: props.rootDeviceName ?? '/dev/xvda',
+        deviceName: props.rootDeviceName ?? props.machineImage.rootDeviceName ?? '/dev/xvda',
         volume: ec2.BlockDeviceVolume.ebs((props.rootVolumeSize ?? Size.gibibytes(100)).toGibibytes(), {
           volumeType: ec2.EbsDeviceVolumeType.GP3,
           encrypted: true,
@@ -52,8 +52,9 @@ export function makeHostLaunchTemplate(scope: Construct, props: Ec2PoolProps, ho
 }
 
 /** What the hosts of a pool do when they start. */
-function hostSetup(props: Ec2PoolProps, { cluster, purchase }: HostResources): HostSetup {
+function hostSetup(props: Ec2PoolProps, { cluster, purchase }: HostResources, region: string): HostSetup {
   return {
+    makesConfigFolder: props.machineImage.withoutAgent,
     agentSettings: [
       `ECS_CLUSTER=${cluster.clusterName}`,
       // Keeps the metadata of the host from containers in awsvpc mode.
@@ -63,7 +64,11 @@ function hostSetup(props: Ec2PoolProps, { cluster, purchase }: HostResources): H
       // The L2 does this for groups with a Spot price, but not for launch templates that ask for Spot.
       ...(purchase.interruptible ? ['ECS_ENABLE_SPOT_INSTANCE_DRAINING=true'] : []),
     ],
-    steps: [...(props.efaType ? [INSTALL_EFA] : []), ...(props.hostSteps ?? [])],
+    steps: [
+      ...(props.machineImage.withoutAgent ? [installEcsAgent(region)] : []),
+      ...(props.efaType ? [INSTALL_EFA] : []),
+      ...(props.hostSteps ?? []),
+    ],
     commands: props.userDataCommands ?? [],
   };
 }

@@ -1,8 +1,8 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { TaskClaim } from '../../rules/accelerator-use-rules';
 import { checkOwnSize } from '../../rules/container-rules';
-import { checkStopTimeouts } from '../../rules/purchase-rules';
 import { Finding, known } from '../../rules/rule';
+import { checkStopTimeouts } from '../../rules/stop-timeout-rules';
 import { HostArchitecture, hostArchitecture } from '../architecture';
 import { TaskDefinitionMixinsOptions } from '../capacity';
 import { containerFacts } from '../task/container-facts';

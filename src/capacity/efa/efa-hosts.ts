@@ -2,24 +2,39 @@ import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AcceleratedInstanceType } from '../accelerated-instance-type';
 import { HostStep } from '../host/host-user-data';
+import { downloadVerified } from '../host/verified-download';
 
-const INSTALLER = 'https://efa-installer.amazonaws.com/aws-efa-installer-latest.tar.gz';
+/**
+ * The installer, and the key that signs it.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-start.html#efa-start-enable
+ */
+const INSTALLER = {
+  url: 'https://efa-installer.amazonaws.com/aws-efa-installer-latest.tar.gz',
+  signature: '.sig',
+  keys: ['https://efa-installer.amazonaws.com/aws-efa-installer.key'],
+  fingerprint: '4E9091BCBB97A96B26B15E59A05480B1DD2D3CCC',
+};
 const FI_INFO = '/opt/amazon/efa/bin/fi_info -p efa -t FI_EP_RDM';
 
 /**
- * Commands that install the EFA software on a host, unless its image has it: the kernel driver, libfabric, and the huge pages that
- * libfabric uses. If EFA does not work after that, the host never joins its cluster, because its tasks would silently fall back to TCP.
+ * Installs the EFA software on a host, unless its image has it: the kernel driver, libfabric, and the huge pages that libfabric uses. If EFA
+ * does not work after that, the host never joins its cluster, because its tasks would silently fall back to TCP.
  *
- * The commands install the latest version, as EC2 recommends. To use a fixed version, use an image that has the software.
- *
- * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-start.html
+ * It is the latest version, as EC2 recommends. To use a fixed version, use an image that has the software.
  */
 export const INSTALL_EFA: HostStep = {
-  does: 'installs the EFA software',
+  ifItFails: 'could not install the EFA software',
   commands: [
     `if ! ${FI_INFO} > /dev/null 2>&1; then`,
-    `  (cd /tmp && curl -fsS --retry 5 ${INSTALLER} -o efa.tar.gz && tar -xf efa.tar.gz && cd aws-efa-installer && ./efa_installer.sh -y) || exit 1`,
-    `  ${FI_INFO} || exit 1`,
+    '  (',
+    '    cd "$(mktemp -d)"',
+    ...downloadVerified('efa.tar.gz', INSTALLER).map((command) => `    ${command}`),
+    '    tar -xf efa.tar.gz',
+    '    cd aws-efa-installer',
+    '    ./efa_installer.sh -y',
+    '  )',
+    `  ${FI_INFO}`,
     'fi',
   ],
 };

@@ -58,7 +58,8 @@ export interface FargateCapacityProps {
   readonly ephemeralStorage?: Size;
 
   /**
-   * Whether to run on Fargate Spot, spare capacity that costs less. AWS can reclaim it two minutes after a warning.
+   * Whether to run on Fargate Spot, spare capacity that costs less. AWS can reclaim it two minutes after a warning, and containers on Fargate
+   * never have more time to stop.
    *
    * @default false
    */
@@ -120,7 +121,7 @@ export class FargateCapacity extends Construct implements ICapacity {
   }
 
   /**
-   * Returns a mixin that only checks the task definition, because Fargate needs nothing but the size of a task.
+   * Returns a mixin that checks a task definition and does not change it, because Fargate only needs the size of a task.
    *
    * @param options the options of the mixins. `sharedMemorySize` must be left out, because Fargate does not support it.
    */

@@ -1,4 +1,7 @@
+import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { TaskClaim } from '../../rules/accelerator-use-rules';
+import { Finding } from '../../rules/rule';
+import { checkFargateStopTimeouts } from '../../rules/stop-timeout-rules';
 import { MainContainerMixin } from '../task/main-container-mixin';
 import { Container } from '../task/task-containers';
 
@@ -16,5 +19,15 @@ export class TaskDefinitionFargate extends MainContainerMixin {
   /** @internal */
   protected _change(main: Container): Container {
     return main;
+  }
+
+  /** @internal */
+  protected override _checkMain(main: Container): Finding[] {
+    return checkFargateStopTimeouts([main]);
+  }
+
+  /** @internal */
+  protected override _checkTask(_task: ecs.CfnTaskDefinition, main: Container, containers: Container[]): Finding[] {
+    return checkFargateStopTimeouts(containers.filter((container) => container !== main));
   }
 }

@@ -1,10 +1,10 @@
-import { aws_ec2 as ec2, Resource } from 'aws-cdk-lib';
-import { failedHostCommands } from './failed-host';
+import { aws_ec2 as ec2, Resource, Stack } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
 
 /** A part of the set-up of a host, which must succeed before the host joins its cluster. */
 export interface HostStep {
-  /** What the step does, for the console log of a host on which it fails: "installs the EFA software". */
-  readonly does: string;
+  /** What is said of a host on which the step fails, for its console log: "could not install the EFA software". */
+  readonly ifItFails: string;
   /** Shell commands. The first that fails ends the set-up. They may run again on a host, so they must not rely on a clean one. */
   readonly commands: string[];
 }
@@ -13,10 +13,20 @@ export interface HostStep {
 export interface HostSetup {
   /** Settings of the ECS agent, as lines of its configuration file. Later lines win over earlier ones. */
   readonly agentSettings: string[];
+  /** Whether the folder of this file may not be there, because the image lacks the agent. */
+  readonly makesConfigFolder: boolean;
   /** The set-up of the library, in its order. */
   readonly steps: HostStep[];
   /** The commands of the user. If one fails, the next ones still run. */
   readonly commands: string[];
+}
+
+/** What happens to a host on which user data fails. */
+export interface HostFailure {
+  /** Shell commands. `$exitCode` is the exit code of the user data, and `$failure` the failure in words. */
+  readonly commands: string[];
+  /** Called once if the user data has something that can fail. */
+  readonly used: () => void;
 }
 
 /** The configuration file of the ECS agent. */
@@ -26,70 +36,81 @@ const AGENT_CONFIG = '/etc/ecs/ecs.config';
  * The user data of the hosts of a pool, in a fixed order: the configuration of the ECS agent, the set-up of the library, and then the
  * commands of the user, including those that are added to the launch template later.
  *
- * The configuration is first because the agent reads it when it starts, and a command may start the agent. If the script fails, the host
- * takes itself out.
+ * The configuration is first because the agent reads it when it starts, and a command may start the agent.
  */
 export class HostUserData extends ec2.UserData {
   private readonly script = ec2.UserData.forLinux();
   private readonly settings: string[];
-  private failing = false;
+  private watched = false;
+  private usersBegan = false;
 
-  /**
-   * @param setup what a host does when it starts
-   * @param canFail called once if the set-up has something that can fail
-   */
   constructor(
     setup: HostSetup,
-    private readonly canFail: () => void,
+    private readonly failure: HostFailure,
   ) {
     super();
     this.settings = setup.agentSettings.map((setting) => `echo ${setting} >> ${AGENT_CONFIG}`);
+    if (setup.makesConfigFolder) this.script.addCommands('mkdir -p /etc/ecs');
     this.script.addCommands(...this.settings);
-    for (const { does, commands } of setup.steps) this.add(`doing='${does}'`, 'set -e', ...commands, 'set +e');
+    setup.steps.forEach((step) => this.addStep(step));
     if (setup.commands.length > 0) this.addCommands(...setup.commands);
   }
 
   public addCommands(...commands: string[]): void {
     // A cluster of aws-cdk-lib tells the hosts of a pool its name once more.
     const others = commands.filter((command) => !this.settings.includes(command));
-    if (others.length > 0) this.add("doing='runs userDataCommands'", ...others);
+    if (others.length > 0) this.users().addCommands(...others);
   }
 
   public addOnExitCommands(...commands: string[]): void {
-    this.watch();
-    this.script.addOnExitCommands(...commands);
+    this.users().addOnExitCommands(...commands);
   }
 
   public addS3DownloadCommand(params: ec2.S3DownloadOptions): string {
-    this.watch();
-    return this.script.addS3DownloadCommand(params);
+    return this.users().addS3DownloadCommand(params);
   }
 
   public addExecuteFileCommand(params: ec2.ExecuteFileOptions): void {
-    this.watch();
-    this.script.addExecuteFileCommand(params);
+    this.users().addExecuteFileCommand(params);
   }
 
   public addSignalOnExitCommand(resource: Resource): void {
-    this.watch();
-    this.script.addSignalOnExitCommand(resource);
+    this.users().addSignalOnExitCommand(resource);
   }
 
   public render(): string {
     // Without `exit 0`, a last command that fails would count as a failure of the script.
-    return this.failing ? `${this.script.render()}\nexit 0` : this.script.render();
+    return this.watched ? `${this.script.render()}\nexit 0` : this.script.render();
   }
 
-  private add(...commands: string[]): void {
+  /** Adds a step of the library. */
+  private addStep({ ifItFails, commands }: HostStep): void {
     this.watch();
-    this.script.addCommands(...commands);
+    this.script.addCommands(`failure='${ifItFails}'`, 'set -e', ...commands, 'set +e');
   }
 
-  /** Takes a host out on which the script fails. Comes before other commands that run when the script ends. */
-  private watch(): void {
-    if (this.failing) return;
-    this.failing = true;
-    this.script.addOnExitCommands(...failedHostCommands());
-    this.canFail();
+  /** The script, for commands of the user. */
+  private users(): ec2.UserData {
+    if (!this.usersBegan) {
+      this.usersBegan = true;
+      this.watch();
+      this.script.addCommands("failure='ran userDataCommands, which ended the script'");
+    }
+    return this.script;
   }
+
+  /** Has a host taken out if the script fails. This comes before other commands that run when the script ends. */
+  private watch(): void {
+    if (this.watched) return;
+    this.watched = true;
+    this.script.addOnExitCommands(...this.failure.commands);
+    this.failure.used();
+  }
+}
+
+/** The size of a text in bytes. What is not known at synth counts as 0. */
+export function knownBytes(scope: IConstruct, text: string): number {
+  const resolved = Stack.of(scope).resolve(text) as string | { 'Fn::Join'?: [string, unknown[]] };
+  const parts = typeof resolved === 'string' ? [resolved] : (resolved['Fn::Join']?.[1] ?? []);
+  return parts.reduce<number>((sum, part) => sum + (typeof part === 'string' ? Buffer.byteLength(part) : 0), 0);
 }

@@ -1,19 +1,35 @@
 import { HostStep } from './host-user-data';
+import { downloadVerified } from './verified-download';
+
+/** The key that signs the package for Ubuntu, as the ECS documentation and the repository of the agent publish it. */
+const KEY = {
+  fingerprint: 'F34C3DDAE72926B079BEAEC6BCE9D9A42D51784F',
+  keys: [
+    'https://raw.githubusercontent.com/aws/amazon-ecs-agent/master/scripts/amazon-ecs-agent.gpg',
+    'https://keyserver.ubuntu.com/pks/lookup?op=get&options=mr&search=0xF34C3DDAE72926B079BEAEC6BCE9D9A42D51784F',
+  ],
+};
+
+const APT = 'DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 -o Acquire::Retries=5';
 
 /**
- * Installs the ECS agent on a host whose image lacks it.
+ * Installs the ECS agent on a host whose image lacks it. Amazon Linux verifies its own packages; the package for Ubuntu is verified here.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-install.html
  */
 export function installEcsAgent(region: string): HostStep {
-  const deb = `https://s3.${region}.amazonaws.com/amazon-ecs-agent-${region}/amazon-ecs-init-latest.amd64.deb`;
+  const url = `https://s3.${region}.amazonaws.com/amazon-ecs-agent-${region}/amazon-ecs-init-latest.amd64.deb`;
   return {
-    does: 'installs the ECS agent',
+    ifItFails: 'could not install the ECS agent',
     commands: [
       'if [ ! -e /lib/systemd/system/ecs.service ]; then',
       '  if command -v apt-get > /dev/null; then',
-      `    curl -fsSL --retry 5 -o /tmp/amazon-ecs-init.deb "${deb}"`,
-      '    DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y /tmp/amazon-ecs-init.deb',
+      '    (',
+      '      cd "$(mktemp -d)"',
+      ...downloadVerified('amazon-ecs-init.deb', { url, signature: '.asc', ...KEY }).map((command) => `      ${command}`),
+      `      ${APT} update`,
+      `      ${APT} install -y ./amazon-ecs-init.deb`,
+      '    )',
       '  elif command -v amazon-linux-extras > /dev/null; then',
       '    amazon-linux-extras disable docker',
       '    amazon-linux-extras install -y ecs',
@@ -21,8 +37,8 @@ export function installEcsAgent(region: string): HostStep {
       '    dnf install -y ecs-init',
       '  fi',
       'fi',
-      // The agent starts when user data is done. Waiting for that here would be a deadlock.
       'systemctl enable ecs',
+      // The agent starts when user data is done. Waiting for that here would be a deadlock.
       'systemd-run --no-block --property=After=cloud-final.service systemctl restart ecs',
     ],
   };

@@ -7,8 +7,8 @@ import { checkDisputed, checkManagedNetworkMode, checkManagedPlacement, checkRef
 import { checkManagedSharedMemory, checkManagedTask, checkOneHostType } from '../../rules/managed-task-rules';
 import { extraMemory, memoryFootprint } from '../../rules/memory-rules';
 import { checkPlans } from '../../rules/planner-rules';
-import { checkStopTimeouts } from '../../rules/purchase-rules';
 import { enforceAtSynth, enforceValue, Finding, known } from '../../rules/rule';
+import { checkStopTimeouts } from '../../rules/stop-timeout-rules';
 import { HostArchitecture, hostArchitecture } from '../architecture';
 import { containerFacts } from '../task/container-facts';
 import { MainContainerMixin } from '../task/main-container-mixin';

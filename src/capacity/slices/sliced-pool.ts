@@ -1,4 +1,3 @@
-import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { SlicePlanner } from './slice-planner';
 import { checkSlicedHosts, dividedHosts, SlicedHosts } from './sliced-hosts';
@@ -8,13 +7,14 @@ import { CapacitySlice, ISlicedCapacity } from '../capacity';
 import { childPath } from '../child-path';
 import { Ec2CapacityOptions } from '../ec2/ec2-capacity-options';
 import { Ec2Pool } from '../ec2/ec2-pool';
+import { RememberedImage } from '../ec2/machine-image';
 import { HostStep } from '../host/host-user-data';
 import { TaskPlanner } from '../task-planner';
 
 /** Properties of the pool of an accelerator family. */
 export interface SlicedPoolProps extends Ec2CapacityOptions, SlicedHosts {
   /** The machine image of the hosts. */
-  readonly machineImage: ec2.IMachineImage;
+  readonly machineImage: RememberedImage;
 
   /**
    * What the hosts set up when they start, before the commands of the user.

@@ -88,6 +88,7 @@ export function plannedContainer(options: ecs.ContainerDefinitionOptions): Conta
     linuxParameters: plannedLinuxParameters(options),
     resourceRequirements: options.gpuCount === undefined ? undefined : [{ type: 'GPU', value: String(options.gpuCount) }],
     ulimits: options.ulimits,
+    stopTimeout: options.stopTimeout?.isUnresolved() ? undefined : options.stopTimeout?.toSeconds(),
   };
 }
 
