@@ -1,6 +1,7 @@
 import { aws_ec2 as ec2, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { cfnResources } from './cfn-resources';
+import { checked } from '../rules/checked';
 
 /** The services that a container instance and its tasks call, by the last labels of the service name. */
 const INTERFACE_SERVICES = ['ecs', 'ecs-agent', 'ecs-telemetry', 'ecr.api', 'ecr.dkr', 'logs'];
@@ -29,6 +30,7 @@ export interface EcsVpcEndpointsProps {
  * @example
  * new EcsVpcEndpoints(this, 'Endpoints', { vpc });
  */
+@checked
 export class EcsVpcEndpoints extends Construct {
   /**
    * The services that a host needs and for which the VPC has no endpoint in this app.

@@ -3,6 +3,7 @@ import { ElasticInferenceAccelerator } from './elastic-inference-accelerator';
 import { checkAcceleratorNames, checkEc2Linux, checkEnded } from './elastic-inference-rules';
 import { MainContainerMixin } from '../capacity/task/main-container-mixin';
 import { Container, resourceRequirements } from '../capacity/task/task-containers';
+import { checked } from '../rules/checked';
 import { enforce, enforceValue, Finding, known } from '../rules/rule';
 
 /** An accelerator that a task requests. */
@@ -55,6 +56,7 @@ type Accelerators = Readonly<ecs.CfnTaskDefinition.InferenceAcceleratorProperty>
  * );
  * Validations.of(taskDefinition).acknowledge({ id: 'cdk-ecs-ml:elastic-inference-ended', reason: 'only to compare templates' });
  */
+@checked
 export class TaskDefinitionInferenceAccelerators extends MainContainerMixin {
   private readonly accelerators: Required<InferenceAcceleratorOptions>[];
 

@@ -3,6 +3,7 @@ import { GaudiInstanceType } from './gaudi-instance-type';
 import { checkGaudiDevices, checkGaudiSelection } from './gaudi-rules';
 import { MainContainerMixin } from '../capacity/task/main-container-mixin';
 import { Container, devices, environment, linuxParameters, variableNames } from '../capacity/task/task-containers';
+import { checked } from '../rules/checked';
 import { checkOwned } from '../rules/owned-rules';
 import { enforce, enforceValue, Finding } from '../rules/rule';
 
@@ -51,6 +52,7 @@ const DEVICE_PATHS = ['/dev/accel', '/dev/hl'];
  * @example
  * taskDefinition.with(new TaskDefinitionGaudiDevices({ instanceType: GaudiInstanceType.DL1_24_XLARGE, devices: [0, 1, 2, 3] }));
  */
+@checked
 export class TaskDefinitionGaudiDevices extends MainContainerMixin {
   constructor(private readonly props: TaskDefinitionGaudiDevicesProps) {
     super(props.containerName);

@@ -17,6 +17,7 @@ import { childPath } from '../capacity/child-path';
 import { ImportedManagedCapacity } from '../capacity/managed/imported-managed-capacity';
 import { ManagedCapacity } from '../capacity/managed/managed-capacity';
 import { TaskDefinitionManagedInstances } from '../capacity/managed/task-definition-managed-instances';
+import { checked } from '../rules/checked';
 import { checkManagedTypes } from '../rules/managed-capacity-rules';
 import { enforce, enforceValue, Finding } from '../rules/rule';
 
@@ -42,6 +43,7 @@ import { enforce, enforceValue, Finding } from '../rules/rule';
  *   },
  * });
  */
+@checked
 export class NeuronManagedCapacity extends ManagedCapacity implements INeuronManagedCapacity {
   /**
    * Imports Managed Instances that were created in another stack or app.

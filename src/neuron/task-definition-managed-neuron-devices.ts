@@ -4,6 +4,7 @@ import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { checkManagedDevices, checkOneWay } from './neuron-managed-device-rules';
 import { MainContainerMixin } from '../capacity/task/main-container-mixin';
 import { Container, devices, environment, plannedContainer, resourceRequirements, variableNames } from '../capacity/task/task-containers';
+import { checked } from '../rules/checked';
 import { checkOwned } from '../rules/owned-rules';
 import { Finding } from '../rules/rule';
 
@@ -41,6 +42,7 @@ export interface TaskDefinitionManagedNeuronDevicesProps {
  * taskDefinition.addContainer('Model', { image: ecs.ContainerImage.fromRegistry('my-model-server'), memoryReservationMiB: 8192 });
  * taskDefinition.with(new TaskDefinitionManagedNeuronDevices());
  */
+@checked
 export class TaskDefinitionManagedNeuronDevices extends MainContainerMixin {
   constructor(private readonly props: TaskDefinitionManagedNeuronDevicesProps = {}) {
     super(props.containerName);

@@ -5,6 +5,7 @@ import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { checkOneWay } from './neuron-managed-device-rules';
 import { MainContainerMixin } from '../capacity/task/main-container-mixin';
 import { Container, devices, environment, linuxParameters, variableNames } from '../capacity/task/task-containers';
+import { checked } from '../rules/checked';
 import { checkOwned } from '../rules/owned-rules';
 import { enforceValue, Finding } from '../rules/rule';
 
@@ -58,6 +59,7 @@ export interface TaskDefinitionNeuronDevicesProps {
  * @example
  * taskDefinition.with(new TaskDefinitionNeuronDevices({ instanceType: NeuronInstanceType.INF2_24_XLARGE, devices: [0, 1] }));
  */
+@checked
 export class TaskDefinitionNeuronDevices extends MainContainerMixin {
   constructor(private readonly props: TaskDefinitionNeuronDevicesProps) {
     super(props.containerName);

@@ -18,6 +18,7 @@ import {
   variableNames,
   Volume,
 } from '../capacity/task/task-containers';
+import { checked } from '../rules/checked';
 import { checkMainContainerExists } from '../rules/container-rules';
 import { enforce, enforceAtSynth, enforceValue, Finding, known } from '../rules/rule';
 
@@ -73,6 +74,7 @@ export interface TaskDefinitionNeuronRtdProps {
  * @example
  * taskDefinition.with(new TaskDefinitionNeuronRtd({ instanceType: NeuronInstanceType.INF1_XLARGE }));
  */
+@checked
 export class TaskDefinitionNeuronRtd extends Mixin {
   /**
    * Creates the mixin for a pool, which adds the warning itself.

@@ -19,6 +19,7 @@ import { makeStep } from './job-step';
 import { MlRunTaskProps } from './ml-run-task-props';
 import { makeRunOnDeploy } from './run-on-deploy';
 import { plannerOf } from '../capacity/task-planner';
+import { checked } from '../rules/checked';
 import { enforce } from '../rules/rule';
 
 /**
@@ -40,6 +41,7 @@ import { enforce } from '../rules/rule';
  *   timeout: Duration.hours(6),
  * });
  */
+@checked
 export class MlRunTask extends Job {
   constructor(scope: Construct, id: string, props: MlRunTaskProps) {
     super(scope, id, props);

@@ -1,4 +1,5 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
+import { checked } from '../../rules/checked';
 import { checkEfaContainer, checkEfaType } from '../../rules/efa-rules';
 import { enforceValue, Finding } from '../../rules/rule';
 import { AcceleratedInstanceType } from '../accelerated-instance-type';
@@ -38,6 +39,7 @@ export interface TaskDefinitionEfaProps {
  * @example
  * taskDefinition.with(new TaskDefinitionEfa({ instanceType: NeuronInstanceType.TRN1_32_XLARGE }));
  */
+@checked
 export class TaskDefinitionEfa extends MainContainerMixin {
   constructor(private readonly props: TaskDefinitionEfaProps) {
     super(props.containerName);

@@ -2,6 +2,7 @@ import { aws_ec2 as ec2, aws_ecs as ecs, Size } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
 import { FargatePlanner } from './fargate-planner';
 import { checkVpcOrCluster } from '../../rules/capacity-rules';
+import { checked } from '../../rules/checked';
 import { checkFargateSize, checkFargateTask } from '../../rules/fargate-rules';
 import { enforce } from '../../rules/rule';
 import { ICapacity, TaskDefinitionMixinsOptions } from '../capacity';
@@ -73,6 +74,7 @@ export interface FargateCapacityProps {
  *   timeout: Duration.hours(1),
  * });
  */
+@checked
 export class FargateCapacity extends Construct implements ICapacity {
   public readonly cluster: ecs.ICluster;
   public readonly compatibility = ecs.Compatibility.FARGATE;

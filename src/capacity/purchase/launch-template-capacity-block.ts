@@ -1,6 +1,7 @@
 import { Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { claimMarket, isLaunchTemplate } from './launch-template-market';
+import { checked } from '../../rules/checked';
 import { checkReservationId } from '../../rules/purchase-rules';
 import { enforceValue } from '../../rules/rule';
 
@@ -24,6 +25,7 @@ export interface LaunchTemplateCapacityBlockProps {
  * @example
  * launchTemplate.with(new LaunchTemplateCapacityBlock({ capacityReservationId: 'cr-0123456789abcdef0' }));
  */
+@checked
 export class LaunchTemplateCapacityBlock extends Mixin {
   constructor(private readonly props: LaunchTemplateCapacityBlockProps) {
     super();
