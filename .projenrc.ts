@@ -108,6 +108,8 @@ project.compileTask.reset(
   'jsii --silence-warnings=reserved-word --silence-warnings=missing-dev-dependency --generate-tsconfig=tsconfig.jsii.json',
 );
 project.compileTask.exec('node scripts/lazy-index.js');
+// The signatures that arguments are checked against come from the assembly that jsii has just made.
+project.compileTask.exec('tsx scripts/signatures.ts');
 // jsii works on this Node.js; only its banner says that the version is old.
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 project.gitignore.removePatterns('tsconfig.json');

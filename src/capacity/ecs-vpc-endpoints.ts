@@ -4,6 +4,7 @@ import { cfnResources } from './cfn-resources';
 import { checkOwnEnvironment } from './environment';
 import { checkSelection } from './subnets';
 import { enforce } from '../rules/rule';
+import { checked } from '../rules/checked';
 
 /** The services that a container instance and its tasks call, by the last labels of the service name. */
 const INTERFACE_SERVICES = ['ecs', 'ecs-agent', 'ecs-telemetry', 'ecr.api', 'ecr.dkr', 'logs'];
@@ -32,6 +33,7 @@ export interface EcsVpcEndpointsProps {
  * @example
  * new EcsVpcEndpoints(this, 'Endpoints', { vpc });
  */
+@checked
 export class EcsVpcEndpoints extends Construct {
   /**
    * The services that a host needs and for which the VPC has no endpoint in this app.

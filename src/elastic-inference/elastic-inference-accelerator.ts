@@ -1,4 +1,5 @@
 import { Size } from 'aws-cdk-lib';
+import { checked } from '../rules/checked';
 import { typeNamed } from '../rules/instance-type-rules';
 
 const BASICS = 'https://docs.aws.amazon.com/elastic-inference/latest/developerguide/basics.html';
@@ -24,6 +25,7 @@ interface Facts {
  * @example
  * ElasticInferenceAccelerator.EIA2_MEDIUM.replacement; // 'inf2.xlarge'
  */
+@checked
 export class ElasticInferenceAccelerator {
   /** eia1.medium: 1 GiB, 8 TFLOPS in FP16. */
   public static readonly EIA1_MEDIUM = ElasticInferenceAccelerator.first('eia1.medium', { memory: 1, fp32: 1, fp16: 8 });

@@ -6,6 +6,7 @@ import { ElasticInferenceServiceProps } from './elastic-inference-service-props'
 import { TaskDefinitionInferenceAccelerators } from './task-definition-inference-accelerators';
 import { IEc2Capacity } from '../capacity/capacity';
 import { Ec2Capacity } from '../capacity/ec2/ec2-capacity';
+import { checked } from '../rules/checked';
 import { enforce } from '../rules/rule';
 import { AcceleratedService } from '../service/accelerated-service';
 import { capacityFor, roomToRoll } from '../service/own-capacity';
@@ -47,6 +48,7 @@ const ACTIONS = ['elastic-inference:Connect', 'iam:List*', 'iam:Get*', 'ec2:Desc
  * });
  * Validations.of(ssd).acknowledge({ id: 'cdk-ecs-ml:elastic-inference-ended', reason: 'only to compare templates' });
  */
+@checked
 export class ElasticInferenceService extends AcceleratedService {
   /** The pool that the service runs on. */
   public readonly capacity: IEc2Capacity;

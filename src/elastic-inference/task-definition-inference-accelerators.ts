@@ -4,6 +4,7 @@ import { checkAcceleratorNames, checkEc2Linux, checkEnded } from './elastic-infe
 import { MainContainerMixin } from '../capacity/task/main-container-mixin';
 import { Container, resourceRequirements } from '../capacity/task/task-containers';
 import { TaskClaim } from '../rules/accelerator-use-rules';
+import { checked } from '../rules/checked';
 import { enforce, enforceValue, Finding, known } from '../rules/rule';
 
 /** An accelerator that a task requests. */
@@ -56,6 +57,7 @@ type Accelerators = Readonly<ecs.CfnTaskDefinition.InferenceAcceleratorProperty>
  * );
  * Validations.of(taskDefinition).acknowledge({ id: 'cdk-ecs-ml:elastic-inference-ended', reason: 'only to compare templates' });
  */
+@checked
 export class TaskDefinitionInferenceAccelerators extends MainContainerMixin {
   private readonly accelerators: Required<InferenceAcceleratorOptions>[];
 

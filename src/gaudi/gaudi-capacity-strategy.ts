@@ -4,6 +4,7 @@ import { GaudiInstanceType } from './gaudi-instance-type';
 import { gaudiPartition } from './gaudi-pool';
 import { CapacityStrategy } from '../capacity/slices/capacity-strategy';
 import { CapacityStrategyShare } from '../capacity/slices/capacity-strategy-share';
+import { checked } from '../rules/checked';
 
 /** A Gaudi pool in a strategy. */
 export interface GaudiStrategyPool extends CapacityStrategyShare {
@@ -40,6 +41,7 @@ export interface GaudiCapacityStrategyProps {
  *
  * new GaudiCapacityStrategy(this, 'OnDemandFirst', { pools: [{ capacity: onDemand }, { capacity: spot }] });
  */
+@checked
 export class GaudiCapacityStrategy extends CapacityStrategy implements IGaudiEc2Capacity {
   public readonly instanceType: GaudiInstanceType;
   public readonly instanceTypes: GaudiInstanceType[];

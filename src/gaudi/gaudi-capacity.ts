@@ -13,6 +13,7 @@ import { childPath } from '../capacity/child-path';
 import { RememberedImage } from '../capacity/ec2/machine-image';
 import { SlicedPool } from '../capacity/slices/sliced-pool';
 import { importedFacts } from '../capacity/slices/sliced-view';
+import { checked } from '../rules/checked';
 import { checkMachineImage } from '../rules/machine-image-rules';
 import { enforce, enforceValue } from '../rules/rule';
 
@@ -42,6 +43,7 @@ const NETWORK_MODE = ecs.NetworkMode.HOST;
  * });
  * Validations.of(pool).acknowledge({ id: 'cdk-ecs-ml:gaudi-software', reason: 'everything is of release 1.21' });
  */
+@checked
 export class GaudiCapacity extends SlicedPool implements IGaudiEc2Capacity {
   /**
    * Imports a pool that was created in another stack or app. The services and jobs that run on it there are not known here, so they do not

@@ -1,5 +1,6 @@
 import { Size } from 'aws-cdk-lib';
 import { AcceleratedInstanceType, AcceleratedInstanceTypeAttributes } from '../capacity/accelerated-instance-type';
+import { checked } from '../rules/checked';
 import { checkInstanceTypeAttributes, typeNamed } from '../rules/instance-type-rules';
 import { checkChipSets } from '../rules/topology-rules';
 
@@ -25,6 +26,7 @@ export interface GaudiInstanceTypeAttributes extends AcceleratedInstanceTypeAttr
  * @example
  * GaudiInstanceType.DL1_24_XLARGE.chips; // 8
  */
+@checked
 export class GaudiInstanceType extends AcceleratedInstanceType {
   /** dl1.24xlarge: 8 first-generation Gaudi chips with 32 GiB each, 96 vCPU, 768 GiB. */
   public static readonly DL1_24_XLARGE = new GaudiInstanceType('dl1.24xlarge', {

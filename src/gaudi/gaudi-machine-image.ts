@@ -1,4 +1,5 @@
 import { aws_ec2 as ec2 } from 'aws-cdk-lib';
+import { checked } from '../rules/checked';
 
 /** What hosts set up when they start from an image. */
 enum Preparation {
@@ -21,6 +22,7 @@ enum Preparation {
  * @example
  * const machineImage = GaudiMachineImage.withoutEcsAgent(ec2.MachineImage.genericLinux({ 'us-east-1': 'ami-0123456789abcdef0' }));
  */
+@checked
 export class GaudiMachineImage {
   /**
    * The image of the vendor on AWS Marketplace. Your account must be subscribed to it. The image has the ECS agent.

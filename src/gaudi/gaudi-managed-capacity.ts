@@ -10,6 +10,7 @@ import { ImportedManagedCapacity } from '../capacity/managed/imported-managed-ca
 import { ManagedCapacity } from '../capacity/managed/managed-capacity';
 import { ManagedCapacityOptions } from '../capacity/managed/managed-capacity-options';
 import { TaskDefinitionManagedInstances } from '../capacity/managed/task-definition-managed-instances';
+import { checked } from '../rules/checked';
 import { enforce } from '../rules/rule';
 
 /** Properties of `GaudiManagedCapacity`. */
@@ -45,6 +46,7 @@ export interface GaudiManagedCapacityAttributes extends CapacityAttributes {
  * const managed = new GaudiManagedCapacity(this, 'Managed', { vpc });
  * Validations.of(managed).acknowledge({ id: 'cdk-ecs-ml:gaudi-managed-instances', reason: 'hl-smi ran on such a host' });
  */
+@checked
 export class GaudiManagedCapacity extends ManagedCapacity implements IGaudiManagedCapacity {
   /**
    * Imports Managed Instances that were created in another stack or app.

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { GaudiCapacity } from './gaudi-capacity';
 import { IGaudiCapacity } from './gaudi-capacity-props';
 import { GaudiServiceProps } from './gaudi-service-props';
+import { checked } from '../rules/checked';
 import { AcceleratedService } from '../service/accelerated-service';
 import { capacityFor, roomToRoll } from '../service/own-capacity';
 import { makeService, Service } from '../service/service';
@@ -36,6 +37,7 @@ const HEALTH_CHECK: ecs.HealthCheck = {
  * });
  * Validations.of(bert).acknowledge({ id: 'cdk-ecs-ml:gaudi-software', reason: 'everything is of release 1.21' });
  */
+@checked
 export class GaudiService extends AcceleratedService {
   /** The capacity that the service runs on. */
   public readonly capacity: IGaudiCapacity;

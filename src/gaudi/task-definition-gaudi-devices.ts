@@ -6,6 +6,7 @@ import { MainContainerMixin } from '../capacity/task/main-container-mixin';
 import { Container, devices, environment, linuxParameters, variableNames } from '../capacity/task/task-containers';
 import { TaskClaim } from '../rules/accelerator-use-rules';
 import { checkOwned, OwnedVariables } from '../rules/owned-rules';
+import { checked } from '../rules/checked';
 import { enforce, enforceValue, Finding } from '../rules/rule';
 
 /** Properties of `TaskDefinitionGaudiDevices`. */
@@ -53,6 +54,7 @@ const DEVICE_PATHS = ['/dev/accel', '/dev/hl'];
  * @example
  * taskDefinition.with(new TaskDefinitionGaudiDevices({ instanceType: GaudiInstanceType.DL1_24_XLARGE, devices: [0, 1, 2, 3] }));
  */
+@checked
 export class TaskDefinitionGaudiDevices extends MainContainerMixin {
   constructor(private readonly props: TaskDefinitionGaudiDevicesProps) {
     super(props.containerName);

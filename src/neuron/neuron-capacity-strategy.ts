@@ -6,6 +6,7 @@ import { neuronPartition } from './neuron-pool';
 import { NeuronRuntime } from './neuron-runtime';
 import { CapacityStrategy } from '../capacity/slices/capacity-strategy';
 import { CapacityStrategyShare } from '../capacity/slices/capacity-strategy-share';
+import { checked } from '../rules/checked';
 import { enforce } from '../rules/rule';
 import { checkSameInPools } from '../rules/strategy-rules';
 
@@ -52,6 +53,7 @@ export interface NeuronCapacityStrategyProps {
  * // The first 4 tasks of a service run in the reservation, and the others run on Spot.
  * new NeuronCapacityStrategy(this, 'Reserved first', { pools: [{ capacity: reserved }, { capacity: spot }] });
  */
+@checked
 export class NeuronCapacityStrategy extends CapacityStrategy implements INeuronEc2Capacity {
   public readonly instanceType: NeuronInstanceType;
   public readonly instanceTypes: NeuronInstanceType[];

@@ -14,6 +14,7 @@ import { childPath } from '../capacity/child-path';
 import { RememberedImage } from '../capacity/ec2/machine-image';
 import { SlicedPool } from '../capacity/slices/sliced-pool';
 import { importedFacts } from '../capacity/slices/sliced-view';
+import { checked } from '../rules/checked';
 import { checkMachineImage } from '../rules/machine-image-rules';
 import { enforce, enforceValue } from '../rules/rule';
 import { ChipShares } from '../rules/slice-rules';
@@ -35,6 +36,7 @@ import { ChipShares } from '../rules/slice-rules';
  *   maxInstances: 4,
  * });
  */
+@checked
 export class NeuronCapacity extends SlicedPool implements INeuronEc2Capacity {
   /**
    * Imports a pool that was created in another stack or app. The services and jobs that run on it there are not known here, so they do not

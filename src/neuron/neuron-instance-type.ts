@@ -2,6 +2,7 @@ import { Size } from 'aws-cdk-lib';
 import { NEURON_INSTANCE_CATALOG } from './neuron-instance-catalog';
 import { LogicalNeuronCoreConfig, ManagedInstancesSupport, NeuronInstanceTypeAttributes } from './neuron-instance-type-attributes';
 import { AcceleratedInstanceType } from '../capacity/accelerated-instance-type';
+import { checked } from '../rules/checked';
 import { checkInstanceTypeAttributes, typeNamed } from '../rules/instance-type-rules';
 import { checkChipSets } from '../rules/topology-rules';
 
@@ -18,6 +19,7 @@ const ROWS = new Map<string, NeuronInstanceType>();
  * type.chips; // 12
  * type.devicePaths; // '/dev/neuron0' to '/dev/neuron11'
  */
+@checked
 export class NeuronInstanceType extends AcceleratedInstanceType {
   /** inf1.xlarge: 1 Inferentia chip with 4 NeuronCores, 4 vCPU, 8 GiB. */
   public static readonly INF1_XLARGE = NeuronInstanceType.row('inf1.xlarge');

@@ -18,6 +18,7 @@ import { childPath } from '../capacity/child-path';
 import { ImportedManagedCapacity } from '../capacity/managed/imported-managed-capacity';
 import { ManagedCapacity } from '../capacity/managed/managed-capacity';
 import { TaskDefinitionManagedInstances } from '../capacity/managed/task-definition-managed-instances';
+import { checked } from '../rules/checked';
 import { checkManagedTypes } from '../rules/managed-capacity-rules';
 import { enforce, enforceValue, Finding } from '../rules/rule';
 
@@ -43,6 +44,7 @@ import { enforce, enforceValue, Finding } from '../rules/rule';
  *   },
  * });
  */
+@checked
 export class NeuronManagedCapacity extends ManagedCapacity implements INeuronManagedCapacity {
   /**
    * Imports Managed Instances that were created in another stack or app.

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { NeuronCapacity } from './neuron-capacity';
 import { INeuronCapacity } from './neuron-capacity-props';
 import { NeuronServiceProps } from './neuron-service-props';
+import { checked } from '../rules/checked';
 import { AcceleratedService } from '../service/accelerated-service';
 import { capacityFor, roomToRoll } from '../service/own-capacity';
 import { makeService, Service } from '../service/service';
@@ -27,6 +28,7 @@ import { makeService, Service } from '../service/service';
  *   },
  * });
  */
+@checked
 export class NeuronService extends AcceleratedService {
   /** The capacity that the service runs on. */
   public readonly capacity: INeuronCapacity;

@@ -7,6 +7,7 @@ import { MainContainerMixin } from '../capacity/task/main-container-mixin';
 import { Container, devices, environment, plannedContainer, resourceRequirements, variableNames } from '../capacity/task/task-containers';
 import { TaskClaim } from '../rules/accelerator-use-rules';
 import { checkOwned, OwnedVariables } from '../rules/owned-rules';
+import { checked } from '../rules/checked';
 import { Finding } from '../rules/rule';
 
 const DEVICE_PATHS = '/dev/neuron';
@@ -43,6 +44,7 @@ export interface TaskDefinitionManagedNeuronDevicesProps {
  * taskDefinition.addContainer('Model', { image: ecs.ContainerImage.fromRegistry('my-model-server'), memoryReservationMiB: 8192 });
  * taskDefinition.with(new TaskDefinitionManagedNeuronDevices());
  */
+@checked
 export class TaskDefinitionManagedNeuronDevices extends MainContainerMixin {
   /**
    * Creates the mixin for a capacity, whose instance types the image must fit.

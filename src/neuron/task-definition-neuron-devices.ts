@@ -11,6 +11,7 @@ import { Container, devices, environment, linuxParameters, variableNames } from 
 import { TaskClaim } from '../rules/accelerator-use-rules';
 import { checkOwned, OwnedVariables } from '../rules/owned-rules';
 import { enforceValue, Finding, known } from '../rules/rule';
+import { checked } from '../rules/checked';
 
 /** Properties of `TaskDefinitionNeuronDevices`. */
 export interface TaskDefinitionNeuronDevicesProps {
@@ -70,6 +71,7 @@ const OWN_CORES =
  * @example
  * taskDefinition.with(new TaskDefinitionNeuronDevices({ instanceType: NeuronInstanceType.INF2_24_XLARGE, devices: [0, 1] }));
  */
+@checked
 export class TaskDefinitionNeuronDevices extends MainContainerMixin {
   constructor(private readonly props: TaskDefinitionNeuronDevicesProps) {
     super(props.containerName);

@@ -26,6 +26,7 @@ import {
   Volume,
 } from '../capacity/task/task-containers';
 import { TaskClaim } from '../rules/accelerator-use-rules';
+import { checked } from '../rules/checked';
 import { checkMainContainerExists } from '../rules/container-rules';
 import { enforce, enforceAtSynth, enforceValue, Finding, known } from '../rules/rule';
 
@@ -81,6 +82,7 @@ export interface TaskDefinitionNeuronRtdProps {
  * @example
  * taskDefinition.with(new TaskDefinitionNeuronRtd({ instanceType: NeuronInstanceType.INF1_XLARGE }));
  */
+@checked
 export class TaskDefinitionNeuronRtd extends Mixin {
   /**
    * Creates the mixin for a pool, which adds the warning itself.

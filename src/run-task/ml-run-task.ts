@@ -24,6 +24,7 @@ import { trySelect } from '../capacity/subnets';
 import { plannerOf } from '../capacity/task-planner';
 import { checkBlockBegun } from '../rules/host-times-rules';
 import { OwnedVariables } from '../rules/owned-rules';
+import { checked } from '../rules/checked';
 import { enforce } from '../rules/rule';
 
 /**
@@ -45,6 +46,7 @@ import { enforce } from '../rules/rule';
  *   timeout: Duration.hours(6),
  * });
  */
+@checked
 export class MlRunTask extends Job {
   constructor(scope: Construct, id: string, props: MlRunTaskProps) {
     super(scope, id, props);

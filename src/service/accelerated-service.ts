@@ -2,11 +2,13 @@ import { aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_ecs as ecs, aws_iam a
 import { Construct } from 'constructs';
 import { Service } from './service';
 import { ICapacity } from '../capacity/capacity';
+import { checked } from '../rules/checked';
 
 /**
  * The base class of every accelerated service, whatever its accelerator. Use the service of an accelerator family, for example
  * `NeuronService`.
  */
+@checked
 export abstract class AcceleratedService extends Construct implements ec2.IConnectable, iam.IGrantable {
   /** The capacity that the service runs on. */
   public abstract readonly capacity: ICapacity;

@@ -1,5 +1,6 @@
 import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
+import { checked } from '../../rules/checked';
 import { TaskDefinitionMixinsOptions } from '../capacity';
 import { Ec2CapacityOptions } from './ec2-capacity-options';
 import { Ec2Pool } from './ec2-pool';
@@ -45,6 +46,7 @@ export interface Ec2CapacityProps extends Ec2CapacityOptions {
  * @example
  * const pool = new Ec2Capacity(this, 'Cpu', { vpc, instanceType: new ec2.InstanceType('c7i.4xlarge') });
  */
+@checked
 export class Ec2Capacity extends Ec2Pool {
   /** The instance type of the hosts. */
   public readonly instanceType: ec2.InstanceType;

@@ -1,5 +1,6 @@
 import { aws_ec2 as ec2, Lazy, Mixin, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { checked } from '../../rules/checked';
 import { checkEfaLaunchTemplate, checkEfaType } from '../../rules/efa-rules';
 import { enforceAtSynth, enforceValue } from '../../rules/rule';
 import { AcceleratedInstanceType } from '../accelerated-instance-type';
@@ -27,6 +28,7 @@ type Data = Readonly<ec2.CfnLaunchTemplate.LaunchTemplateDataProperty>;
  * @example
  * launchTemplate.with(new LaunchTemplateEfa({ instanceType: NeuronInstanceType.TRN1_32_XLARGE }));
  */
+@checked
 export class LaunchTemplateEfa extends Mixin {
   constructor(private readonly props: LaunchTemplateEfaProps) {
     super();

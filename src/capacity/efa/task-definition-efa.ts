@@ -1,5 +1,6 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { TaskClaim } from '../../rules/accelerator-use-rules';
+import { checked } from '../../rules/checked';
 import { checkEfaContainer, checkEfaType } from '../../rules/efa-rules';
 import { OwnedVariables } from '../../rules/owned-rules';
 import { enforceValue, Finding } from '../../rules/rule';
@@ -41,6 +42,7 @@ export interface TaskDefinitionEfaProps {
  * @example
  * taskDefinition.with(new TaskDefinitionEfa({ instanceType: NeuronInstanceType.TRN1_32_XLARGE }));
  */
+@checked
 export class TaskDefinitionEfa extends MainContainerMixin {
   constructor(private readonly props: TaskDefinitionEfaProps) {
     super(props.containerName);

@@ -3,6 +3,7 @@ import { Construct, IMixin } from 'constructs';
 import { FargatePlanner } from './fargate-planner';
 import { TaskDefinitionFargate } from './task-definition-fargate';
 import { checkVpcOrCluster } from '../../rules/capacity-rules';
+import { checked } from '../../rules/checked';
 import { checkFargateSize, checkFargateTask } from '../../rules/fargate-rules';
 import { enforce } from '../../rules/rule';
 import { ICapacity, TaskDefinitionMixinsOptions } from '../capacity';
@@ -78,6 +79,7 @@ export interface FargateCapacityProps {
  *   timeout: Duration.hours(1),
  * });
  */
+@checked
 export class FargateCapacity extends Construct implements ICapacity {
   public readonly cluster: ecs.ICluster;
   public readonly compatibility = ecs.Compatibility.FARGATE;

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { checked } from '../../rules/checked';
 import { checkScaleInDelay } from '../../rules/managed-capacity-rules';
 import { enforceValue } from '../../rules/rule';
 
@@ -14,6 +15,7 @@ import { enforceValue } from '../../rules/rule';
  *   scaleIn: ManagedScaleIn.after(Duration.minutes(30)), // a host stays warm between bursts
  * });
  */
+@checked
 export class ManagedScaleIn {
   /**
    * Removes a host that has been idle or underused for some time.

@@ -1,4 +1,5 @@
 import { aws_ecs as ecs, Lazy, Stack } from 'aws-cdk-lib';
+import { checked } from '../../rules/checked';
 import { IManagedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { disputedParameters, refusedOptions, refusedParameters } from './managed-parameters';
 import { TaskClaim } from '../../rules/accelerator-use-rules';
@@ -54,6 +55,7 @@ export interface TaskDefinitionManagedInstancesProps extends TaskDefinitionMixin
  * taskDefinition.addContainer('Model', { image: ecs.ContainerImage.fromRegistry('my-model-server') });
  * taskDefinition.with(new TaskDefinitionManagedInstances({ capacity: managed }));
  */
+@checked
 export class TaskDefinitionManagedInstances extends MainContainerMixin {
   constructor(private readonly props: TaskDefinitionManagedInstancesProps) {
     super(props.containerName);

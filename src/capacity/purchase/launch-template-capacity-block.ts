@@ -2,6 +2,7 @@ import { aws_autoscaling as autoscaling, aws_ec2 as ec2, Mixin, Stack } from 'aw
 import { IConstruct } from 'constructs';
 import { claimMarket, isLaunchTemplate } from './launch-template-market';
 import { checkBlockTemplate } from '../../rules/placement-group-rules';
+import { checked } from '../../rules/checked';
 import { checkReservationId } from '../../rules/purchase-rules';
 import { enforceAtSynth, enforceValue } from '../../rules/rule';
 import { cfnResources } from '../cfn-resources';
@@ -27,6 +28,7 @@ export interface LaunchTemplateCapacityBlockProps {
  * @example
  * launchTemplate.with(new LaunchTemplateCapacityBlock({ capacityReservationId: 'cr-0123456789abcdef0' }));
  */
+@checked
 export class LaunchTemplateCapacityBlock extends Mixin {
   constructor(private readonly props: LaunchTemplateCapacityBlockProps) {
     super();

@@ -1,6 +1,7 @@
 import { Mixin } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { claimMarket, isLaunchTemplate } from './launch-template-market';
+import { checked } from '../../rules/checked';
 import { checkOneReservationTarget, checkReservationGroup, checkReservationId } from '../../rules/purchase-rules';
 import { enforceValue } from '../../rules/rule';
 
@@ -34,6 +35,7 @@ export interface LaunchTemplateCapacityReservationProps {
  * @example
  * launchTemplate.with(new LaunchTemplateCapacityReservation({ capacityReservationId: 'cr-0123456789abcdef0' }));
  */
+@checked
 export class LaunchTemplateCapacityReservation extends Mixin {
   constructor(private readonly props: LaunchTemplateCapacityReservationProps) {
     super();

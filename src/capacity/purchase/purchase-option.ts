@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { CapacityBlockPurchase } from './capacity-block-purchase';
 import { Purchase, SpotPurchase } from './purchase';
 import { ReservationPurchase } from './reservation-purchase';
+import { checked } from '../../rules/checked';
 import { checkCapacityBlock, checkReservationGroup, checkReservationId } from '../../rules/purchase-rules';
 import { enforceValue } from '../../rules/rule';
 
@@ -80,6 +81,7 @@ export interface CapacityBlockProps {
  *   purchaseOption: PurchaseOption.spot(),
  * });
  */
+@checked
 export class PurchaseOption {
   /** Buys On-Demand instances. */
   public static onDemand(): PurchaseOption {

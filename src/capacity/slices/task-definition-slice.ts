@@ -1,4 +1,5 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
+import { checked } from '../../rules/checked';
 import { CapacitySlice, ISlicedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { keepHostPortsApart } from './host-port-ledger';
 import { memoryOfSlice, sliceMemory } from './slice-memory';
@@ -39,6 +40,7 @@ export interface TaskDefinitionSliceProps extends TaskDefinitionMixinsOptions {
  * @example
  * taskDefinition.with(new TaskDefinitionSlice({ capacity }));
  */
+@checked
 export class TaskDefinitionSlice extends MainContainerMixin {
   constructor(private readonly props: TaskDefinitionSliceProps) {
     super(props.containerName);
