@@ -115,7 +115,7 @@ describe('a capacity that cannot run it fails', () => {
     const { stack, vpc } = newStackWithVpc();
     const capacity = new FargateCapacity(stack, 'Fargate', { vpc }) as unknown as INeuronCapacity;
     expect(() => new NeuronService(stack, 'Chat', { capacity, container })).toThrow(
-      /got: Fargate, which has no accelerators.*service-on-fargate/,
+      /`capacity` must be an `INeuronCapacity`.*got: an object of class FargateCapacity/,
     );
   });
 });
