@@ -110,7 +110,8 @@ describe('a capacity that cannot run it fails', () => {
 
   test('also in a strategy, and in a mixin for Managed Instances', () => {
     const { stack, vpc } = newStackWithVpc();
-    const pools = [{ capacity: withoutPlanner(new NeuronCapacity(stack, 'Foreign', { vpc, instanceType })) }];
+    const cluster = new ecs.Cluster(stack, 'Cluster', { vpc });
+    const pools = ['First', 'Second'].map((id) => ({ capacity: withoutPlanner(new NeuronCapacity(stack, id, { cluster, instanceType })) }));
     expect(() => new NeuronCapacityStrategy(stack, 'Strategy', { pools })).toThrow(/known-capacity/);
     const capacity = withoutPlanner(new NeuronManagedCapacity(stack, 'Managed', { vpc, instanceTypes: [instanceType] }));
     expect(() => new TaskDefinitionManagedInstances({ capacity })).toThrow(/known-capacity/);
