@@ -1,6 +1,7 @@
 import { aws_ecs as ecs, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AcceleratedServiceProps } from './accelerated-service-props';
+import { takeHealthPaths } from './health-path';
 import { rollWithin } from './rollout';
 import { withStartPeriod } from './startup';
 import { makeTask, Task } from './task';
@@ -38,6 +39,7 @@ export function makeService(scope: Construct, props: AcceleratedServiceProps, ca
     placementStrategies,
   });
   rollWithin(scope, service, capacity, props);
+  takeHealthPaths(service);
   return { ...task, service };
 }
 
