@@ -181,7 +181,7 @@ describe('a target group without a path takes that of the container health check
     ],
     [
       'an override with its logical ID',
-      (service: ecs.CfnService, entry: object, logicalId: string) =>
+      (service: ecs.CfnService, _entry: object, logicalId: string) =>
         service.addPropertyOverride('LoadBalancers', [{ TargetGroupArn: { Ref: logicalId }, ContainerName: 'main', ContainerPort: 8080 }]),
     ],
   ])('of an L1 group, through %s', (_, attach) => {
@@ -224,9 +224,10 @@ describe('a target group without a path takes that of the container health check
     const one = new elb.ApplicationTargetGroup(stack, 'Group', { vpc, port: 8080 });
     let attached = false;
     const attach: IAspect = {
-      visit: () => {
-        if (!attached) one.addTarget(service.service);
+      visit: (node) => {
+        if (node !== service.service.node.defaultChild || attached) return;
         attached = true;
+        one.addTarget(service.service);
       },
     };
     Aspects.of(stack).add(attach);
