@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Finding, Rule } from './rule';
 
-/** How long CloudFormation waits until a service is stable. */
+/** How long CloudFormation waits until a service is stable: https://github.com/aws/containers-roadmap/issues/1303 */
 const CLOUDFORMATION_WAITS = Duration.hours(3);
 
 const thresholdNeedsBreaker = new Rule({
@@ -15,7 +15,7 @@ const startupTooLong = new Rule({
   id: 'startup-within-deployment',
   level: 'warning',
   says: 'A task should start in less time than CloudFormation waits for its service, about 3 hours.',
-  source: 'https://github.com/aws/containers-roadmap/issues/1303',
+  source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html',
 });
 
 /** Checks that a threshold has a circuit breaker that uses it. */
