@@ -94,7 +94,7 @@ describe('a type that is not listed', () => {
     );
   });
 
-  test.each([[[]], [[0]], [[1.5]], [[16]], [[NaN]]])('chipSets %j are an error', (chipSets) => {
+  test.each([[[]], [[0]], [[1.5]], [[16]]])('chipSets %j are an error', (chipSets) => {
     expect(() => NeuronInstanceType.of('trn9.8xlarge', { ...facts, chipSets })).toThrow(
       /^Instance type trn9.8xlarge: `chipSets` must be .*from 1 to 8/,
     );
