@@ -16,6 +16,8 @@ const HEADINGS: Record<string, string> = {
   'service-rules': 'Services and tasks',
   'deployment-rules': 'Rolling updates and health',
   'update-room-rules': 'Room for updates',
+  'failing-fast-rules': 'Deployments that fail',
+  'health-path-rules': 'Health checks of load balancers',
   'container-rules': 'Containers',
   'memory-rules': 'Memory of a task',
   'stop-timeout-rules': 'Containers: time to stop',

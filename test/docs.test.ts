@@ -93,6 +93,14 @@ test.each(PAGES.flatMap(snippetsOf))('%s synthesises', (_, snippet) => {
   expect(warnings(stack).filter((warning) => !warning.includes('no-health-check'))).toEqual([]);
 });
 
+test('the load balancer of the README asks for the path that its container health check calls', () => {
+  const [[, snippet]] = snippetsOf('README.md').filter(([, code]) => code.includes('addListener'));
+  expect(snippet).not.toContain('path');
+  synth(run(snippet), 'AwsSolutions-ELB2', 'AwsSolutions-EC23').hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
+    HealthCheckPath: '/ping',
+  });
+});
+
 test('what a snippet makes is in the stack', () => {
   expect(run('new ec2.Vpc(this, "Seen");').node.tryFindChild('Seen')).toBeInstanceOf(ec2.Vpc);
 });

@@ -14,3 +14,10 @@ export function renderedProperties(resource: CfnResource): Readonly<Record<strin
   const [rendered] = Object.values(Resources) as { Properties?: Record<string, unknown> }[];
   return rendered?.Properties ?? {};
 }
+
+/** What the user has given as the override of a property, unresolved. */
+export function givenOverride(resource: CfnResource, property: string): unknown {
+  // Private in aws-cdk-lib, which has no other way to read an override without the rest of the resource.
+  const { rawOverrides } = resource as unknown as { rawOverrides?: { Properties?: Readonly<Record<string, unknown>> } };
+  return rawOverrides?.Properties?.[property];
+}
