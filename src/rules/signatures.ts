@@ -96,6 +96,10 @@ export const CALLS: Record<string, Record<string, string>> = {
     "static of": "name!string attributes!NeuronInstanceTypeAttributes",
     "logicalNeuronCores": "config?LogicalNeuronCoreConfig"
   },
+  "NeuronMachineImage": {
+    "static withoutEcsAgent": "image!ec2.IMachineImage options?NeuronMachineImageOptions",
+    "getImage": "scope!Construct"
+  },
   "NeuronManagedCapacity": {
     "new": "scope!Construct id!string props!NeuronManagedCapacityProps",
     "static fromNeuronManagedCapacityAttributes": "scope!Construct id!string attributes!NeuronManagedCapacityAttributes",
@@ -139,7 +143,7 @@ export const CALLS: Record<string, Record<string, string>> = {
 /** The types that they take: their kind, and what tells a value of the type. A struct has its bases and props. */
 export const TYPES: Record<string, string> = {
   "AcceleratedInstanceType": "class",
-  "AcceleratedInstanceTypeAttributes": "struct chips!number memory!Size networkInterfacesPerCard!number sources!string[] vCpus!number acceleratorName?string capacityBlockRegions?string[] efaInterfaces?number efaRdma?boolean instanceStorage?Size networkCards?number regions?string[]",
+  "AcceleratedInstanceTypeAttributes": "struct chips!number memory!Size networkInterfacesPerCard!number sources!string[] vCpus!number acceleratorName?string capacityBlockRegions?string[] chipSets?number[] efaInterfaces?number efaRdma?boolean instanceStorage?Size networkCards?number regions?string[]",
   "AcceleratedServiceProps": "struct <AcceleratedTaskProps circuitBreaker?ecs.DeploymentCircuitBreaker desiredCount?number maxHealthyPercent?number maxInstances?number minHealthyPercent?number placementStrategies?ecs.PlacementStrategy[] propagateTags?ecs.PropagatedTagSource serviceName?string startup?Duration vpc?ec2.IVpc",
   "AcceleratedTaskProps": "struct container!ecs.ContainerDefinitionOptions enableExecuteCommand?boolean executionRole?iam.IRole family?string logGroup?logs.ILogGroup logRetention?logs.RetentionDays networkMode?ecs.NetworkMode securityGroups?ec2.ISecurityGroup[] sharedMemorySize?Size taskCpu?number taskMemory?Size taskRole?iam.IRole",
   "CapacityAttributes": "struct capacityProviderName!string cluster!ecs.ICluster interruptible?boolean securityGroups?ec2.ISecurityGroup[] vpcSubnets?ec2.SubnetSelection",
@@ -150,7 +154,7 @@ export const TYPES: Record<string, string> = {
   "Construct": "class node",
   "Duration": "class toSeconds",
   "Ec2CapacityAttributes": "struct <CapacityAttributes maxInstances?number",
-  "Ec2CapacityOptions": "struct cluster?ecs.ICluster instanceWarmup?Duration keyPair?ec2.IKeyPair maximumScalingStepSize?number maxInstances?number minInstances?number placementGroup?ec2.IPlacementGroup purchaseOption?PurchaseOption rootDeviceName?string rootVolumeSize?Size ssmSessionPermissions?boolean targetCapacityPercent?number updatePolicy?autoscaling.UpdatePolicy userDataCommands?string[] vpc?ec2.IVpc vpcSubnets?ec2.SubnetSelection",
+  "Ec2CapacityOptions": "struct cluster?ecs.ICluster enableManagedTerminationProtection?boolean instanceWarmup?Duration keyPair?ec2.IKeyPair maximumScalingStepSize?number maxInstances?number minInstances?number placementGroup?ec2.IPlacementGroup purchaseOption?PurchaseOption rootDeviceName?string rootVolumeSize?Size ssmSessionPermissions?boolean targetCapacityPercent?number updatePolicy?autoscaling.UpdatePolicy userDataCommands?string[] vpc?ec2.IVpc vpcSubnets?ec2.SubnetSelection",
   "Ec2CapacityProps": "struct <Ec2CapacityOptions instanceType!ec2.InstanceType machineImage?ec2.IMachineImage",
   "EcsVpcEndpointsProps": "struct vpc!ec2.IVpc subnets?ec2.SubnetSelection",
   "EfaOptions": "struct efa?boolean",
@@ -197,6 +201,7 @@ export const TYPES: Record<string, string> = {
   "NeuronDeviceAllocation": "enum MANAGED MANUAL",
   "NeuronInstanceType": "class fromName() of() INF1_2_XLARGE",
   "NeuronInstanceTypeAttributes": "struct <AcceleratedInstanceTypeAttributes acceleratorMemoryPerChip!Size neuronCoresPerChip!number logicalNeuronCores?boolean managedInstances?ManagedInstancesSupport",
+  "NeuronMachineImageOptions": "struct rootDeviceName?string",
   "NeuronManagedCapacityAttributes": "struct <CapacityAttributes <NeuronManagedOptions instanceTypes!NeuronInstanceType[]",
   "NeuronManagedCapacityProps": "struct <ManagedCapacityOptions <NeuronManagedOptions instanceTypes!NeuronInstanceType[]",
   "NeuronManagedOptions": "struct deviceAllocation?NeuronDeviceAllocation logicalNeuronCoreConfig?LogicalNeuronCoreConfig",
