@@ -103,6 +103,7 @@ const LIMITS: Record<string, Limit> = {
   'ManagedCapacityOptions.securityGroups': items(1, 5),
   'ManagedCapacityOptions.taskVolumeSize': gibibytes(),
   'ManagedScaleIn.static after.delay': seconds(),
+  'NeuronMachineImageOptions.rootDeviceName': devicePath,
   'NeuronPoolOptions.neuronRtdImage': image,
   // EC2 refuses a maximum price of USD 0.001 or less.
   'SpotPurchaseOptions.maxPrice': moreThan(0.001),

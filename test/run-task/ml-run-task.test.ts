@@ -10,6 +10,7 @@ import {
   CfnParameter,
   Duration,
   Size,
+  Stack,
 } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { container, makeJob } from './support';
@@ -329,6 +330,14 @@ describe('FargateCapacity', () => {
     [{ vpc: undefined }, 'Give `vpc` to create a cluster, or `cluster` to join an existing one.'],
   ])('%j is an error', (props, message) => {
     expect(() => onFargate(props)).toThrow(message);
+  });
+
+  test('cpu that is only known at deployment needs memory', () => {
+    const cpu = new CfnParameter(new Stack(), 'Cpu', { type: 'Number' }).valueAsNumber;
+    expect(() => onFargate({ cpu })).toThrow(
+      'Stack/Cpu: `memory` must be given if `cpu` is only known at deployment, because the default memory is 2 MiB for each cpu unit. [cdk-ecs-ml:fargate-sizes]',
+    );
+    expect(() => onFargate({ cpu, memory: Size.gibibytes(2) })).not.toThrow();
   });
 
   test.each<Partial<FargateCapacityProps>>([
