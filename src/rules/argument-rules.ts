@@ -15,7 +15,7 @@ const propType = new Rule({
 export function checkCall(className: string, call: string, args: readonly unknown[]): Finding[] {
   const parameters = parametersOf(CALLS[className]?.[call] ?? '');
   return parameters.flatMap((parameter, index) => {
-    const path = typeNamed(parameter.type)?.kind === 'struct' && args[index] instanceof Object ? [] : [parameter.name];
+    const path = typeNamed(parameter.type)?.kind === 'struct' && isPlain(args[index]) ? [] : [parameter.name];
     const findings = checkGiven(parameter, args[index], path);
     return findings.length > 0 ? findings : limitOf(`${className}.${call}.${parameter.name}`, args[index], place(path));
   });

@@ -10,9 +10,11 @@ export function whole(min: number, max?: number, unit = ''): Limit {
   return (value, at) => inRange(value as number, at, { min, max, unit, unless: Number.isInteger });
 }
 
-/** A number of more than 0, whole or not. */
-export const positive: Limit = (value, at) =>
-  propRange.when(known(value as number) && (value as number) <= 0, () => `${at} must be more than 0, got: ${value}.`);
+/** A number of more than `min`, whole or not. */
+export function moreThan(min: number): Limit {
+  return (value, at) =>
+    propRange.when(known(value as number) && (value as number) <= min, () => `${at} must be more than ${min}, got: ${value}.`);
+}
 
 /** A duration in whole seconds. */
 export const seconds = (min = 0, max?: number): Limit => inUnit('seconds', (value: Duration) => value.toSeconds(), min, max);
@@ -25,6 +27,21 @@ export const mebibytes = (min = 0, max?: number): Limit => inUnit('MiB', (value:
 
 /** A size in whole GiB. */
 export const gibibytes = (min = 0, max?: number): Limit => inUnit('GiB', (value: Size) => value.toGibibytes(), min, max);
+
+/** A number of at least 0, whole or not. */
+export const notNegative: Limit = (value, at) =>
+  propRange.when(known(value as number) && (value as number) < 0, () => `${at} must be 0 or more, got: ${value}.`);
+
+/** A value that the L2 constructs of aws-cdk-lib must know at synth, in addition to another limit. */
+export function knownAtSynth(limit: Limit): Limit {
+  return (value, at) => {
+    const token = isAmount(value) ? value.isUnresolved() : Token.isUnresolved(value);
+    return token ? propForm.when(true, () => `${at} must be known at synth, got: a token.`) : limit(value, at);
+  };
+}
+
+/** Any value. */
+export const anything: Limit = () => [];
 
 /** A list with at least `min` and at most `max` items. */
 export function items(min: number, max: number): Limit {
@@ -54,6 +71,11 @@ export function form(pattern: RegExp, says: string): Limit {
 export function each(limit: Limit): Limit {
   return (value, at) =>
     Object.entries(value as object).flatMap(([key, one]) => limit(one, `${Array.isArray(value) ? 'item ' : ''}${key} of ${at}`));
+}
+
+/** A limit of the names in an object. */
+export function keys(limit: Limit): Limit {
+  return (value, at) => Object.keys(value as object).flatMap((key) => limit(key, `A name in ${at}`));
 }
 
 /** Several limits of one value. */
@@ -93,6 +115,10 @@ function inUnit<T extends Duration | Size>(unit: string, convert: (value: T) => 
     const wanted = max === undefined ? `${min} ${unit} or more` : `from ${min} to ${max} ${unit}`;
     return propRange.when(outside, () => `${at} must be ${wanted}, got: ${amount}.`);
   };
+}
+
+function isAmount(value: unknown): value is Duration | Size {
+  return typeof (value as Partial<Size>).isUnresolved === 'function';
 }
 
 function shownAmount(value: Duration | Size): string {

@@ -12,6 +12,6 @@ export const propRange = new Rule({
 export const propForm = new Rule({
   id: 'prop-form',
   level: 'error',
-  says: 'A name, an ID, an ARN or a path must have the form that AWS accepts.',
+  says: 'A name, an ID, an ARN or a path must have the form that AWS accepts. A value that aws-cdk-lib must know at synth must not be a token.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html',
 });
