@@ -47,6 +47,8 @@ export interface Left {
   readonly cpu: number;
   /** The memory that is certain to be left, in MiB. */
   readonly memory: number;
+  /** The most cpu units that the pool can keep back. */
+  readonly mostCpu: number;
 }
 
 /** Checks the tasks without a slice that share the hosts of a pool. */
@@ -68,12 +70,16 @@ export function checkGuests(guests: Guest[], left: Left): Finding[] {
 
 function checkDaemons(daemons: Guest[], left: Left): Finding[] {
   const cpu = sum(daemons.map((daemon) => daemon.cpu));
-  const one = daemons.length === 1;
+  const noun = daemons.length === 1 ? 'daemon' : 'daemons';
+  const remedy =
+    cpu <= left.mostCpu
+      ? `Set \`reservedCpu\` of the pool to ${cpu}, or \`cpu\` of the ${noun} to 0.`
+      : `Set \`cpu\` of the ${noun} to at most ${left.mostCpu} in all, which is the most that \`reservedCpu\` of the pool can be, or to 0.`;
   return daemonTakesSlice.when(
     cpu > left.cpu,
     () =>
-      `Each host of ${left.path} runs the daemon${one ? '' : 's'} ${joined(daemons.map(named))}, but its slices leave only ${left.cpu} cpu units. A host ` +
-      `never has room for all its tasks. Set \`reservedCpu\` of the pool to ${cpu}, or \`cpu\` of the daemon${one ? '' : 's'} to 0.`,
+      `Each host of ${left.path} runs the ${noun} ${joined(daemons.map(named))}, but its slices leave only ${left.cpu} cpu units. A host never has ` +
+      `room for all its tasks. ${remedy}`,
   );
 }
 
@@ -88,7 +94,8 @@ function checkAll(guests: Guest[], left: Left): Finding[] {
     props.length > 0,
     () =>
       `${joined(guests.map(named))} may run on a host of ${left.path} without a slice. Its slices leave only ${size(left)}, so a task that needs ` +
-      `a slice may not fit. Set ${joined(props)}, run the other tasks on other capacity, or acknowledge this warning.`,
+      `a slice may not fit. Set ${joined(props)}, keep these tasks off with a capacity provider strategy or a placement constraint, or acknowledge ` +
+      'this warning.',
   );
 }
 

@@ -87,6 +87,14 @@ describe('a daemon service', () => {
     );
   });
 
+  test('that asks for more than the pool can keep is told how much that is', () => {
+    expect(daemon({ cpu: 2047 })[0]).toContain('Set `reservedCpu` of the pool to 2047');
+    expect(daemon({ cpu: 2048 })[0]).toContain(
+      'Set `cpu` of the daemon to at most 2047 in all, which is the most that `reservedCpu` of the pool can be, or to 0.',
+    );
+    expect(daemon({ cpu: 2047 }, { reservedCpu: 2047, reservedMemory: Size.gibibytes(1) })).toEqual([]);
+  });
+
   test('fits exactly what the pool keeps', () => {
     expect(daemon({ cpu: 1024, memoryReservationMiB: 3072 }, ENOUGH)).toEqual([]);
     expect(daemon({ cpu: 1025, memoryReservationMiB: 3072 }, ENOUGH)).toEqual([error]);
@@ -94,7 +102,9 @@ describe('a daemon service', () => {
   });
 
   test('without cpu units needs memory only', () => {
-    expect(daemon({})).toEqual([expect.stringContaining('Set `reservedMemory` to 100 MiB, run the other tasks on other capacity')]);
+    expect(daemon({})).toEqual([
+      expect.stringContaining('Set `reservedMemory` to 100 MiB, keep these tasks off with a capacity provider strategy or a placement'),
+    ]);
     expect(daemon({ cpu: 0 }, { reservedMemory: Size.mebibytes(100) })).toEqual([]);
   });
 

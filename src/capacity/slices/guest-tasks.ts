@@ -1,4 +1,4 @@
-import { aws_ecs as ecs, CfnResource, Stack } from 'aws-cdk-lib';
+import { aws_ecs as ecs, CfnResource, Stack, Stage } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { taskSize } from './guest-size';
 import { Placement, placementOnType, RenderedConstraint } from './placement-expression';
@@ -15,11 +15,11 @@ import { isTaskDefinition } from '../task/task-containers';
 /** What can start tasks without a service. */
 const STARTERS = ['AWS::Events::Rule', 'AWS::Pipes::Pipe', 'AWS::Scheduler::Schedule', 'AWS::StepFunctions::StateMachine'];
 
-/** The tasks of the app that may run on the hosts of a pool, but take no slice. Call it when the construct tree is complete. */
+/** The tasks of the app, or of the stage of the pool, that may run on the hosts of a pool, but take no slice. Call it when the construct tree is complete. */
 export function guestsOn(pool: ISlicedCapacity): Guest[] {
-  const { root } = pool.node;
-  const services = cfnResources<ecs.CfnService>(root, 'AWS::ECS::Service').flatMap((service) => ofService(service, pool));
-  const started = STARTERS.flatMap((type) => cfnResources(root, type)).flatMap((starter) => ofStarter(starter, pool));
+  const app = Stage.of(pool) ?? pool.node.root;
+  const services = cfnResources<ecs.CfnService>(app, 'AWS::ECS::Service').flatMap((service) => ofService(service, pool));
+  const started = STARTERS.flatMap((type) => cfnResources(app, type)).flatMap((starter) => ofStarter(starter, pool));
   return [...services, ...started.filter(({ path }, index) => started.findIndex((other) => other.path === path) === index)];
 }
 
@@ -71,7 +71,7 @@ function constraintsOf(resource: CfnResource): RenderedConstraint[] {
 function taskDefinitionsOf(scope: CfnResource, value: unknown, targets = [...referencesIn(scope, value)]): ecs.CfnTaskDefinition[] {
   const referred = targets.filter(isTaskDefinition);
   const text = JSON.stringify(Stack.of(scope).resolve(value) ?? '');
-  const named = cfnResources<ecs.CfnTaskDefinition>(scope.node.root, 'AWS::ECS::TaskDefinition').filter(
+  const named = cfnResources<ecs.CfnTaskDefinition>(Stage.of(scope) ?? scope.node.root, 'AWS::ECS::TaskDefinition').filter(
     ({ family }) => known(family) && new RegExp(`"${family}(:\\d+)?\\\\*"`).test(text),
   );
   return [...new Set([...referred, ...named])];
