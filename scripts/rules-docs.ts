@@ -11,6 +11,8 @@ const END = '<!-- rules: end -->';
 
 /** The headings of rule files, in the order of the page. Other files follow, under a heading made from their name. */
 const HEADINGS: Record<string, string> = {
+  'argument-rules': 'Arguments and props: types',
+  'value-rules': 'Arguments and props: ranges and forms',
   'service-rules': 'Services and tasks',
   'deployment-rules': 'Rolling updates and health',
   'update-room-rules': 'Room for updates',

@@ -57,7 +57,7 @@ function snippetsOf(page: string): [string, string][] {
 
 /** Runs a snippet in the fixture: as the constructor of a stack. */
 function run(snippet: string): Stack {
-  const used = Object.keys(GIVEN).filter((name) => new RegExp(`\\b${name}\\b`).test(snippet));
+  const used = Object.keys(GIVEN).filter((name) => new RegExp(`(?<!\\.)\\b${name}\\b`).test(snippet));
   const body = `{ const { ${used.join(', ')} } = given(this); { ${snippet} } }`;
   const fixture = FIXTURE.replace(/^declare const .*$/gm, '').replace('super(scope, id)', 'super(scope, id, { env })');
   const source = `${fixture.replace('/// here', () => body)}\nexport { Fixture };`;

@@ -5,8 +5,8 @@ import { HostArchitecture, hostArchitecture } from '../capacity/architecture';
 import { MainContainerMixin } from '../capacity/task/main-container-mixin';
 import { Container, devices, environment, linuxParameters, variableNames } from '../capacity/task/task-containers';
 import { TaskClaim } from '../rules/accelerator-use-rules';
-import { checkOwned, OwnedVariables } from '../rules/owned-rules';
 import { checked } from '../rules/checked';
+import { checkOwned, OwnedVariables } from '../rules/owned-rules';
 import { enforce, enforceValue, Finding } from '../rules/rule';
 
 /** Properties of `TaskDefinitionGaudiDevices`. */

@@ -6,8 +6,8 @@ import { checkManagedDevices, checkOneWay } from './neuron-managed-device-rules'
 import { MainContainerMixin } from '../capacity/task/main-container-mixin';
 import { Container, devices, environment, plannedContainer, resourceRequirements, variableNames } from '../capacity/task/task-containers';
 import { TaskClaim } from '../rules/accelerator-use-rules';
-import { checkOwned, OwnedVariables } from '../rules/owned-rules';
 import { checked } from '../rules/checked';
+import { checkOwned, OwnedVariables } from '../rules/owned-rules';
 import { Finding } from '../rules/rule';
 
 const DEVICE_PATHS = '/dev/neuron';

@@ -9,9 +9,9 @@ import { HostArchitecture, hostArchitecture } from '../capacity/architecture';
 import { MainContainerMixin } from '../capacity/task/main-container-mixin';
 import { Container, devices, environment, linuxParameters, variableNames } from '../capacity/task/task-containers';
 import { TaskClaim } from '../rules/accelerator-use-rules';
+import { checked } from '../rules/checked';
 import { checkOwned, OwnedVariables } from '../rules/owned-rules';
 import { enforceValue, Finding, known } from '../rules/rule';
-import { checked } from '../rules/checked';
 
 /** Properties of `TaskDefinitionNeuronDevices`. */
 export interface TaskDefinitionNeuronDevicesProps {

@@ -1,8 +1,8 @@
+import { closestName, example, phrase, place, seen, wanted } from './argument-text';
+import { isOfInterface, Parameter, parametersOf, propsOf, typeNamed, isInstance, primitiveFits } from './argument-types';
 import { limitOf } from './prop-limits';
 import { Finding, Rule } from './rule';
-import { closestName, example, phrase, place, seen, wanted } from './argument-text';
 import { CALLS } from './signatures';
-import { isOfInterface, Parameter, parametersOf, propsOf, typeNamed, isInstance, primitiveFits } from './argument-types';
 
 const propType = new Rule({
   id: 'prop-type',

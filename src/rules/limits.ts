@@ -1,19 +1,6 @@
 import { Duration, Size, Token } from 'aws-cdk-lib';
-import { Finding, known, Rule } from './rule';
-
-const propRange = new Rule({
-  id: 'prop-range',
-  level: 'error',
-  says: 'A number, a duration, a size or the length of a list must be within the limits of AWS, in whole units where AWS takes whole units.',
-  source: 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html',
-});
-
-const propForm = new Rule({
-  id: 'prop-form',
-  level: 'error',
-  says: 'A name, an ID, an ARN or a path must have the form that AWS accepts.',
-  source: 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html',
-});
+import { Finding, known } from './rule';
+import { propForm, propRange } from './value-rules';
 
 /** Checks a value that has its type. `at` says which prop it is, in back-quotes. What is not known at synth passes. */
 export type Limit = (value: unknown, at: string) => Finding[];

@@ -56,10 +56,6 @@ export function checkOverrides(facts: OverridesFacts): Finding[] {
     ),
     ...(limits ? checkLimits(limits, cpu, memoryMiB) : []),
     ...jobOverrides.when(
-      known(cpu) && !(Number.isInteger(cpu) && cpu > 0),
-      () => `\`cpu\` must be a whole number of cpu units, 1 or more, got: ${cpu}.`,
-    ),
-    ...jobOverrides.when(
       size > MAX_OVERRIDES,
       () =>
         `\`command\` and \`environment\` must have at most ${MAX_OVERRIDES} characters in total, got: ${size}. ` +

@@ -22,9 +22,9 @@ import { MlRunTaskProps } from './ml-run-task-props';
 import { makeRunOnDeploy } from './run-on-deploy';
 import { trySelect } from '../capacity/subnets';
 import { plannerOf } from '../capacity/task-planner';
+import { checked } from '../rules/checked';
 import { checkBlockBegun } from '../rules/host-times-rules';
 import { OwnedVariables } from '../rules/owned-rules';
-import { checked } from '../rules/checked';
 import { enforce } from '../rules/rule';
 
 /**

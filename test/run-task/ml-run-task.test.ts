@@ -218,7 +218,7 @@ describe('what cannot work is an error', () => {
   });
 
   test('overriding cpu by half a unit on Fargate', () => {
-    expect(() => makeJob().job.runTaskCommandWith({ cpu: 0.5 })).toThrow('`cpu` must be a whole number of cpu units, 1 or more, got: 0.5.');
+    expect(() => makeJob().job.runTaskCommandWith({ cpu: 0.5 })).toThrow('`cpu` must be a whole number, 1 or more, got: 0.5.');
   });
 
   test('more tasks than the pool has slices', () => {
