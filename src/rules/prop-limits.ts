@@ -102,6 +102,8 @@ const LIMITS: Record<string, Limit> = {
   'FargateCapacityProps.ephemeralStorage': gibibytes(),
   'FargateCapacityProps.memory': mebibytes(),
   'GaudiServiceProps.rootDeviceName': devicePath,
+  'HostReserveOptions.reservedCpu': whole(0),
+  'HostReserveOptions.reservedMemory': mebibytes(),
   'ManagedCapacityOptions.cluster': cluster,
   'ManagedCapacityOptions.securityGroups': items(1, 5),
   'ManagedCapacityOptions.taskVolumeSize': gibibytes(),
@@ -136,6 +138,8 @@ const LIMITS: Record<string, Limit> = {
   'TaskDefinitionNeuronRtdProps.containerName': name,
   'TaskDefinitionNeuronRtdProps.image': image,
 
+  'autoscaling.WarmPoolOptions.maxGroupPreparedCapacity': whole(-1),
+  'autoscaling.WarmPoolOptions.minSize': whole(0),
   'cloudwatch.CommonMetricOptions.period': seconds(1),
   'ec2.InstanceRequirementsConfig.acceleratorTotalMemoryMax': mebibytes(),
   'ec2.InstanceRequirementsConfig.acceleratorTotalMemoryMin': mebibytes(),

@@ -140,7 +140,21 @@ export interface Ec2CapacityOptions {
   readonly enableManagedTerminationProtection?: boolean;
 
   /**
+   * A warm pool: hosts that have been set up and then stopped, from which the pool scales out faster. The ECS agent is told with
+   * `ECS_WARM_POOLS_CHECK`, so that a host joins the cluster only when it leaves the warm pool.
+   *
+   * By default, the warm pool holds as many hosts as the pool can still add, so at first all `maxInstances` hosts start, at their full price
+   * until they are set up. Set `maxGroupPreparedCapacity` to keep fewer. Hosts in the state `RUNNING` always cost their full price.
+   * `reuseOnScaleIn` must be false and the state must not be `HIBERNATED`. Cannot be used with Spot hosts or in a Capacity Block.
+   *
+   * @default - none: the pool launches a new host each time
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-warm-pool.html
+   */
+  readonly warmPool?: autoscaling.WarmPoolOptions;
+
+  /**
    * How hosts are replaced when their launch template changes, for example because of a new AMI. ECS drains each host first.
+   * A rolling update does not replace hosts in a warm pool.
    *
    * @default - running hosts keep the template that they started with, and new hosts use the new one
    */

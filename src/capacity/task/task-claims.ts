@@ -43,6 +43,11 @@ export function addClaim(task: ecs.CfnTaskDefinition, claim: TaskClaim, containe
   enforceAtSynth(task, () => checkTask(task, CLAIMS.get(task) ?? []));
 }
 
+/** Whether each task of a task definition takes a slice of a host. */
+export function takesSlice(task: ecs.CfnTaskDefinition): boolean {
+  return (CLAIMS.get(task) ?? []).some(({ claim }) => claim.slice);
+}
+
 function checkTask(task: ecs.CfnTaskDefinition, wanted: WantedClaim[]): Finding[] {
   const resolve = (value: unknown) => Stack.of(task).resolve(value);
   const containers: Container[] = resolve(task.containerDefinitions) ?? [];
