@@ -21,6 +21,7 @@ const HEADINGS: Record<string, string> = {
   'cluster-rules': 'Clusters and their capacity providers',
   'pool-rules': 'Size of a pool',
   'slice-rules': 'Slices and network modes',
+  'host-port-rules': 'Ports of hosts',
   'slice-container-rules': 'Containers of a slice',
   'partition-rules': 'Partitions',
   'topology-rules': 'Connected chips',

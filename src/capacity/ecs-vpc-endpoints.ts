@@ -3,8 +3,8 @@ import { Construct } from 'constructs';
 import { cfnResources } from './cfn-resources';
 import { checkOwnEnvironment } from './environment';
 import { checkSelection } from './subnets';
-import { enforce } from '../rules/rule';
 import { checked } from '../rules/checked';
+import { enforce } from '../rules/rule';
 
 /** The services that a container instance and its tasks call, by the last labels of the service name. */
 const INTERFACE_SERVICES = ['ecs', 'ecs-agent', 'ecs-telemetry', 'ecr.api', 'ecr.dkr', 'logs'];

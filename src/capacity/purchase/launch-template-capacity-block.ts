@@ -1,8 +1,8 @@
 import { aws_autoscaling as autoscaling, aws_ec2 as ec2, Mixin, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { claimMarket, isLaunchTemplate } from './launch-template-market';
-import { checkBlockTemplate } from '../../rules/placement-group-rules';
 import { checked } from '../../rules/checked';
+import { checkBlockTemplate } from '../../rules/placement-group-rules';
 import { checkReservationId } from '../../rules/purchase-rules';
 import { enforceAtSynth, enforceValue } from '../../rules/rule';
 import { cfnResources } from '../cfn-resources';
