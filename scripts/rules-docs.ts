@@ -28,6 +28,7 @@ const HEADINGS: Record<string, string> = {
   'reserve-rules': 'What hosts keep for daemons',
   'host-guest-rules': 'Other tasks on the hosts of a pool',
   'warm-pool-rules': 'Warm pools',
+  'host-port-rules': 'Ports of hosts',
   'slice-container-rules': 'Containers of a slice',
   'partition-rules': 'Partitions',
   'topology-rules': 'Connected chips',

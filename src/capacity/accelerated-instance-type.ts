@@ -9,7 +9,7 @@ import { aws_ec2 as ec2, Size } from 'aws-cdk-lib';
 const UNREGISTERED_MEMORY = 0.075;
 
 /** The cpu units that a container instance registers for each vCPU. */
-const CPU_UNITS_PER_VCPU = 1024;
+export const CPU_UNITS_PER_VCPU = 1024;
 
 /** The facts about an instance type that capacity derives its slices and its checks from, whatever the accelerator. */
 export interface AcceleratedInstanceTypeAttributes {

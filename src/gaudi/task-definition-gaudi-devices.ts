@@ -37,6 +37,8 @@ const VISIBLE_DEVICES = 'HABANA_VISIBLE_DEVICES';
 /** Turns off single-copy transfers between processes in Open MPI, which need more privileges than a container has. */
 const SINGLE_COPY = { name: 'OMPI_MCA_btl_vader_single_copy_mechanism', value: 'none' };
 const CAPABILITY = 'SYS_NICE';
+/** How the processes of PyTorch find each other, one for each chip. */
+const RENDEZVOUS = { variable: 'MASTER_PORT', port: 29500, program: 'PyTorch' };
 /** The device paths of newer and older drivers. */
 const DEVICE_PATHS = ['/dev/accel', '/dev/hl'];
 
@@ -103,6 +105,7 @@ export class TaskDefinitionGaudiDevices extends MainContainerMixin {
       noGpuOn: instanceType.name,
       chips,
       share: (chips?.length ?? instanceType.chips) / instanceType.chips,
+      rendezvous: (chips?.length ?? instanceType.chips) > 1 ? RENDEZVOUS : undefined,
     };
   }
 

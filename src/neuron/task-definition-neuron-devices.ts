@@ -56,6 +56,13 @@ export interface TaskDefinitionNeuronDevicesProps {
 /** The variables by which a program names its cores itself. */
 const CORE_VARIABLES = ['NEURON_RT_NUM_CORES', 'NEURON_RT_VISIBLE_CORES', 'NEURON_VISIBLE_DEVICES'];
 
+/**
+ * How the processes of torch_xla find each other, one for each core.
+ *
+ * @see https://github.com/pytorch/xla/blob/master/torch_xla/_internal/neuron.py
+ */
+const RENDEZVOUS = { variable: 'NEURON_RT_ROOT_COMM_ID', port: 62182, program: 'torch_xla' };
+
 const OWN_CORES =
   'Leave it out. A program that names its cores itself needs a whole host, `tasksPerInstance` 1, or a partition: `partitions` of the pool, ' +
   'and `pool.partition(0)` as the `capacity`.';
@@ -152,6 +159,8 @@ export class TaskDefinitionNeuronDevices extends MainContainerMixin {
       noGpuOn: instanceType.name,
       chips,
       share: chips ? chips.length / instanceType.chips : (neuronCores ?? all) / all,
+      rendezvous: this.cores > 1 && !instanceType._isInferentia1 ? RENDEZVOUS : undefined,
+      limitsThreads: true,
       namedCores: ({ paths, variables }) => {
         if (!('NEURON_RT_VISIBLE_CORES' in variables)) return undefined;
         const value = variables.NEURON_RT_VISIBLE_CORES;
@@ -183,6 +192,11 @@ export class TaskDefinitionNeuronDevices extends MainContainerMixin {
   /** Whether the container gets only some of the cores of its devices, so that other tasks get the others. */
   private get sharesHost(): boolean {
     return known(this.props.neuronCores) && this.props.neuronCores < this.available;
+  }
+
+  /** The cores that the container gets. */
+  private get cores(): number {
+    return this.props.neuronCores ?? this.available;
   }
 
   /** The cores of the mapped devices. */

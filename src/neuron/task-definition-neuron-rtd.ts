@@ -148,6 +148,7 @@ export class TaskDefinitionNeuronRtd extends Mixin {
       noGpuOn: instanceType.name,
       chips,
       share,
+      limitsThreads: true,
     };
   }
 

@@ -1,3 +1,4 @@
+import { Rendezvous } from './host-port-rules';
 import { Finding, Rule } from './rule';
 
 const ECS_NEURON = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html';
@@ -49,6 +50,10 @@ export interface TaskClaim {
   readonly chips?: number[];
   /** The share of the accelerators of the host, at most 1. */
   readonly share?: number;
+  /** Whether the program of the container should have only as many OpenMP threads as its slice has vCPUs. */
+  readonly limitsThreads?: boolean;
+  /** How the processes of the program find each other. Undefined if it has the chips for one process only. */
+  readonly rendezvous?: Rendezvous;
   /** Whether the claim is about a slice of a host. */
   readonly slice?: boolean;
   /** The cores that a rendered container names itself, as ids of the host. Undefined if it names none, empty if they are not known. */

@@ -1,3 +1,4 @@
+import { FIRST_EPHEMERAL, RESERVED_BY_DEFAULT } from './host-port-rules';
 import { Finding, known, Rule } from './rule';
 import { chipsOf, shown } from './text';
 import { checkPartitionsConnected, Topology } from './topology-rules';
@@ -56,10 +57,6 @@ const reservedPortTaken = new Rule({
 
 /** The first port that needs no privileges. */
 const FIRST_UNPRIVILEGED = 1024;
-/** The first port that Linux assigns by itself. */
-const FIRST_EPHEMERAL = 32768;
-/** The ports that are reserved on every container instance: SSH, Docker and the ECS agent. */
-const RESERVED_BY_DEFAULT = [22, 2375, 2376, 51678, 51679, 51680];
 /** How many ports a container instance can reserve, including those that are always reserved. */
 const MOST_RESERVED = 100;
 

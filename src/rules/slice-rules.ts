@@ -1,5 +1,5 @@
 import { Finding, known, Rule } from './rule';
-import { chipsOf, either } from './text';
+import { chipsOf, either, shown } from './text';
 import { checkSlicesConnected, connects } from './topology-rules';
 
 const ECS_NEURON = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html';
@@ -95,7 +95,7 @@ export function checkHostPorts(tasksPerInstance: number, hostPorts: number[]): F
   return hostPortsCollide.when(
     tasksPerInstance > 1 && hostPorts.length > 0,
     () =>
-      `The containers take host port ${hostPorts.join(', ')}, so only one of the ${tasksPerInstance} tasks on a host can start. In bridge mode, ` +
+      `The containers take host port ${hostPorts.map(shown).join(', ')}, so only one of the ${tasksPerInstance} tasks on a host can start. In bridge mode, ` +
       'leave `hostPort` out, so that each task gets a free port. Host mode needs a pool with `tasksPerInstance` 1.',
   );
 }

@@ -5,8 +5,9 @@ import { grantImagePulls } from './image-pull';
 import { ICapacity } from '../capacity/capacity';
 import { checkTaskEnvironment } from '../capacity/environment';
 import { expectArchitecture } from '../capacity/task/host-architecture';
+import { checkTakenPorts } from '../capacity/task/host-network';
 import { plannerOf } from '../capacity/task-planner';
-import { enforce } from '../rules/rule';
+import { enforce, enforceValue } from '../rules/rule';
 import { checkTaskProps } from '../rules/service-rules';
 
 /** The resources of a task. */
@@ -36,6 +37,8 @@ export function makeTask(scope: Construct, props: AcceleratedTaskProps, capacity
     ...planner.checkTask(props, networkMode),
     ...checkTaskEnvironment(scope, capacity),
   ]);
+  // Warnings follow at synth, for all containers of the task.
+  enforceValue(scope.node.path, checkTakenPorts(networkMode, [{ ...props.container, name: props.container.containerName ?? 'main' }]));
   const taskDefinitionProps = planner.taskDefinitionProps(props);
   const taskDefinition = new ecs.TaskDefinition(scope, 'TaskDefinition', {
     family: props.family,

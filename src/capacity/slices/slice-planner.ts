@@ -3,10 +3,10 @@ import { SliceLedger } from './slice-ledger';
 import { checkPartitionNamed, checkPartitionNetworkMode } from '../../rules/partition-rules';
 import { Finding } from '../../rules/rule';
 import { checkMainContainer } from '../../rules/slice-container-rules';
-import { checkAwsVpcFits } from '../../rules/slice-rules';
+import { checkAwsVpcFits, checkHostPorts } from '../../rules/slice-rules';
 import { ISlicedCapacity } from '../capacity';
 import { PoolPlanner } from '../ec2/pool-planner';
-import { plannedMemory } from '../task/task-containers';
+import { hostPorts, plannedMemory } from '../task/task-containers';
 import { TaskLedger } from '../task-ledger';
 import { NodeHosts, OverrideLimits, TaskRequest } from '../task-planner';
 
@@ -33,6 +33,7 @@ export class SlicePlanner extends PoolPlanner<ISlicedCapacity> {
     const { cpu, memoryLimitMiB, memoryReservationMiB } = request.container;
     return [
       ...checkPartitionNetworkMode(slice.hostPorts, networkMode),
+      ...checkHostPorts(tasksPerInstance, hostPorts(request.container, networkMode)),
       ...checkAwsVpcFits(_hostType, tasksPerInstance, networkMode, efaInterfaces !== undefined),
       ...checkMainContainer(
         {

@@ -12,9 +12,12 @@ import { checkContainers } from '../../rules/slice-container-rules';
 import { checkStopTimeouts } from '../../rules/stop-timeout-rules';
 import { HostArchitecture, hostArchitecture } from '../architecture';
 import { containerFacts } from '../task/container-facts';
+import { rendezvousPorts } from '../task/host-network';
 import { MainContainerMixin } from '../task/main-container-mixin';
 import { sharesHostIpc } from '../task/shared-memory';
+import { limitsThreads } from '../task/task-claims';
 import { Container, hostPorts, linuxParameters, mappedPorts, ownContainers } from '../task/task-containers';
+import { withThreads } from '../task/threads';
 
 /** Properties of `TaskDefinitionSlice`. */
 export interface TaskDefinitionSliceProps extends TaskDefinitionMixinsOptions {
@@ -31,6 +34,9 @@ export interface TaskDefinitionSliceProps extends TaskDefinitionMixinsOptions {
  * containers. It gets the memory of the slice in the same way, less `/dev/shm` and tmpfs mounts, unless it sets its own memory. The main container and the task must not set
  * cpu units, because ECS counts slices by them. If the container already sets the size of `/dev/shm`, that size is kept, and
  * `sharedMemorySize` must be left out.
+ *
+ * If the slice is a part of a host, a Neuron container also gets `OMP_NUM_THREADS` with the vCPUs of the slice, unless the container sets it
+ * or has environment files. A program sees all vCPUs of its host, and would start a thread for each.
  *
  * A partition has its own chips, and UDP ports of the host that stand for them. The main container gets these ports as port mappings, but
  * nothing needs to listen on them. The network mode must then be bridge or host, and no container can map these ports.
@@ -75,8 +81,13 @@ export class TaskDefinitionSlice extends MainContainerMixin {
   protected _prepare(task: ecs.CfnTaskDefinition, read: () => Container[]): void {
     const { capacity } = this.props;
     if (!capacity.slice.hostPorts) return;
-    const mapped = () => read().flatMap((container) => mappedPorts(container, task.networkMode ?? 'bridge', false));
-    keepHostPortsApart(capacity, task.node.path, () => mapped().flatMap(takenPorts));
+    const networkMode = () => task.networkMode ?? 'bridge';
+    keepHostPortsApart(capacity, task.node.path, () =>
+      read().flatMap((container) => [
+        ...mappedPorts(container, networkMode(), false).flatMap(takenPorts),
+        ...(networkMode() === 'host' ? rendezvousPorts(container) : []),
+      ]),
+    );
   }
 
   /** @internal */
@@ -114,8 +125,10 @@ export class TaskDefinitionSlice extends MainContainerMixin {
       wanted: this.props.sharedMemorySize?.toMebibytes(),
       hostIpc: sharesHostIpc(task),
     });
+    const { share = 1 } = this._claim;
     return {
       ...main,
+      environment: share < 1 && limitsThreads(task, main, containers) ? withThreads(main, task, slice.cpuUnits) : main.environment,
       portMappings: withReservedPorts(main, slice),
       cpu: slice.cpuUnits - sum(others.map(({ cpu }) => cpu)),
       memoryReservation,

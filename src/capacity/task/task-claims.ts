@@ -1,4 +1,5 @@
 import { aws_ecs as ecs, Stack } from 'aws-cdk-lib';
+import { checkHostNetworkOf } from './host-network';
 import {
   Container,
   devices,
@@ -48,6 +49,14 @@ export function takesSlice(task: ecs.CfnTaskDefinition): boolean {
   return (CLAIMS.get(task) ?? []).some(({ claim }) => claim.slice);
 }
 
+/** Whether the program of a container should have only as many OpenMP threads as its slice has vCPUs. */
+export function limitsThreads(task: ecs.CfnTaskDefinition, main: Container, containers: Container[]): boolean {
+  const claims = CLAIMS.get(task) ?? [];
+  return claims.some(
+    ({ claim, containerName }) => claim.limitsThreads === true && mainContainer(containers, containerName)?.name === main.name,
+  );
+}
+
 function checkTask(task: ecs.CfnTaskDefinition, wanted: WantedClaim[]): Finding[] {
   const resolve = (value: unknown) => Stack.of(task).resolve(value);
   const containers: Container[] = resolve(task.containerDefinitions) ?? [];
@@ -60,6 +69,7 @@ function checkTask(task: ecs.CfnTaskDefinition, wanted: WantedClaim[]): Finding[
   const used = containers.filter(({ name }) => !ownContainers(task).has(name)).map((container) => usedBy(container, volumes));
   const noGpus = claims.find(({ noGpuOn }) => noGpuOn !== undefined)?.noGpuOn;
   return [
+    ...checkHostNetworkOf(task, containers, claims),
     ...checkClaims(claims, compatibilities),
     ...(noGpus === undefined
       ? []

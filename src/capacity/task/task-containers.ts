@@ -103,6 +103,15 @@ export function variableNames(container: Container): string[] {
   return [...environment(container), ...secrets].map((variable) => variable.name ?? '');
 }
 
+/**
+ * Whether a rendered container sets an environment variable, or may set it: with a name that is not known at synth, or in an environment file.
+ */
+export function setsVariable(container: Container, variable: string): boolean {
+  const names = variableNames(container);
+  const files = (container.environmentFiles ?? []) as ecs.CfnTaskDefinition.EnvironmentFileProperty[];
+  return names.includes(variable) || names.some((name) => !known(name)) || files.length > 0;
+}
+
 /** The mount points of a rendered container. */
 export function mountPoints(container: Container): Readonly<ecs.CfnTaskDefinition.MountPointProperty>[] {
   return (container.mountPoints ?? []) as ecs.CfnTaskDefinition.MountPointProperty[];
@@ -134,13 +143,16 @@ export function taskMemoryOf(task: ecs.CfnTaskDefinition): number | undefined {
   return known(memory) ? Number(memory) : undefined;
 }
 
-/** The host ports that a rendered container takes for itself. */
-export function hostPorts(container: Container, networkMode: string): number[] {
+/**
+ * The host ports that a container takes for itself, which is rendered or about to be created. In host mode that is every port, also one that
+ * is not known at synth. In bridge mode, such a port may be 0, which means any free port.
+ */
+export function hostPorts({ portMappings }: { readonly portMappings?: unknown }, networkMode: string): number[] {
   if (networkMode === 'awsvpc') return [];
-  const mappings = (container.portMappings ?? []) as ecs.CfnTaskDefinition.PortMappingProperty[];
+  const mappings = (portMappings ?? []) as ecs.CfnTaskDefinition.PortMappingProperty[];
   return mappings
     .map((mapping) => (networkMode === 'host' ? (mapping.hostPort ?? mapping.containerPort) : mapping.hostPort))
-    .filter((port): port is number => typeof port === 'number' && port > 0);
+    .filter((port): port is number => port !== undefined && (known(port) ? port > 0 : networkMode === 'host'));
 }
 
 /** The port mappings of a container that is rendered or about to be created. */
