@@ -8,6 +8,11 @@ export const CALLS: Record<string, Record<string, string>> = {
     "metricCpuUtilization": "props?cloudwatch.MetricOptions",
     "metricMemoryUtilization": "props?cloudwatch.MetricOptions"
   },
+  "CircuitBreakerThreshold": {
+    "static boundedPercent": "percent!number options?CircuitBreakerThresholdOptions",
+    "static count": "tasks!number options?CircuitBreakerThresholdOptions",
+    "static unboundedPercent": "percent!number options?CircuitBreakerThresholdOptions"
+  },
   "Ec2Capacity": {
     "new": "scope!Construct id!string props!Ec2CapacityProps",
     "taskDefinitionMixins": "options?TaskDefinitionMixinsOptions"
@@ -144,13 +149,15 @@ export const CALLS: Record<string, Record<string, string>> = {
 export const TYPES: Record<string, string> = {
   "AcceleratedInstanceType": "class",
   "AcceleratedInstanceTypeAttributes": "struct chips!number memory!Size networkInterfacesPerCard!number sources!string[] vCpus!number acceleratorName?string capacityBlockRegions?string[] chipSets?number[] efaInterfaces?number efaRdma?boolean instanceStorage?Size networkCards?number regions?string[]",
-  "AcceleratedServiceProps": "struct <AcceleratedTaskProps circuitBreaker?ecs.DeploymentCircuitBreaker desiredCount?number maxHealthyPercent?number maxInstances?number minHealthyPercent?number placementStrategies?ecs.PlacementStrategy[] propagateTags?ecs.PropagatedTagSource serviceName?string startup?Duration vpc?ec2.IVpc",
+  "AcceleratedServiceProps": "struct <AcceleratedTaskProps circuitBreaker?ecs.DeploymentCircuitBreaker circuitBreakerThreshold?CircuitBreakerThreshold desiredCount?number maxHealthyPercent?number maxInstances?number minHealthyPercent?number placementStrategies?ecs.PlacementStrategy[] propagateTags?ecs.PropagatedTagSource serviceName?string startup?Duration vpc?ec2.IVpc",
   "AcceleratedTaskProps": "struct container!ecs.ContainerDefinitionOptions enableExecuteCommand?boolean executionRole?iam.IRole family?string logGroup?logs.ILogGroup logRetention?logs.RetentionDays networkMode?ecs.NetworkMode securityGroups?ec2.ISecurityGroup[] sharedMemorySize?Size taskCpu?number taskMemory?Size taskRole?iam.IRole",
   "CapacityAttributes": "struct capacityProviderName!string cluster!ecs.ICluster interruptible?boolean securityGroups?ec2.ISecurityGroup[] vpcSubnets?ec2.SubnetSelection",
   "CapacityBlockProps": "struct capacityReservationId!string endsAt!date scaleInBefore?Duration startsAt?date",
   "CapacityReservationOptions": "struct preference?CapacityReservationPreference",
   "CapacityReservationPreference": "enum ONLY FIRST",
   "CapacityStrategyShare": "struct base?number weight?number",
+  "CircuitBreakerThreshold": "class boundedPercent() count() unboundedPercent()",
+  "CircuitBreakerThresholdOptions": "struct resetOnHealthyTask?boolean",
   "Construct": "class node",
   "Duration": "class toSeconds",
   "Ec2CapacityAttributes": "struct <CapacityAttributes maxInstances?number",
