@@ -48,6 +48,7 @@ const SAMPLES: Record<string, unknown> = {
   AcceleratedInstanceType: NeuronInstanceType.INF2_XLARGE,
   ElasticInferenceAccelerator: library.ElasticInferenceAccelerator.EIA1_LARGE,
   PurchaseOption: library.PurchaseOption.spot(),
+  CircuitBreakerThreshold: library.CircuitBreakerThreshold.count(2),
   ManagedScaleIn: library.ManagedScaleIn.never(),
   NeuronMachineImage: library.NeuronMachineImage.withoutEcsAgent(ec2.MachineImage.latestAmazonLinux2023()),
   GaudiMachineImage: library.GaudiMachineImage.custom(ec2.MachineImage.latestAmazonLinux2023()),

@@ -14,7 +14,10 @@ export interface Ec2CapacityOptions {
    * The cluster to join. It can also hold other capacity, such as other instance types and Fargate.
    *
    * A cluster of the same stack is best. If the cluster belongs to another stack or app, the stack of the pool writes the cluster's list of
-   * capacity providers. Such a cluster must not have capacity providers of its own, and an imported cluster causes a warning.
+   * capacity providers. A second list, from any other stack, nested stack or import, is an error, and an imported cluster causes a warning.
+   * A cluster can have at most 20 capacity providers, the two of Fargate included.
+   *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-clustercapacityproviderassociations.html
    *
    * @default - a new cluster in `vpc`, with Container Insights
    */
