@@ -2,6 +2,7 @@ import { Size } from 'aws-cdk-lib';
 import * as fc from 'fast-check';
 import { LogicalNeuronCoreConfig, NeuronCapacity, NeuronInstanceType, NeuronService } from '../../src';
 import { sliceOf } from '../../src/capacity/slices/slice';
+import { connects } from '../../src/rules/topology-rules';
 import { container, newStackWithVpc, synth } from '../support';
 
 /** Every way to divide every host: all divisors of its chips, and of its cores above that. */
@@ -12,6 +13,9 @@ const divisions = NeuronInstanceType.list().flatMap((type) =>
     return counts.filter((n) => (n <= type.chips ? type.chips % n === 0 : cores % n === 0)).map((n) => ({ type, config, cores, n }));
   }),
 );
+
+/** Those in which the chips of a task are connected with each other. */
+const connected = divisions.filter(({ type, n }) => n > type.chips || connects(type, type.chips / n));
 
 test.each(divisions)('$type in $n slices: n tasks fit, n + 1 never do', ({ type, n, cores }) => {
   const { cpuUnits, memory } = sliceOf(type, n);
@@ -47,7 +51,7 @@ test('a task takes exactly its slice, whatever its sidecars ask for', () => {
     memoryReservationMiB: fc.integer({ min: 6, max: 300 }),
   });
   fc.assert(
-    fc.property(fc.constantFrom(...divisions), fc.array(sidecar, { maxLength: 3 }), ({ type, config, cores, n }, sidecars) => {
+    fc.property(fc.constantFrom(...connected), fc.array(sidecar, { maxLength: 3 }), ({ type, config, cores, n }, sidecars) => {
       const { cpuUnits, memory } = sliceOf(type, n);
       const asked = (values: (number | undefined)[]) => values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
       fc.pre(asked(sidecars.map((s) => s.cpu)) <= cpuUnits - 2);
