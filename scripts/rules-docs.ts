@@ -11,9 +11,13 @@ const END = '<!-- rules: end -->';
 
 /** The headings of rule files, in the order of the page. Other files follow, under a heading made from their name. */
 const HEADINGS: Record<string, string> = {
+  'argument-rules': 'Arguments and props: types',
+  'value-rules': 'Arguments and props: ranges and forms',
   'service-rules': 'Services and tasks',
   'deployment-rules': 'Rolling updates and health',
   'update-room-rules': 'Room for updates',
+  'failing-fast-rules': 'Deployments that fail',
+  'health-path-rules': 'Health checks of load balancers',
   'container-rules': 'Containers',
   'memory-rules': 'Memory of a task',
   'stop-timeout-rules': 'Containers: time to stop',
@@ -21,6 +25,9 @@ const HEADINGS: Record<string, string> = {
   'cluster-rules': 'Clusters and their capacity providers',
   'pool-rules': 'Size of a pool',
   'slice-rules': 'Slices and network modes',
+  'reserve-rules': 'What hosts keep for daemons',
+  'host-guest-rules': 'Other tasks on the hosts of a pool',
+  'warm-pool-rules': 'Warm pools',
   'host-port-rules': 'Ports of hosts',
   'slice-container-rules': 'Containers of a slice',
   'partition-rules': 'Partitions',

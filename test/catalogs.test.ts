@@ -33,6 +33,11 @@ const MANAGED = 'docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-ins
 const EC2 = 'docs.aws.amazon.com/ec2/latest/instancetypes/ac.html';
 const EFA = 'docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html';
 const BLOCKS = 'docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-capacity-blocks.html';
+/** Which sets of chips are connected with each other. */
+const CHIP_SETS: Record<string, string[]> = {
+  trn1: ['awsdocs-neuron.readthedocs-hosted.com/en/latest/deploy/infrastructure/scheduler.html'],
+  trn2: ['docs.aws.amazon.com/eks/latest/userguide/device-management-neuron.html'],
+};
 const arch = (page: string) => `awsdocs-neuron.readthedocs-hosted.com/en/latest/about-neuron/arch/neuron-hardware/${page}-arch.html`;
 
 test.each(NeuronInstanceType.list())('$name names every page that its facts come from', ({ name, sources }) => {
@@ -42,7 +47,8 @@ test.each(NeuronInstanceType.list())('$name names every page that its facts come
     trn1: [arch('trn1'), ECS, MANAGED, EC2, EFA, BLOCKS],
     trn2: [arch('trn2'), ECS, MANAGED, EC2, EFA, BLOCKS],
   };
-  expect(sources).toEqual(pages[name.slice(0, 4)].map((page) => `https://${page}`));
+  const sets = name === 'trn1.2xlarge' || name === 'trn2.3xlarge' ? [] : CHIP_SETS[name.slice(0, 4)];
+  expect(sources).toEqual([...pages[name.slice(0, 4)], ...(sets ?? [])].map((page) => `https://${page}`));
 });
 
 test('dl1.24xlarge names every page that its facts come from, and has the memory of its chips', () => {

@@ -57,7 +57,7 @@ function snippetsOf(page: string): [string, string][] {
 
 /** Runs a snippet in the fixture: as the constructor of a stack. */
 function run(snippet: string): Stack {
-  const used = Object.keys(GIVEN).filter((name) => new RegExp(`\\b${name}\\b`).test(snippet));
+  const used = Object.keys(GIVEN).filter((name) => new RegExp(`(?<!\\.)\\b${name}\\b`).test(snippet));
   const body = `{ const { ${used.join(', ')} } = given(this); { ${snippet} } }`;
   const fixture = FIXTURE.replace(/^declare const .*$/gm, '').replace('super(scope, id)', 'super(scope, id, { env })');
   const source = `${fixture.replace('/// here', () => body)}\nexport { Fixture };`;
@@ -91,6 +91,14 @@ test.each(PAGES.flatMap(snippetsOf))('%s synthesises', (_, snippet) => {
   const stack = run(snippet);
   synth(stack, 'AwsSolutions-EC23', 'AwsSolutions-ELB2');
   expect(warnings(stack).filter((warning) => !warning.includes('no-health-check'))).toEqual([]);
+});
+
+test('the load balancer of the README asks for the path that its container health check calls', () => {
+  const [[, snippet]] = snippetsOf('README.md').filter(([, code]) => code.includes('addListener'));
+  expect(snippet).not.toContain('path');
+  synth(run(snippet), 'AwsSolutions-ELB2', 'AwsSolutions-EC23').hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
+    HealthCheckPath: '/ping',
+  });
 });
 
 test('what a snippet makes is in the stack', () => {

@@ -147,6 +147,9 @@ export abstract class AcceleratedInstanceType {
   /** The public pages that the facts come from. */
   public readonly sources: string[];
 
+  /** The total memory of the accelerators. */
+  public abstract readonly acceleratorMemory: Size;
+
   /**
    * @param name the API name, for example `inf2.xlarge`
    * @param attributes the facts about the instance type

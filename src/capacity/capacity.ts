@@ -7,12 +7,12 @@ import { TaskPlanner } from './task-planner';
 /** The share of a host that one task takes: one of `tasksPerInstance` equal slices, or a partition. */
 export interface CapacitySlice {
   /**
-   * The cpu units of the slice, its exact share of the cpu units of the host. They stand for the slice's share of the accelerators, so that
-   * ECS counts it.
+   * The cpu units of the slice, its exact share of the cpu units of the host, less what the host keeps for other tasks. They stand for the
+   * slice's share of the accelerators, so that ECS counts it.
    */
   readonly cpuUnits: number;
 
-  /** The memory of the slice: its share of the memory that a host is certain to register with ECS. */
+  /** The memory of the slice: its share of the memory that a host is certain to register with ECS, less what it keeps for other tasks. */
   readonly memory: Size;
 
   /**

@@ -29,7 +29,7 @@ export function clusterProviders(cluster: ecs.ICluster): ClusterProviders {
 type ListResource = ecs.CfnClusterCapacityProviderAssociations | ecs.CfnCluster;
 
 /** The resources that list capacity providers of a cluster. An L1 cluster can have a list itself. */
-function listsOf(cluster: ecs.ICluster): ListResource[] {
+export function listsOf(cluster: ecs.ICluster): ListResource[] {
   const { root } = cluster.node;
   const identity = clusterIdentity(cluster);
   return [

@@ -24,15 +24,22 @@ export interface ServiceRequest {
   readonly placementStrategies?: ecs.PlacementStrategy[];
 }
 
-/** Limits of the overrides of a run, if the capacity sets the size of a task. */
+/** Limits of the overrides of a run that cannot change its cpu units. */
 export interface OverrideLimits {
   /** Where the limits apply, for messages. */
   readonly where: string;
-  readonly memory: Size;
+  /** The memory that all containers of a task can have together. Undefined if it is not known. */
+  readonly memory?: Size;
   /** What has that memory, for messages. */
-  readonly of: string;
+  readonly of?: string;
   /** Why a run cannot change cpu units, as a sentence for messages. */
   readonly why: string;
+}
+
+/** The cpu units and the memory that a run overrides. */
+export interface RunSize {
+  readonly cpu?: number;
+  readonly memory?: Size;
 }
 
 /** The hosts of tasks that run together as the nodes of a job. */
@@ -53,7 +60,7 @@ export interface TaskPlanner {
   /** Tracks what runs on the capacity, and how many slices stay free. */
   readonly ledger: TaskLedger;
 
-  /** Limits of the overrides of a run. Undefined if a run can change its size. */
+  /** Limits of the overrides of a run. Undefined if a run can change its cpu units. */
   readonly overrideLimits?: OverrideLimits;
 
   /** The variables of the main container that only the library may set, so that a run cannot override them. */
@@ -82,6 +89,9 @@ export interface TaskPlanner {
 
   /** The properties of a task definition that depend on the capacity, except the network mode. */
   taskDefinitionProps(request: TaskRequest): ecs.TaskDefinitionProps;
+
+  /** Checks the size that a run gives its task. Undefined if all sizes within the limits are valid. */
+  checkRunSize?(size: RunSize): Finding[];
 
   /** Checks a service before it is created. */
   checkService(request: Pick<ServiceRequest, 'placementStrategies'>): Finding[];

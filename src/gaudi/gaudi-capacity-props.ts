@@ -4,7 +4,7 @@ import { ICapacity, IManagedCapacity, ISlicedCapacity } from '../capacity/capaci
 import { Ec2CapacityAttributes } from '../capacity/ec2/ec2-capacity-attributes';
 import { Ec2CapacityOptions } from '../capacity/ec2/ec2-capacity-options';
 import { EfaOptions } from '../capacity/efa/efa-options';
-import { PartitionOptions } from '../capacity/slices/slice-options';
+import { HostReserveOptions, PartitionOptions } from '../capacity/slices/slice-options';
 
 /** Capacity with Gaudi chips: a pool or Managed Instances. */
 export interface IGaudiCapacity extends ICapacity {
@@ -29,7 +29,7 @@ export interface IGaudiEc2Capacity extends IGaudiCapacity, ISlicedCapacity {
 export interface IGaudiManagedCapacity extends IGaudiCapacity, IManagedCapacity {}
 
 /** Properties of `GaudiCapacity`. */
-export interface GaudiCapacityProps extends Ec2CapacityOptions, PartitionOptions, EfaOptions {
+export interface GaudiCapacityProps extends Ec2CapacityOptions, PartitionOptions, HostReserveOptions, EfaOptions {
   /**
    * The instance type of the hosts. A pool has a single instance type.
    *
@@ -50,7 +50,7 @@ export interface GaudiCapacityProps extends Ec2CapacityOptions, PartitionOptions
 }
 
 /** Attributes of a Gaudi pool that was created in another stack or app. */
-export interface GaudiCapacityAttributes extends Ec2CapacityAttributes, PartitionOptions, EfaOptions {
+export interface GaudiCapacityAttributes extends Ec2CapacityAttributes, PartitionOptions, HostReserveOptions, EfaOptions {
   /**
    * The instance type of the hosts.
    *

@@ -6,7 +6,7 @@ import { ICapacity, ISlicedCapacity } from '../capacity/capacity';
 import { Ec2CapacityAttributes } from '../capacity/ec2/ec2-capacity-attributes';
 import { Ec2CapacityOptions } from '../capacity/ec2/ec2-capacity-options';
 import { EfaOptions } from '../capacity/efa/efa-options';
-import { EqualSlicesOptions, PartitionOptions } from '../capacity/slices/slice-options';
+import { EqualSlicesOptions, HostReserveOptions, PartitionOptions } from '../capacity/slices/slice-options';
 
 /** Capacity with Neuron chips: a pool or Managed Instances. */
 export interface INeuronCapacity extends ICapacity {
@@ -72,7 +72,8 @@ export interface NeuronPoolOptions {
 }
 
 /** Properties of `NeuronCapacity`. */
-export interface NeuronCapacityProps extends Ec2CapacityOptions, EqualSlicesOptions, PartitionOptions, EfaOptions, NeuronPoolOptions {
+export interface NeuronCapacityProps
+  extends Ec2CapacityOptions, EqualSlicesOptions, PartitionOptions, HostReserveOptions, EfaOptions, NeuronPoolOptions {
   /**
    * The instance type of the hosts. A pool has a single instance type, because device paths and NeuronCores differ between types.
    *
@@ -100,7 +101,7 @@ export interface NeuronCapacityProps extends Ec2CapacityOptions, EqualSlicesOpti
 
 /** Attributes of a Neuron pool that was created in another stack or app. */
 export interface NeuronCapacityAttributes
-  extends Ec2CapacityAttributes, EqualSlicesOptions, PartitionOptions, EfaOptions, NeuronPoolOptions {
+  extends Ec2CapacityAttributes, EqualSlicesOptions, PartitionOptions, HostReserveOptions, EfaOptions, NeuronPoolOptions {
   /** The instance type of the hosts. */
   readonly instanceType: NeuronInstanceType;
 }

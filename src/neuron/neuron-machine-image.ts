@@ -1,5 +1,6 @@
 import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { ImageWithoutAgent } from '../capacity/ec2/image-without-agent';
+import { checked } from '../rules/checked';
 
 const DLAMI = '/aws/service/neuron/dlami/base';
 
@@ -29,6 +30,7 @@ export interface NeuronMachineImageOptions {
  *   machineImage: NeuronMachineImage.deepLearningAmiUbuntu2404(),
  * });
  */
+@checked
 export class NeuronMachineImage extends ImageWithoutAgent {
   /** The newest Neuron Deep Learning Base AMI for Ubuntu 24.04 at each deployment. It has the driver, the Neuron tools and EFA. */
   public static deepLearningAmiUbuntu2404(): NeuronMachineImage {

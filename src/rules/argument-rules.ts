@@ -1,8 +1,8 @@
+import { closestName, example, phrase, place, seen, wanted } from './argument-text';
+import { isOfInterface, Parameter, parametersOf, propsOf, typeNamed, isInstance, primitiveFits } from './argument-types';
 import { limitOf } from './prop-limits';
 import { Finding, Rule } from './rule';
-import { closestName, example, phrase, place, seen, wanted } from './argument-text';
 import { CALLS } from './signatures';
-import { isOfInterface, Parameter, parametersOf, propsOf, typeNamed, isInstance, primitiveFits } from './argument-types';
 
 const propType = new Rule({
   id: 'prop-type',
@@ -15,7 +15,7 @@ const propType = new Rule({
 export function checkCall(className: string, call: string, args: readonly unknown[]): Finding[] {
   const parameters = parametersOf(CALLS[className]?.[call] ?? '');
   return parameters.flatMap((parameter, index) => {
-    const path = typeNamed(parameter.type)?.kind === 'struct' && args[index] instanceof Object ? [] : [parameter.name];
+    const path = typeNamed(parameter.type)?.kind === 'struct' && isPlain(args[index]) ? [] : [parameter.name];
     const findings = checkGiven(parameter, args[index], path);
     return findings.length > 0 ? findings : limitOf(`${className}.${call}.${parameter.name}`, args[index], place(path));
   });

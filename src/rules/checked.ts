@@ -33,7 +33,7 @@ function checkConstructor<T extends Function>(target: T): T {
 }
 
 function checkMethod(owner: object, className: string, method: string, call: string): void {
-  const property = Object.getOwnPropertyDescriptor(owner, method);
+  const property = descriptorOf(owner, method);
   if (typeof property?.value !== 'function') return;
   const run = property.value;
   const checking = {
@@ -43,6 +43,13 @@ function checkMethod(owner: object, className: string, method: string, call: str
     },
   };
   Object.defineProperty(owner, method, { ...property, value: checking[method] });
+}
+
+/** The method itself, or the one that an internal base class has for it. */
+function descriptorOf(owner: object | null, method: string): PropertyDescriptor | undefined {
+  return owner === null
+    ? undefined
+    : (Object.getOwnPropertyDescriptor(owner, method) ?? descriptorOf(Object.getPrototypeOf(owner), method));
 }
 
 /** The path of a construct, or of a new one in a scope. Undefined if the arguments are not those of a construct. */

@@ -36,6 +36,14 @@ interface FargateSize {
   readonly ephemeralStorage?: Size;
 }
 
+/** Checks that the default memory can be computed. */
+export function checkFargateMemoryGiven(cpu: number, memory?: Size): Finding[] {
+  return fargateSizes.when(
+    !known(cpu) && memory === undefined,
+    () => '`memory` must be given if `cpu` is only known at deployment, because the default memory is 2 MiB for each cpu unit.',
+  );
+}
+
 /** Checks the size of tasks on Fargate. */
 export function checkFargateSize({ cpu, memory, ephemeralStorage }: FargateSize): Finding[] {
   const memoryMiB = memory.isUnresolved() ? undefined : memory.toMebibytes();

@@ -1,4 +1,4 @@
-import { aws_ec2 as ec2, Size } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, Size, SizeRoundingBehavior } from 'aws-cdk-lib';
 import { Finding, known, Rule } from './rule';
 
 const contradiction = new Rule({
@@ -24,6 +24,8 @@ export interface RequiredHost {
   readonly networkCards: number;
   readonly networkInterfacesPerCard: number;
   readonly instanceStorage?: Size;
+  /** The memory of all its accelerators together. */
+  readonly acceleratorMemory: Size;
   /** The name of its accelerator in EC2, if it is known. */
   readonly acceleratorName?: string;
 }
@@ -45,6 +47,7 @@ export function checkInstanceRequirements(facts: RequirementFacts): Finding[] {
     ...checkGivenOnce(facts, requirements),
     ...checkPrices(facts, requirements),
     ...checkAccelerator(facts, requirements),
+    ...checkMinMax(requirements),
     ...hosts.flatMap((host) => [...checkRanges(host, requirements), ...checkKind(host, requirements)]),
     ...namesDisputed.when(
       facts.acceleratorNames !== undefined,
@@ -130,6 +133,8 @@ function checkRanges(host: RequiredHost, requirements: ec2.InstanceRequirementsC
     ['memoryMin', 'memoryMax', memory, 'MiB of memory'],
     ['memoryPerVCpuMin', 'memoryPerVCpuMax', memory / host.vCpus, 'MiB of memory for each vCPU'],
     ['acceleratorCountMin', 'acceleratorCountMax', host.chips, 'accelerators'],
+    ['acceleratorTotalMemoryMin', 'acceleratorTotalMemoryMax', host.acceleratorMemory.toMebibytes(), 'MiB of accelerator memory'],
+    ['totalLocalStorageGBMin', 'totalLocalStorageGBMax', gigabytes(host.instanceStorage), 'GB of local storage'],
     ['networkInterfaceCountMin', 'networkInterfaceCountMax', host.networkCards * host.networkInterfacesPerCard, 'network interfaces'],
   ];
   return ranges.flatMap(([min, max, has, unit]) => {
@@ -145,6 +150,32 @@ function checkRanges(host: RequiredHost, requirements: ec2.InstanceRequirementsC
   });
 }
 
+/** Checks what the catalogue has no facts about: the least must not be more than the most. */
+function checkMinMax(requirements: ec2.InstanceRequirementsConfig): Finding[] {
+  const ranges: [keyof ec2.InstanceRequirementsConfig, keyof ec2.InstanceRequirementsConfig][] = [
+    ['baselineEbsBandwidthMbpsMin', 'baselineEbsBandwidthMbpsMax'],
+    ['networkBandwidthGbpsMin', 'networkBandwidthGbpsMax'],
+  ];
+  return ranges.flatMap(([min, max]) => {
+    const [least, most] = [amount(requirements[min]), amount(requirements[max])];
+    return contradiction.when(
+      least !== undefined && most !== undefined && least > most,
+      () => `\`${min}\` of \`instanceRequirements\` must be at most \`${max}\`, got: ${least} and ${most}.`,
+    );
+  });
+}
+
+/** The manufacturers of the processors, by the family. Other families may have either. */
+const CPU_MANUFACTURERS: Record<string, string> = {
+  inf1: 'intel',
+  inf2: 'amd',
+  trn1: 'intel',
+  trn1n: 'intel',
+  trn2: 'intel',
+  trn2u: 'intel',
+  dl1: 'intel',
+};
+
 function checkKind(host: RequiredHost, requirements: ec2.InstanceRequirementsConfig): Finding[] {
   const [family, size] = host.name.split('.');
   const kinds: [keyof ec2.InstanceRequirementsConfig, boolean][] = [
@@ -153,6 +184,9 @@ function checkKind(host: RequiredHost, requirements: ec2.InstanceRequirementsCon
     ['localStorage', host.instanceStorage !== undefined],
   ];
   const cpus: string[] | undefined = requirements.cpuManufacturers;
+  const generations: string[] | undefined = requirements.instanceGenerations;
+  const disks: string[] | undefined = requirements.localStorageTypes;
+  const makers = CPU_MANUFACTURERS[family] ? [CPU_MANUFACTURERS[family]] : ['intel', 'amd'];
   return [
     ...kinds.flatMap(([prop, has]) =>
       contradiction.when(
@@ -163,12 +197,35 @@ function checkKind(host: RequiredHost, requirements: ec2.InstanceRequirementsCon
       ),
     ),
     ...contradiction.when(
-      cpus !== undefined && !cpus.includes('intel') && !cpus.includes('amd'),
+      cpus !== undefined && !makers.some((maker) => cpus.includes(maker)),
       () =>
-        `\`cpuManufacturers\` of \`instanceRequirements\` must have intel or amd, the manufacturers of ${host.name} in \`instanceTypes\`, ` +
-        `got: ${cpus?.join(', ')}.`,
+        `\`cpuManufacturers\` of \`instanceRequirements\` must have ${makers.join(' or ')}, the manufacturer of the processors of ${host.name} in ` +
+        `\`instanceTypes\`, got: ${cpus?.join(', ')}.`,
+    ),
+    ...contradiction.when(
+      generations !== undefined && !generations.includes('current'),
+      () =>
+        `\`instanceGenerations\` of \`instanceRequirements\` must have current, the generation of ${host.name} in \`instanceTypes\`, ` +
+        `got: ${generations?.join(', ')}.`,
+    ),
+    ...contradiction.when(
+      disks !== undefined && host.instanceStorage !== undefined && !disks.includes('ssd'),
+      () =>
+        `\`localStorageTypes\` of \`instanceRequirements\` must have ssd, the local storage of ${host.name} in \`instanceTypes\`, ` +
+        `got: ${disks?.join(', ')}.`,
+    ),
+    ...contradiction.when(
+      requirements.requireHibernateSupport === true,
+      () =>
+        `\`requireHibernateSupport\` of \`instanceRequirements\` excludes ${host.name} in \`instanceTypes\`, which EC2 cannot hibernate. ` +
+        'Leave it out.',
     ),
   ];
+}
+
+/** The size of the local storage as EC2 counts it, 0 if there is none. */
+function gigabytes(size: Size | undefined): number {
+  return size === undefined || size.isUnresolved() ? 0 : size.toGibibytes({ rounding: SizeRoundingBehavior.FLOOR });
 }
 
 /** A number, or a size in MiB, if it is known at synth. */

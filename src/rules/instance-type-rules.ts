@@ -22,6 +22,9 @@ const instanceTypeKnown = new Rule({
   source: 'https://docs.aws.amazon.com/ec2/latest/instancetypes/ac.html',
 });
 
+/** More than any count of a host. A typing error must not make tables of that length. */
+const MAX_COUNT = 10_000;
+
 /** Returns the type with the given API name. `other` says what to do about a type that is not in the list. */
 export function typeNamed<T extends { readonly name: string }>(name: string, types: T[], other: string): T {
   const found = types.find((type) => type.name === name);
@@ -42,8 +45,9 @@ export function checkInstanceTypeAttributes(name: string, counts: Record<string,
       ),
       Object.entries(counts).flatMap(([prop, value]) =>
         instanceTypeCounts.when(
-          !(Number.isInteger(value) && value > 0),
-          () => `\`${prop}\` must be a positive whole number that is known at synth, got: ${value}.`,
+          !(Number.isInteger(value) && value > 0 && value <= MAX_COUNT),
+          () =>
+            `\`${prop}\` must be a positive whole number that is known at synth${value > MAX_COUNT ? `, at most ${MAX_COUNT}` : ''}, got: ${value}.`,
         ),
       ),
     ].flat(),

@@ -1,19 +1,6 @@
 import { Duration, Size, Token } from 'aws-cdk-lib';
-import { Finding, known, Rule } from './rule';
-
-const propRange = new Rule({
-  id: 'prop-range',
-  level: 'error',
-  says: 'A number, a duration, a size or the length of a list must be within the limits of AWS, in whole units where AWS takes whole units.',
-  source: 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html',
-});
-
-const propForm = new Rule({
-  id: 'prop-form',
-  level: 'error',
-  says: 'A name, an ID, an ARN or a path must have the form that AWS accepts.',
-  source: 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html',
-});
+import { Finding, known } from './rule';
+import { propForm, propRange } from './value-rules';
 
 /** Checks a value that has its type. `at` says which prop it is, in back-quotes. What is not known at synth passes. */
 export type Limit = (value: unknown, at: string) => Finding[];
@@ -23,9 +10,11 @@ export function whole(min: number, max?: number, unit = ''): Limit {
   return (value, at) => inRange(value as number, at, { min, max, unit, unless: Number.isInteger });
 }
 
-/** A number of more than 0, whole or not. */
-export const positive: Limit = (value, at) =>
-  propRange.when(known(value as number) && (value as number) <= 0, () => `${at} must be more than 0, got: ${value}.`);
+/** A number of more than `min`, whole or not. */
+export function moreThan(min: number): Limit {
+  return (value, at) =>
+    propRange.when(known(value as number) && (value as number) <= min, () => `${at} must be more than ${min}, got: ${value}.`);
+}
 
 /** A duration in whole seconds. */
 export const seconds = (min = 0, max?: number): Limit => inUnit('seconds', (value: Duration) => value.toSeconds(), min, max);
@@ -38,6 +27,21 @@ export const mebibytes = (min = 0, max?: number): Limit => inUnit('MiB', (value:
 
 /** A size in whole GiB. */
 export const gibibytes = (min = 0, max?: number): Limit => inUnit('GiB', (value: Size) => value.toGibibytes(), min, max);
+
+/** A number of at least 0, whole or not. */
+export const notNegative: Limit = (value, at) =>
+  propRange.when(known(value as number) && (value as number) < 0, () => `${at} must be 0 or more, got: ${value}.`);
+
+/** A value that the L2 constructs of aws-cdk-lib must know at synth, in addition to another limit. */
+export function knownAtSynth(limit: Limit): Limit {
+  return (value, at) => {
+    const token = isAmount(value) ? value.isUnresolved() : Token.isUnresolved(value);
+    return token ? propForm.when(true, () => `${at} must be known at synth, got: a token.`) : limit(value, at);
+  };
+}
+
+/** Any value. */
+export const anything: Limit = () => [];
 
 /** A list with at least `min` and at most `max` items. */
 export function items(min: number, max: number): Limit {
@@ -67,6 +71,11 @@ export function form(pattern: RegExp, says: string): Limit {
 export function each(limit: Limit): Limit {
   return (value, at) =>
     Object.entries(value as object).flatMap(([key, one]) => limit(one, `${Array.isArray(value) ? 'item ' : ''}${key} of ${at}`));
+}
+
+/** A limit of the names in an object. */
+export function keys(limit: Limit): Limit {
+  return (value, at) => Object.keys(value as object).flatMap((key) => limit(key, `A name in ${at}`));
 }
 
 /** Several limits of one value. */
@@ -106,6 +115,10 @@ function inUnit<T extends Duration | Size>(unit: string, convert: (value: T) => 
     const wanted = max === undefined ? `${min} ${unit} or more` : `from ${min} to ${max} ${unit}`;
     return propRange.when(outside, () => `${at} must be ${wanted}, got: ${amount}.`);
   };
+}
+
+function isAmount(value: unknown): value is Duration | Size {
+  return typeof (value as Partial<Size>).isUnresolved === 'function';
 }
 
 function shownAmount(value: Duration | Size): string {

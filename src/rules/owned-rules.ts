@@ -20,7 +20,7 @@ export type OwnedVariables = Readonly<Record<string, string>>;
 /** Checks that an environment does not set variables that only the library may set. `where` says whose environment it is. */
 export function checkOwnedVariables(where: string, names: string[], owned: OwnedVariables): Finding[] {
   return names
-    .filter((name) => Object.hasOwn(owned, name))
+    .filter((name) => Object.keys(owned).includes(name))
     .flatMap((name) => ownedVariable.when(true, () => `\`environment\` of ${where} must not set ${name}: ${owned[name]}`));
 }
 

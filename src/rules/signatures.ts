@@ -8,6 +8,11 @@ export const CALLS: Record<string, Record<string, string>> = {
     "metricCpuUtilization": "props?cloudwatch.MetricOptions",
     "metricMemoryUtilization": "props?cloudwatch.MetricOptions"
   },
+  "CircuitBreakerThreshold": {
+    "static boundedPercent": "percent!number options?CircuitBreakerThresholdOptions",
+    "static count": "tasks!number options?CircuitBreakerThresholdOptions",
+    "static unboundedPercent": "percent!number options?CircuitBreakerThresholdOptions"
+  },
   "Ec2Capacity": {
     "new": "scope!Construct id!string props!Ec2CapacityProps",
     "taskDefinitionMixins": "options?TaskDefinitionMixinsOptions"
@@ -96,6 +101,10 @@ export const CALLS: Record<string, Record<string, string>> = {
     "static of": "name!string attributes!NeuronInstanceTypeAttributes",
     "logicalNeuronCores": "config?LogicalNeuronCoreConfig"
   },
+  "NeuronMachineImage": {
+    "static withoutEcsAgent": "image!ec2.IMachineImage options?NeuronMachineImageOptions",
+    "getImage": "scope!Construct"
+  },
   "NeuronManagedCapacity": {
     "new": "scope!Construct id!string props!NeuronManagedCapacityProps",
     "static fromNeuronManagedCapacityAttributes": "scope!Construct id!string attributes!NeuronManagedCapacityAttributes",
@@ -139,18 +148,20 @@ export const CALLS: Record<string, Record<string, string>> = {
 /** The types that they take: their kind, and what tells a value of the type. A struct has its bases and props. */
 export const TYPES: Record<string, string> = {
   "AcceleratedInstanceType": "class",
-  "AcceleratedInstanceTypeAttributes": "struct chips!number memory!Size networkInterfacesPerCard!number sources!string[] vCpus!number acceleratorName?string capacityBlockRegions?string[] efaInterfaces?number efaRdma?boolean instanceStorage?Size networkCards?number regions?string[]",
-  "AcceleratedServiceProps": "struct <AcceleratedTaskProps circuitBreaker?ecs.DeploymentCircuitBreaker desiredCount?number maxHealthyPercent?number maxInstances?number minHealthyPercent?number placementStrategies?ecs.PlacementStrategy[] propagateTags?ecs.PropagatedTagSource serviceName?string startup?Duration vpc?ec2.IVpc",
+  "AcceleratedInstanceTypeAttributes": "struct chips!number memory!Size networkInterfacesPerCard!number sources!string[] vCpus!number acceleratorName?string capacityBlockRegions?string[] chipSets?number[] efaInterfaces?number efaRdma?boolean instanceStorage?Size networkCards?number regions?string[]",
+  "AcceleratedServiceProps": "struct <AcceleratedTaskProps circuitBreaker?ecs.DeploymentCircuitBreaker circuitBreakerThreshold?CircuitBreakerThreshold desiredCount?number maxHealthyPercent?number maxInstances?number minHealthyPercent?number placementStrategies?ecs.PlacementStrategy[] propagateTags?ecs.PropagatedTagSource serviceName?string startup?Duration vpc?ec2.IVpc",
   "AcceleratedTaskProps": "struct container!ecs.ContainerDefinitionOptions enableExecuteCommand?boolean executionRole?iam.IRole family?string logGroup?logs.ILogGroup logRetention?logs.RetentionDays networkMode?ecs.NetworkMode securityGroups?ec2.ISecurityGroup[] sharedMemorySize?Size taskCpu?number taskMemory?Size taskRole?iam.IRole",
   "CapacityAttributes": "struct capacityProviderName!string cluster!ecs.ICluster interruptible?boolean securityGroups?ec2.ISecurityGroup[] vpcSubnets?ec2.SubnetSelection",
   "CapacityBlockProps": "struct capacityReservationId!string endsAt!date scaleInBefore?Duration startsAt?date",
   "CapacityReservationOptions": "struct preference?CapacityReservationPreference",
   "CapacityReservationPreference": "enum ONLY FIRST",
   "CapacityStrategyShare": "struct base?number weight?number",
+  "CircuitBreakerThreshold": "class boundedPercent() count() unboundedPercent()",
+  "CircuitBreakerThresholdOptions": "struct resetOnHealthyTask?boolean",
   "Construct": "class node",
   "Duration": "class toSeconds",
   "Ec2CapacityAttributes": "struct <CapacityAttributes maxInstances?number",
-  "Ec2CapacityOptions": "struct cluster?ecs.ICluster instanceWarmup?Duration keyPair?ec2.IKeyPair maximumScalingStepSize?number maxInstances?number minInstances?number placementGroup?ec2.IPlacementGroup purchaseOption?PurchaseOption rootDeviceName?string rootVolumeSize?Size ssmSessionPermissions?boolean targetCapacityPercent?number updatePolicy?autoscaling.UpdatePolicy userDataCommands?string[] vpc?ec2.IVpc vpcSubnets?ec2.SubnetSelection",
+  "Ec2CapacityOptions": "struct cluster?ecs.ICluster enableManagedTerminationProtection?boolean instanceWarmup?Duration keyPair?ec2.IKeyPair maximumScalingStepSize?number maxInstances?number minInstances?number placementGroup?ec2.IPlacementGroup purchaseOption?PurchaseOption rootDeviceName?string rootVolumeSize?Size ssmSessionPermissions?boolean targetCapacityPercent?number updatePolicy?autoscaling.UpdatePolicy userDataCommands?string[] vpc?ec2.IVpc vpcSubnets?ec2.SubnetSelection warmPool?autoscaling.WarmPoolOptions",
   "Ec2CapacityProps": "struct <Ec2CapacityOptions instanceType!ec2.InstanceType machineImage?ec2.IMachineImage",
   "EcsVpcEndpointsProps": "struct vpc!ec2.IVpc subnets?ec2.SubnetSelection",
   "EfaOptions": "struct efa?boolean",
@@ -158,8 +169,8 @@ export const TYPES: Record<string, string> = {
   "ElasticInferenceServiceProps": "struct <AcceleratedServiceProps accelerators!InferenceAcceleratorOptions[] capacity?IEc2Capacity endpoint?ec2.IInterfaceVpcEndpoint instanceType?ec2.InstanceType",
   "EqualSlicesOptions": "struct tasksPerInstance?number",
   "FargateCapacityProps": "struct cluster?ecs.ICluster cpu?number ephemeralStorage?Size memory?Size spot?boolean vpc?ec2.IVpc vpcSubnets?ec2.SubnetSelection",
-  "GaudiCapacityAttributes": "struct <Ec2CapacityAttributes <PartitionOptions <EfaOptions instanceType?GaudiInstanceType",
-  "GaudiCapacityProps": "struct <Ec2CapacityOptions <PartitionOptions <EfaOptions instanceType?GaudiInstanceType machineImage?GaudiMachineImage",
+  "GaudiCapacityAttributes": "struct <Ec2CapacityAttributes <PartitionOptions <HostReserveOptions <EfaOptions instanceType?GaudiInstanceType",
+  "GaudiCapacityProps": "struct <Ec2CapacityOptions <PartitionOptions <HostReserveOptions <EfaOptions instanceType?GaudiInstanceType machineImage?GaudiMachineImage",
   "GaudiCapacityStrategyProps": "struct pools!GaudiStrategyPool[]",
   "GaudiInstanceType": "class fromName() of() DL1_24_XLARGE",
   "GaudiInstanceTypeAttributes": "struct <AcceleratedInstanceTypeAttributes acceleratorMemoryPerChip!Size generation!number",
@@ -168,6 +179,7 @@ export const TYPES: Record<string, string> = {
   "GaudiManagedCapacityProps": "struct <ManagedCapacityOptions instanceType?GaudiInstanceType",
   "GaudiServiceProps": "struct <AcceleratedServiceProps capacity?IGaudiCapacity instanceType?GaudiInstanceType machineImage?GaudiMachineImage rootDeviceName?string",
   "GaudiStrategyPool": "struct <CapacityStrategyShare capacity!IGaudiEc2Capacity",
+  "HostReserveOptions": "struct reservedCpu?number reservedMemory?Size",
   "ICapacity": "interface capacityProviderStrategies: cluster: compatibility: interruptible: placementConstraints: =Ec2Capacity =FargateCapacity =GaudiCapacity =GaudiCapacityStrategy =GaudiManagedCapacity =NeuronCapacity =NeuronCapacityStrategy =NeuronManagedCapacity",
   "IConstruct": "interface node",
   "IEc2Capacity": "interface <ICapacity =Ec2Capacity =GaudiCapacity =GaudiCapacityStrategy =NeuronCapacity =NeuronCapacityStrategy",
@@ -191,12 +203,13 @@ export const TYPES: Record<string, string> = {
   "ManagedScaleIn": "class after() never()",
   "ManagedTaskVolume": "enum EBS INSTANCE_STORAGE",
   "MlRunTaskProps": "struct <AcceleratedTaskProps timeout!Duration capacity?ICapacity count?number nodes?number programRetries?number resumable?boolean retries?number vpc?ec2.IVpc",
-  "NeuronCapacityAttributes": "struct <Ec2CapacityAttributes <EqualSlicesOptions <PartitionOptions <EfaOptions <NeuronPoolOptions instanceType!NeuronInstanceType",
-  "NeuronCapacityProps": "struct <Ec2CapacityOptions <EqualSlicesOptions <PartitionOptions <EfaOptions <NeuronPoolOptions instanceType!NeuronInstanceType machineImage?ec2.IMachineImage",
+  "NeuronCapacityAttributes": "struct <Ec2CapacityAttributes <EqualSlicesOptions <PartitionOptions <HostReserveOptions <EfaOptions <NeuronPoolOptions instanceType!NeuronInstanceType",
+  "NeuronCapacityProps": "struct <Ec2CapacityOptions <EqualSlicesOptions <PartitionOptions <HostReserveOptions <EfaOptions <NeuronPoolOptions instanceType!NeuronInstanceType machineImage?ec2.IMachineImage",
   "NeuronCapacityStrategyProps": "struct pools!NeuronStrategyPool[]",
   "NeuronDeviceAllocation": "enum MANAGED MANUAL",
   "NeuronInstanceType": "class fromName() of() INF1_2_XLARGE",
   "NeuronInstanceTypeAttributes": "struct <AcceleratedInstanceTypeAttributes acceleratorMemoryPerChip!Size neuronCoresPerChip!number logicalNeuronCores?boolean managedInstances?ManagedInstancesSupport",
+  "NeuronMachineImageOptions": "struct rootDeviceName?string",
   "NeuronManagedCapacityAttributes": "struct <CapacityAttributes <NeuronManagedOptions instanceTypes!NeuronInstanceType[]",
   "NeuronManagedCapacityProps": "struct <ManagedCapacityOptions <NeuronManagedOptions instanceTypes!NeuronInstanceType[]",
   "NeuronManagedOptions": "struct deviceAllocation?NeuronDeviceAllocation logicalNeuronCoreConfig?LogicalNeuronCoreConfig",
@@ -218,7 +231,9 @@ export const TYPES: Record<string, string> = {
   "TaskDefinitionNeuronDevicesProps": "struct instanceType!NeuronInstanceType containerName?string devices?number[] logicalNeuronCoreConfig?LogicalNeuronCoreConfig neuronCores?number",
   "TaskDefinitionNeuronRtdProps": "struct instanceType!NeuronInstanceType containerName?string devices?number[] image?string",
   "TaskDefinitionSliceProps": "struct <TaskDefinitionMixinsOptions capacity!ISlicedCapacity",
+  "autoscaling.PoolState": "enum string",
   "autoscaling.UpdatePolicy": "class",
+  "autoscaling.WarmPoolOptions": "struct maxGroupPreparedCapacity?number minSize?number poolState?autoscaling.PoolState reuseOnScaleIn?boolean",
   "cloudwatch.CommonMetricOptions": "struct account?string color?string dimensionsMap?string{} id?string label?string period?Duration region?string stackAccount?string stackRegion?string statistic?string unit?cloudwatch.Unit visible?boolean",
   "cloudwatch.MetricOptions": "struct <cloudwatch.CommonMetricOptions",
   "cloudwatch.Unit": "enum string",

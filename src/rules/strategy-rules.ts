@@ -26,6 +26,9 @@ export interface StrategyPoolFacts {
   readonly tasksPerInstance: number;
   /** What distinguishes partitions: their chips and ports. */
   readonly slice: string;
+  readonly cpuUnits: number;
+  /** In MiB. */
+  readonly memory: number;
   readonly efaInterfaces: number;
   readonly base?: number;
   readonly weight?: number;
@@ -63,6 +66,14 @@ export function checkStrategyPools(pools: StrategyPoolFacts[]): Finding[] {
     ...checkSameInPools(
       'partition',
       pools.map(({ path, slice }) => ({ path, value: slice })),
+    ),
+    ...checkSameInPools(
+      'reservedCpu',
+      pools.map(({ path, cpuUnits }) => ({ path, value: `slices of ${cpuUnits} cpu units` })),
+    ),
+    ...checkSameInPools(
+      'reservedMemory',
+      pools.map(({ path, memory }) => ({ path, value: `slices of ${memory} MiB` })),
     ),
     ...checkSameInPools(
       'efa',

@@ -56,10 +56,6 @@ export function checkOverrides(facts: OverridesFacts): Finding[] {
     ),
     ...(limits ? checkLimits(limits, cpu, memoryMiB) : []),
     ...jobOverrides.when(
-      known(cpu) && !(Number.isInteger(cpu) && cpu > 0),
-      () => `\`cpu\` must be a whole number of cpu units, 1 or more, got: ${cpu}.`,
-    ),
-    ...jobOverrides.when(
       size > MAX_OVERRIDES,
       () =>
         `\`command\` and \`environment\` must have at most ${MAX_OVERRIDES} characters in total, got: ${size}. ` +
@@ -73,14 +69,46 @@ export function checkOverrides(facts: OverridesFacts): Finding[] {
 }
 
 function checkLimits({ where, memory, of, why }: OverrideLimits, cpu?: number, memoryMiB?: number): Finding[] {
-  const most = memory.toMebibytes();
+  const most = memory?.toMebibytes();
   return [
     ...jobOverrides.when(cpu !== undefined, () => `\`cpu\` can't be overridden ${where}, got: ${cpu}. ${why} Leave it out.`),
     ...jobOverrides.when(
-      known(memoryMiB) && memoryMiB > most,
+      known(memoryMiB) && known(most) && memoryMiB > most,
       () => `\`memory\` must be at most ${most} MiB, the memory of ${of}, got: ${memoryMiB}.`,
     ),
   ];
+}
+
+/** The memory that a run can give its task or its main container, in MiB. */
+export interface MemoryRange {
+  readonly least: number;
+  /** Undefined if it is not known. */
+  readonly most?: number;
+}
+
+/** Checks the memory that a run asks for against its containers, which can be added until synth. */
+export function checkRunMemory(memory: Size | undefined, { least, most }: MemoryRange): Finding[] {
+  const memoryMiB = memory && !memory.isUnresolved() ? memory.toMebibytes() : undefined;
+  return [
+    ...jobOverrides.when(
+      known(memoryMiB) && memoryMiB < least,
+      () => `\`memory\` must be at least the ${least} MiB that the containers of the task reserve, got: ${memoryMiB}.`,
+    ),
+    ...jobOverrides.when(
+      known(memoryMiB) && most !== undefined && memoryMiB > most,
+      () =>
+        `\`memory\` must be at most ${most} MiB, which is what /dev/shm, tmpfs mounts and the other containers of the task leave of the memory, ` +
+        `got: ${memoryMiB}. Ask for less, or lower \`sharedMemorySize\` of the job.`,
+    ),
+  ];
+}
+
+/** Checks that the cpu units that a run asks for are enough for the containers of its task. */
+export function checkRunCpu(cpu: number | undefined, least: number): Finding[] {
+  return jobOverrides.when(
+    known(cpu) && cpu < least,
+    () => `\`cpu\` must be at least the ${least} cpu units that the containers of the task reserve, got: ${cpu}.`,
+  );
 }
 
 /** Checks how many tasks a run has. */

@@ -34,7 +34,8 @@ export interface JobOverrides {
 
   /**
    * The memory of each task. On a pool, and on Managed Instances without `taskMemory`, this overrides the memory limit of the main
-   * container if it has one, and its memory reservation if not. Must be at most the memory of the slice, or of the largest managed host.
+   * container if it has one, and its memory reservation if not. Must be at most the memory of the slice, or of the largest managed host, less
+   * `/dev/shm`, tmpfs mounts and what other containers reserve. On Fargate, must be a size that Fargate supports together with the cpu units.
    *
    * @default - the memory of the task definition
    */

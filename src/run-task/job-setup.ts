@@ -28,7 +28,7 @@ export function placementConstraintsOf({ capacity }: JobSetup): ReturnType<ecs.P
 /**
  * What the memory of a run overrides: the memory of the task if it has one, or else the memory limit or reservation of the main container.
  */
-export function memoryOverride({ task, memoryLimited }: JobSetup): 'Memory' | 'MemoryReservation' | 'task' {
+export function memoryOverride({ task, memoryLimited }: Pick<JobSetup, 'task' | 'memoryLimited'>): 'Memory' | 'MemoryReservation' | 'task' {
   if (task.hasTaskMemory) return 'task';
   return memoryLimited ? 'Memory' : 'MemoryReservation';
 }

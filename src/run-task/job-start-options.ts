@@ -80,7 +80,8 @@ export interface JobObjectCreatedOptions {
 
   /**
    * Overrides for the runs. They can use fields of the event, such as `events.EventField.fromPath('$.detail.object.size')`. The variables
-   * `INPUT_BUCKET` and `INPUT_KEY` are always set.
+   * `INPUT_BUCKET` and `INPUT_KEY` are always set. Other text must not have a name in angle brackets, such as `<b>`, because EventBridge
+   * would replace it.
    *
    * @default - only `INPUT_BUCKET` and `INPUT_KEY`
    */

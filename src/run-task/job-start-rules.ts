@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { JobOverrides } from './job-overrides';
 import { Finding, Rule } from '../rules/rule';
 
 /** The maximum time that CloudFormation waits for a custom resource. */
@@ -24,6 +25,36 @@ const stepResultPath = new Rule({
   says: 'The result path of a step can only be given with JSONPath.',
   source: 'https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html',
 });
+
+const eventPlaceholder = new Rule({
+  id: 'job-event-placeholder',
+  level: 'error',
+  says: 'The overrides of a run that an event starts must not contain text in angle brackets, because EventBridge replaces it.',
+  source: 'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html',
+});
+
+/** A name in angle brackets. The variables that EventBridge defines itself are meant as they are. */
+const PLACEHOLDER = /<(?!aws\.events\.)[A-Za-z0-9_.-]+>/;
+
+/** Checks that EventBridge takes nothing in the overrides of a run for a variable. Fields of the event are tokens, which are variables on purpose. */
+export function checkEventPlaceholders({ command = [], environment = {} }: Pick<JobOverrides, 'command' | 'environment'>): Finding[] {
+  const texts = [
+    ...command.map((text) => ['command', text]),
+    ...Object.entries(environment).flatMap(([name, value]) => [
+      ['environment', name],
+      ['environment', value],
+    ]),
+  ];
+  return texts.flatMap(([prop, text]) => {
+    const placeholder = PLACEHOLDER.exec(text)?.[0];
+    return eventPlaceholder.when(
+      placeholder !== undefined,
+      () =>
+        `\`${prop}\` of the overrides contains ${placeholder}, which EventBridge takes for a variable of the event. Put the text into \`command\` or ` +
+        '`environment` of the container of the job, or into a script in its image. For a field of the event, use `events.EventField.fromPath()`.',
+    );
+  });
+}
 
 /** Checks that a deployment can wait for a job. */
 export function checkDeployWait(timeout: Duration, waits: boolean | undefined): Finding[] {

@@ -1,11 +1,11 @@
-import { aws_logs as logs, aws_stepfunctions as sfn, Aws, Stack } from 'aws-cdk-lib';
+import { aws_logs as logs, aws_stepfunctions as sfn, Aws, Lazy, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { jobDefinition } from './job-definition';
 import { InputField, logLink, text } from './job-expressions';
 import { MAX_COUNT } from './job-override-rules';
 import { findNodePermissions, runTaskPermissions } from './job-role';
 import { JobSetup, memoryOverride, ownedVariables, placementConstraintsOf } from './job-setup';
-import { ICapacity } from '../capacity/capacity';
+import { memoryRange } from './job-size';
 import { clusterAssociation } from '../capacity/cluster-membership';
 import { plannerOf } from '../capacity/task-planner';
 
@@ -25,7 +25,7 @@ export function makeJobStateMachine(scope: Construct, props: JobStateMachineProp
       overrides: { container: task.container.containerName, memoryOf: memoryOverride(props) },
       family: task.taskDefinition.family,
       nodes: props.nodes,
-      input: inputFields(capacity, props.nodes, Object.keys(ownedVariables(props))),
+      input: inputFields(props),
       count: props.count,
       retries: { platform: props.retries, program: props.programRetries },
       log: task.logGroup && logAddress(task.logGroup, task.container.containerName),
@@ -75,8 +75,10 @@ function runTaskArguments(props: JobStateMachineProps): Record<string, unknown> 
   };
 }
 
-function inputFields(capacity: ICapacity, nodes: number | undefined, owned: string[]): InputField[] {
-  const number = (name: string, from: number, to?: number): InputField => ({
+function inputFields(props: JobSetup): InputField[] {
+  const { capacity, nodes } = props;
+  const owned = Object.keys(ownedVariables(props));
+  const number = (name: string, from: number | string, to?: number | string): InputField => ({
     name,
     isFine: `$type($value) = "number" and $value = $floor($value) and $value >= ${from}${to === undefined ? '' : ` and $value <= ${to}`}`,
     mustBe: `a whole number${to === undefined ? `, ${from} or more` : ` from ${from} to ${to}`}`,
@@ -96,10 +98,20 @@ function inputFields(capacity: ICapacity, nodes: number | undefined, owned: stri
     },
     // A capacity that limits overrides sets the cpu units itself.
     ...(limits ? [] : [number('cpu', 1)]),
-    number('memory', 6, limits?.memory.toMebibytes()),
+    // Containers that are added to the task later leave less memory.
+    number(
+      'memory',
+      late(() => memoryRange(props).least),
+      limits?.memory && late(() => memoryRange(props).most),
+    ),
     // Nodes always run together.
     ...(nodes === undefined ? [number('count', 1, MAX_COUNT)] : []),
   ];
+}
+
+/** A number that is only known when the state machine is rendered, as text. */
+function late(value: () => number | undefined): string {
+  return Lazy.string({ produce: () => String(value()) });
 }
 
 /** A JSONata condition that an object has none of the fields. */

@@ -15,17 +15,18 @@ import { checkOverrides } from './job-override-rules';
 import { JobOverrides } from './job-overrides';
 import { makeSchedule } from './job-schedule';
 import { ownedVariables } from './job-setup';
+import { checkRunSize } from './job-size';
 import { JobObjectCreatedOptions, JobScheduleOptions, JobStepOptions, RunOnDeployOptions } from './job-start-options';
-import { checkDeployWait, checkStep } from './job-start-rules';
+import { checkDeployWait, checkEventPlaceholders, checkStep } from './job-start-rules';
 import { makeStep } from './job-step';
 import { MlRunTaskProps } from './ml-run-task-props';
 import { makeRunOnDeploy } from './run-on-deploy';
 import { trySelect } from '../capacity/subnets';
 import { plannerOf } from '../capacity/task-planner';
+import { checked } from '../rules/checked';
 import { checkBlockBegun } from '../rules/host-times-rules';
 import { OwnedVariables } from '../rules/owned-rules';
-import { checked } from '../rules/checked';
-import { enforce } from '../rules/rule';
+import { enforce, enforceAtSynth } from '../rules/rule';
 
 /**
  * A job: an ECS task that runs to completion on any capacity of this library.
@@ -131,6 +132,7 @@ export class MlRunTask extends Job {
    */
   public onObjectCreated(id: string, bucket: s3.IBucket, options: JobObjectCreatedOptions = {}): events.Rule {
     this.checkOverrides(options.overrides, OBJECT_VARIABLES);
+    enforce(this, checkEventPlaceholders(options.overrides ?? {}));
     this._concurrency.add(Infinity, options.overrides?.count);
     bucket.grantRead(this, options.prefix === undefined ? '*' : `${options.prefix}*`);
     return makeObjectCreatedRule(this, id, { stateMachine: this.stateMachine, bucket }, options);
@@ -153,8 +155,13 @@ export class MlRunTask extends Job {
   }
 
   private checkOverrides(overrides: JobOverrides = {}, more: OwnedVariables = {}): void {
-    const limits = plannerOf(this.capacity).overrideLimits;
+    const planner = plannerOf(this.capacity);
+    const limits = planner.overrideLimits;
     const owned = { ...ownedVariables(this._setup), ...more };
     enforce(this, checkOverrides({ ...overrides, limits, owned, nodes: this._setup.nodes }));
+    const { cpu, memory } = overrides;
+    if (cpu === undefined && memory === undefined) return;
+    enforce(this, planner.checkRunSize?.({ cpu, memory }) ?? []);
+    enforceAtSynth(this, () => checkRunSize(this._setup, overrides));
   }
 }

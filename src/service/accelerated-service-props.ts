@@ -1,5 +1,6 @@
 import { aws_ec2 as ec2, aws_ecs as ecs, Duration } from 'aws-cdk-lib';
 import { AcceleratedTaskProps } from './accelerated-task-props';
+import { CircuitBreakerThreshold } from './circuit-breaker-threshold';
 
 /** Properties of every accelerated service, whatever its accelerator. */
 export interface AcceleratedServiceProps extends AcceleratedTaskProps {
@@ -28,7 +29,8 @@ export interface AcceleratedServiceProps extends AcceleratedTaskProps {
   /**
    * How long a task takes from its start until its model is loaded, or compiled, and it can answer. It sets the start period of the
    * container health check, which ECS limits to 5 minutes. It also sets the grace period, in which the service ignores both container
-   * health checks and load balancer targets. A service that has neither a container health check nor a load balancer causes a warning.
+   * health checks and load balancer targets. A service that has neither a container health check nor a load balancer causes a warning, as
+   * does more than 3 hours, because CloudFormation does not wait longer for a service.
    *
    * @default Duration.minutes(10)
    * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
@@ -54,11 +56,22 @@ export interface AcceleratedServiceProps extends AcceleratedTaskProps {
   readonly maxHealthyPercent?: number;
 
   /**
-   * What happens if a deployment does not reach a steady state.
+   * What happens if a deployment does not reach a steady state. `circuitBreakerThreshold` decides when that is.
    *
    * @default - the deployment fails and is rolled back
    */
   readonly circuitBreaker?: ecs.DeploymentCircuitBreaker;
+
+  /**
+   * How many tasks may fail before the circuit breaker fails a rolling update. Requires the circuit breaker.
+   *
+   * ECS itself waits for half of the tasks and at least 3. With tasks that need long to start, a deployment that cannot succeed would keep
+   * expensive hosts busy for hours.
+   *
+   * @default - 2 tasks, or a tenth of the most tasks that the service may have, if that is more
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
+   */
+  readonly circuitBreakerThreshold?: CircuitBreakerThreshold;
 
   /**
    * The name of the ECS service.

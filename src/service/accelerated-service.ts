@@ -21,7 +21,10 @@ export abstract class AcceleratedService extends Construct implements ec2.IConne
     return this.capacity.cluster;
   }
 
-  /** The ECS service. */
+  /**
+   * The ECS service. A target group that you attach to it and that has no health check path asks for the path that the container health check
+   * calls.
+   */
   public get service(): ecs.BaseService {
     return this._made.service;
   }

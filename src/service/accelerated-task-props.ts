@@ -39,7 +39,8 @@ export interface AcceleratedTaskProps {
    *
    * On Managed Instances, it is a tmpfs. On Gaudi, it must be left out, because tasks use `/dev/shm` of the host.
    *
-   * @default - a quarter of the memory of the task, or of the smallest managed host; at most 10 GiB
+   * @default - a quarter of the memory of the task, or of the smallest managed host; at most 10 GiB, and at most what the memory that
+   * containers set themselves leaves. If that is less than 64 MiB, the container gets Docker's default of 64 MiB.
    */
   readonly sharedMemorySize?: Size;
 

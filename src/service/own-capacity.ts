@@ -28,5 +28,7 @@ export function capacityFor<C extends ICapacity, P extends Record<string, unknow
  * default.
  */
 export function roomToRoll(desiredCount: number = 1, tasksPerInstance: number = 1): number | undefined {
-  return known(desiredCount, tasksPerInstance) ? Math.max(1, Math.ceil(desiredCount / tasksPerInstance)) + 1 : undefined;
+  return known(desiredCount, tasksPerInstance) && tasksPerInstance > 0
+    ? Math.max(1, Math.ceil(desiredCount / tasksPerInstance)) + 1
+    : undefined;
 }

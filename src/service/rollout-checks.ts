@@ -1,4 +1,4 @@
-import { aws_ecs as ecs, CfnResource } from 'aws-cdk-lib';
+import { aws_ecs as ecs, Stack } from 'aws-cdk-lib';
 import {
   countsOf,
   deploymentPercentages,
@@ -11,7 +11,7 @@ import {
   UpdateRoom,
 } from './deployment';
 import { ICapacity } from '../capacity/capacity';
-import { renderedProperties } from '../capacity/cfn-resources';
+import { givenOverride } from '../capacity/cfn-resources';
 import { RoomOptions } from '../capacity/task-ledger';
 import { plannerOf } from '../capacity/task-planner';
 import { checkRollout } from '../rules/deployment-rules';
@@ -41,20 +41,21 @@ const MOST_HOSTS = 100_000;
 /**
  * The strategy that the template has for the deployments of a service, with the overrides of the user. Undefined if it is not known.
  */
-export function deploymentStrategy(service: CfnResource): string | undefined {
-  const { DeploymentController, DeploymentConfiguration } = renderedProperties(service) as Record<
-    string,
-    Record<string, unknown> | undefined
-  >;
-  const strategy = DeploymentConfiguration?.Strategy ?? 'ROLLING';
-  const controller = DeploymentController?.Type ?? 'ECS';
+export function deploymentStrategy(service: ecs.CfnService): string | undefined {
+  const read = (property: string, given: unknown, name: string): unknown => {
+    const override = givenOverride(service, property) as Readonly<Record<string, unknown>> | undefined;
+    const { [name]: value } = (Stack.of(service).resolve(given) ?? {}) as Readonly<Record<string, unknown>>;
+    return Stack.of(service).resolve(override?.[name.charAt(0).toUpperCase() + name.slice(1)]) ?? value;
+  };
+  const strategy = read('DeploymentConfiguration', service.deploymentConfiguration, 'strategy') ?? 'ROLLING';
+  const controller = read('DeploymentController', service.deploymentController, 'type') ?? 'ECS';
   if (controller === 'CODE_DEPLOY') return 'AWS CodeDeploy';
   return controller === 'ECS' && typeof strategy === 'string' ? strategy : undefined;
 }
 
 /** Checks that the capacity has room for the deployments of a service, whatever their strategy. */
 export function checkUpdates(rollout: Rollout): Finding[] {
-  const strategy = deploymentStrategy(rollout.service.node.defaultChild as CfnResource);
+  const strategy = deploymentStrategy(rollout.service.node.defaultChild as ecs.CfnService);
   if (strategy === undefined) return [];
   if (strategy !== 'ROLLING') return checkTwice(rollout, strategy);
   const percentages = rollout.percentages();

@@ -1,12 +1,15 @@
 import { aws_ecs as ecs, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AcceleratedServiceProps } from './accelerated-service-props';
+import { failFast } from './failing-fast';
+import { takeHealthPaths } from './health-path';
 import { rollWithin } from './rollout';
 import { withStartPeriod } from './startup';
 import { makeTask, Task } from './task';
 import { ICapacity } from '../capacity/capacity';
 import { plannerOf, ServiceRequest } from '../capacity/task-planner';
 import { checkPercentages } from '../rules/deployment-rules';
+import { checkThreshold } from '../rules/failing-fast-rules';
 import { checkBlockBegun } from '../rules/host-times-rules';
 import { enforce } from '../rules/rule';
 import { checkTaskCount } from '../rules/service-rules';
@@ -26,6 +29,7 @@ export function makeService(scope: Construct, props: AcceleratedServiceProps, ca
   enforce(scope, [
     ...checkTaskCount('desiredCount', props.desiredCount),
     ...checkPercentages(props.minHealthyPercent, props.maxHealthyPercent),
+    ...checkThreshold(props.circuitBreakerThreshold !== undefined, props.circuitBreaker?.enable !== false),
     ...planner.checkService({ placementStrategies }),
     ...(props.desiredCount === 0 ? [] : checkBlockBegun(planner.hostTimes ?? [], 'The service starts tasks at once', INSTEAD)),
   ]);
@@ -37,7 +41,8 @@ export function makeService(scope: Construct, props: AcceleratedServiceProps, ca
     securityGroups,
     placementStrategies,
   });
-  rollWithin(scope, service, capacity, props);
+  failFast(rollWithin(scope, service, capacity, props), props, startup);
+  takeHealthPaths(service);
   return { ...task, service };
 }
 

@@ -100,7 +100,7 @@ describe('machine image', () => {
   test('of Windows is an error', () => {
     const machineImage = ecs.EcsOptimizedImage.windows(ecs.WindowsOptimizedVersion.SERVER_2022);
     expect(() => pool({ machineImage })).toThrow(
-      /^Stack\/Pool: `machineImage` for c7i.4xlarge must be a Linux image, got: Windows.*\[cdk-ecs-ml:linux-hosts\]$/,
+      /^Stack\/Pool: `machineImage` for c7i.4xlarge must be a Linux image that runs user data as a shell script, got: Windows.*\[cdk-ecs-ml:linux-hosts\]$/,
     );
   });
 });

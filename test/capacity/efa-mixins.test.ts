@@ -160,11 +160,10 @@ describe('TaskDefinitionEfa', () => {
     expect(train.Ulimits).toEqual([{ Name: 'memlock', SoftLimit: { Ref: 'Limit' }, HardLimit: { Ref: 'Limit' } }]);
   });
 
-  test('twice is as once', () => {
+  test('twice is an error', () => {
     const stack = newTask({});
     (stack.node.findChild('Task') as ecs.CfnTaskDefinition).with(mixin);
-    const [train] = containersOf(stack);
-    expect([train.LinuxParameters.Devices, train.Environment, train.Ulimits]).toEqual([[device], variables, [memlock]]);
+    expect(() => synth(stack)).toThrow(/`TaskDefinitionEfa` is applied twice to container train.*mixin-once/);
   });
 
   test('of the named container', () => {

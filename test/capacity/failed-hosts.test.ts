@@ -1,7 +1,7 @@
 import { aws_ec2 as ec2, aws_ecs as ecs, Stack } from 'aws-cdk-lib';
 import { Ec2Capacity, GaudiCapacity, GaudiMachineImage, NeuronCapacity, NeuronCapacityProps, NeuronInstanceType } from '../../src';
 import { newStackWithVpc, synth } from '../support';
-import { arnOf, isAllowed } from '../support/iam';
+import { arnOf, isAllowed, STACK_ID } from '../support/iam';
 import { LinuxHost } from '../support/linux-host';
 import { TemplateJson } from '../support/template';
 import { syntaxErrors, userDataOf } from '../support/user-data';
@@ -155,7 +155,7 @@ describe('hosts that fail one after another', () => {
     const group = Object.keys(template.Resources).find((id) => template.Resources[id].Type === 'AWS::AutoScaling::AutoScalingGroup');
     const arn = 'arn:aws:autoscaling:us-east-1:111111111111:autoScalingGroup:1:autoScalingGroupName/any';
     const tags = (logicalId?: string) => ({
-      'aws:ResourceTag/aws:cloudformation:stack-id': 'AWS::StackId',
+      'aws:ResourceTag/aws:cloudformation:stack-id': STACK_ID,
       'aws:ResourceTag/aws:cloudformation:logical-id': logicalId ?? '',
     });
     const asks = (action: string, resource: string, context?: Record<string, string>) =>

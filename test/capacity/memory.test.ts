@@ -9,6 +9,7 @@ import {
   NeuronInstanceType,
   NeuronManagedCapacity,
 } from '../../src';
+import { connects } from '../../src/rules/topology-rules';
 import { newStack, newStackWithVpc } from '../support';
 
 type Container = Partial<ecs.CfnTaskDefinition.ContainerDefinitionProperty>;
@@ -67,6 +68,7 @@ describe.each(Object.entries(layouts))('with %s', (name, containers) => {
       const cores = instanceType.logicalNeuronCores(config);
       for (let n = 1; n <= cores; n++) {
         if ((n <= instanceType.chips ? instanceType.chips : cores) % n !== 0) continue;
+        if (n < instanceType.chips && !connects(instanceType, instanceType.chips / n)) continue;
         const stack = newStack();
         const pool = NeuronCapacity.fromNeuronCapacityAttributes(stack, 'Pool', {
           ...attributes,

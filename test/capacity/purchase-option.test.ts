@@ -236,7 +236,11 @@ describe('a Capacity Block', () => {
       { scaleInBefore: Duration.minutes(30) },
       /`scaleInBefore` must be more than 30 minutes.*got: 30 minutes/,
     ],
-    ['a token as delay', { scaleInBefore: Duration.minutes(Aws.REGION as never) }, /`scaleInBefore` must be known at synth/],
+    [
+      'a token as delay',
+      { scaleInBefore: Duration.minutes(Aws.REGION as never) },
+      /`scaleInBefore` must be a whole number of seconds, got: a token/,
+    ],
   ])('%s is an error', (_, props, message) => {
     expect(() => PurchaseOption.capacityBlock({ capacityReservationId: RESERVATION, endsAt: ENDS, ...props })).toThrow(message);
   });

@@ -35,7 +35,7 @@ test('it is what its pools are', () => {
 });
 
 test('pools that differ fail', () => {
-  expect(() => strategy({ efa: true, vpcSubnets: { availabilityZones: ['us-east-1a'] } })).toThrow(/must have the same `efa`/);
+  expect(() => strategy({ efa: true, vpcSubnets: { availabilityZones: ['dummy1a'] } })).toThrow(/must have the same `efa`/);
   expect(() => strategy({ partitions: [4, 4] })).toThrow(/is divided into partitions/);
 });
 

@@ -238,7 +238,11 @@ describe('gpuCount', () => {
   const onType =
     (type: string): Capacity =>
     (stack, vpc) =>
-      new Ec2Capacity(stack, 'Pool', { vpc, instanceType: new ec2.InstanceType(type) });
+      new Ec2Capacity(stack, 'Pool', {
+        vpc,
+        instanceType: new ec2.InstanceType(type),
+        machineImage: ecs.EcsOptimizedImage.amazonLinux2023(),
+      });
   const run = (capacity: Capacity) => () => {
     const { stack, vpc } = newStackWithVpc();
     const limited = { ...container, memoryLimitMiB: 512, gpuCount: 1 };

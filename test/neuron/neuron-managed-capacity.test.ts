@@ -277,8 +277,37 @@ describe('a wrong option is an error', () => {
         [
           'Arm',
           { cpuManufacturers: [ec2.CpuManufacturer.AWS] },
-          /`cpuManufacturers` .*must have intel or amd, the manufacturers of inf2.xlarge/,
+          /`cpuManufacturers` .*must have amd, the manufacturer of the processors of inf2.xlarge/,
         ],
+        ['Intel', { cpuManufacturers: [ec2.CpuManufacturer.INTEL] }, /`cpuManufacturers` .*must have amd/],
+        [
+          'an old generation',
+          { instanceGenerations: [ec2.InstanceGeneration.PREVIOUS] },
+          /`instanceGenerations` .*must have current, the generation of inf2.xlarge.*, got: previous/,
+        ],
+        [
+          'hibernation',
+          { requireHibernateSupport: true },
+          /`requireHibernateSupport` .*excludes inf2.xlarge.*, which EC2 cannot hibernate/,
+        ],
+        [
+          'too much accelerator memory',
+          { acceleratorTotalMemoryMin: Size.gibibytes(64) },
+          /`acceleratorTotalMemoryMin` .*excludes inf2.xlarge.* 32768 MiB of accelerator memory, got: 65536/,
+        ],
+        [
+          'too little accelerator memory',
+          { acceleratorTotalMemoryMax: Size.gibibytes(16) },
+          /`acceleratorTotalMemoryMax` .*excludes inf2.xlarge/,
+        ],
+        ['disks', { totalLocalStorageGBMin: 100 }, /`totalLocalStorageGBMin` .*excludes inf2.xlarge.* 0 GB of local storage, got: 100/],
+        [
+          'a network bandwidth that is nothing',
+          { networkBandwidthGbpsMin: 100, networkBandwidthGbpsMax: 50 },
+          /`networkBandwidthGbpsMin` .*must be at most `networkBandwidthGbpsMax`, got: 100 and 50/,
+        ],
+        ['less than no vCPU', { vCpuCountMin: -1 }, /`vCpuCountMin` of `instanceRequirements` must be a whole number, 0 or more, got: -1/],
+        ['half an accelerator', { acceleratorCountMin: 0.5 }, /`acceleratorCountMin` .*must be a whole number, 0 or more, got: 0.5/],
         [
           'a limit of Spot',
           { spotMaxPricePercentageOverLowestPrice: 10 },
@@ -290,6 +319,16 @@ describe('a wrong option is an error', () => {
       { instanceRequirements: requirements(given) },
       message,
     ]),
+    [
+      'hard disks',
+      { instanceTypes: [TRN1_2_XLARGE], instanceRequirements: requirements({ localStorageTypes: [ec2.LocalStorageType.HDD] }) },
+      /`localStorageTypes` .*must have ssd, the local storage of trn1.2xlarge.*, got: hdd/,
+    ],
+    [
+      'less local storage',
+      { instanceTypes: [TRN1_2_XLARGE], instanceRequirements: requirements({ totalLocalStorageGBMax: 100 }) },
+      /`totalLocalStorageGBMax` .*excludes trn1.2xlarge.* 474 GB of local storage, got: 100/,
+    ],
     [
       'no local storage',
       { instanceTypes: [TRN1_2_XLARGE], instanceRequirements: requirements({ localStorage: ec2.LocalStorage.EXCLUDED }) },

@@ -5,13 +5,17 @@ import {
   aws_kms as kms,
   aws_logs as logs,
   aws_s3 as s3,
+  aws_scheduler as scheduler,
+  aws_stepfunctions as sfn,
   CfnParameter,
   Duration,
   Size,
+  Stack,
 } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { container, makeJob } from './support';
 import {
+  Ec2Capacity,
   FargateCapacity,
   FargateCapacityProps,
   JobOverrides,
@@ -23,6 +27,8 @@ import {
 } from '../../src';
 import { newStackWithVpc, synth, warnings } from '../support';
 import { stateMachineOf } from '../support/state-machine';
+
+const nightly = scheduler.ScheduleExpression.rate(Duration.days(1));
 
 const NAG_OF_BUCKETS = ['AwsSolutions-IAM5', 'AwsSolutions-S1', 'AwsSolutions-S10'];
 
@@ -218,7 +224,61 @@ describe('what cannot work is an error', () => {
   });
 
   test('overriding cpu by half a unit on Fargate', () => {
-    expect(() => makeJob().job.runTaskCommandWith({ cpu: 0.5 })).toThrow('`cpu` must be a whole number of cpu units, 1 or more, got: 0.5.');
+    expect(() => makeJob().job.runTaskCommandWith({ cpu: 0.5 })).toThrow('`cpu` must be a whole number, 1 or more, got: 0.5.');
+  });
+
+  test.each<[JobOverrides, string]>([
+    [{ cpu: 300, memory: Size.gibibytes(64) }, '`cpu` must be one of 256, 512, 1024, 2048, 4096, 8192, 16384 on Fargate, got: 300.'],
+    [{ cpu: 4096 }, '`memory` for 4096 cpu units must be from 8192 to 30720 MiB in steps of 1024 on Fargate, got: 2048.'],
+    [{ memory: Size.gibibytes(9) }, '`memory` for 1024 cpu units must be from 2048 to 8192 MiB in steps of 1024 on Fargate, got: 9216.'],
+  ])('overriding %j to a size that Fargate does not have', (overrides, message) => {
+    const { stack, job } = makeJob();
+    expect(() => job.schedule('Nightly', { schedule: nightly, overrides })).toThrow(`Stack/Train: ${message} [cdk-ecs-ml:fargate-sizes]`);
+    expect(() => job.runOnDeploy({ overrides })).toThrow(message);
+    expect(() => job.step(stack, 'Step', { overrides })).toThrow(message);
+    expect(() => job.startExecutionCommandWith({ cpu: 2048, memory: Size.gibibytes(16) })).not.toThrow();
+  });
+
+  test('overriding less than the containers of the task reserve', () => {
+    const synthWith = (overrides: JobOverrides) => () => {
+      const { stack, job } = makeJob({ container: { ...container, cpu: 512, memoryReservationMiB: 2048 } });
+      job.runTaskCommandWith(overrides);
+      synth(stack);
+    };
+    expect(synthWith({ cpu: 512, memory: Size.gibibytes(1) })).toThrow(
+      '[Stack/Train] `memory` must be at least the 2048 MiB that the containers of the task reserve, got: 1024. [cdk-ecs-ml:job-overrides]',
+    );
+    expect(synthWith({ cpu: 256, memory: Size.gibibytes(2) })).toThrow(
+      '[Stack/Train] `cpu` must be at least the 512 cpu units that the containers of the task reserve, got: 256. [cdk-ecs-ml:job-overrides]',
+    );
+    expect(synthWith({ cpu: 512, memory: Size.gibibytes(2) })).not.toThrow();
+  });
+
+  test('overriding cpu on a pool without slices', () => {
+    const { stack, vpc } = newStackWithVpc();
+    const capacity = new Ec2Capacity(stack, 'Cpu', { vpc, instanceType: new ec2.InstanceType('c7i.large') });
+    const props = { capacity, container: { ...container, memoryLimitMiB: 512 }, timeout: Duration.minutes(30) };
+    const job = new MlRunTask(stack, 'Train', props);
+    expect(() => job.runTaskCommandWith({ cpu: 1024 })).toThrow(
+      "Stack/Train: `cpu` can't be overridden on a pool, got: 1024. The containers of the task definition set the cpu units. Leave it out.",
+    );
+    expect(() => job.runTaskCommandWith({ memory: Size.gibibytes(1) })).not.toThrow();
+  });
+
+  test('overriding memory that /dev/shm and other containers of the slice take', () => {
+    const { stack, job } = onPool({ sharedMemorySize: Size.gibibytes(2) });
+    const { slice } = job.capacity as NeuronCapacity;
+    const most = slice.memory.toMebibytes() - 2048;
+    const overrides = (mebibytes: number) => ({ schedule: nightly, overrides: { memory: Size.mebibytes(mebibytes) } });
+    job.schedule('Fits', overrides(most - 100));
+    job.schedule('DoesNotFit', overrides(most - 99));
+    job.taskDefinition.addContainer('Proxy', { ...container, memoryLimitMiB: 100 });
+    expect(() => synth(stack)).toThrow(
+      `[Stack/Train] \`memory\` must be at most ${most - 100} MiB, which is what /dev/shm, tmpfs mounts and the other containers of the task leave of ` +
+        `the memory, got: ${most - 99}. Ask for less, or lower \`sharedMemorySize\` of the job. [cdk-ecs-ml:job-overrides]`,
+    );
+    const definition = stack.resolve((job.stateMachine.node.defaultChild as sfn.CfnStateMachine).definitionString) as object;
+    expect(JSON.stringify(definition)).toContain(`a whole number from 6 to ${most - 100}`);
   });
 
   test('more tasks than the pool has slices', () => {
@@ -270,6 +330,14 @@ describe('FargateCapacity', () => {
     [{ vpc: undefined }, 'Give `vpc` to create a cluster, or `cluster` to join an existing one.'],
   ])('%j is an error', (props, message) => {
     expect(() => onFargate(props)).toThrow(message);
+  });
+
+  test('cpu that is only known at deployment needs memory', () => {
+    const cpu = new CfnParameter(new Stack(), 'Cpu', { type: 'Number' }).valueAsNumber;
+    expect(() => onFargate({ cpu })).toThrow(
+      'Stack/Cpu: `memory` must be given if `cpu` is only known at deployment, because the default memory is 2 MiB for each cpu unit. [cdk-ecs-ml:fargate-sizes]',
+    );
+    expect(() => onFargate({ cpu, memory: Size.gibibytes(2) })).not.toThrow();
   });
 
   test.each<Partial<FargateCapacityProps>>([

@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { makeJob } from './support';
+import { JobOverrides } from '../../src';
 import { synth, warnings } from '../support';
 import { execute } from '../support/asl';
 import { deployed, stateMachineOf } from '../support/state-machine';
@@ -112,6 +113,28 @@ describe('onObjectCreated', () => {
     [{ prefix: 'a*b\\', suffix: '.csv' }, [{ wildcard: 'a\\*b\\\\*.csv' }]],
   ])('%j', (options, key) => {
     expect(patternOf(options).EventPattern.detail.object).toEqual({ key });
+  });
+
+  test.each<[string, JobOverrides, string]>([
+    ['a command', { command: ['sed', 's/<b>//'] }, '`command` of the overrides contains <b>'],
+    ['a variable', { environment: { PATTERN: 'in/<detail-object-key>' } }, '`environment` of the overrides contains <detail-object-key>'],
+    [
+      'text beside a field of the event',
+      { command: [`<x.y> ${events.EventField.fromPath('$.detail.object.size')}`] },
+      '`command` of the overrides contains <x.y>',
+    ],
+  ])('refuses %s with a name in angle brackets, which EventBridge would replace', (_what, overrides, message) => {
+    const { stack, job } = makeJob();
+    expect(() => job.onObjectCreated('Uploads', new s3.Bucket(stack, 'Uploads'), { overrides })).toThrow(
+      `Stack/Train: ${message}, which EventBridge takes for a variable of the event. Put the text into \`command\` or \`environment\` of the container of ` +
+        'the job, or into a script in its image. For a field of the event, use `events.EventField.fromPath()`. [cdk-ecs-ml:job-event-placeholder]',
+    );
+  });
+
+  test('accepts text with a bracket, and a variable that EventBridge defines', () => {
+    const { stack, job } = makeJob();
+    const overrides = { command: ['sh', '-c', 'test 1 < 2 && cat <in >out'], environment: { RULE: '<aws.events.rule-name>' } };
+    expect(() => job.onObjectCreated('Uploads', new s3.Bucket(stack, 'Uploads'), { overrides })).not.toThrow();
   });
 
   test('lets the job read what it is started for, and takes more from the event', () => {

@@ -6,13 +6,12 @@ import {
   FargateCapacity,
   ICapacity,
   INeuronCapacity,
-  INeuronEc2Capacity,
-  INeuronManagedCapacity,
   MlRunTask,
   NeuronCapacity,
   NeuronCapacityProps,
   NeuronCapacityStrategy,
   NeuronInstanceType,
+  NeuronManagedCapacity,
   NeuronService,
   TaskDefinitionManagedInstances,
 } from '../../src';
@@ -93,21 +92,28 @@ describe('a new kind of capacity', () => {
   });
 });
 
+const instanceType = NeuronInstanceType.INF2_XLARGE;
+
+/** A capacity that has what its interface asks for, but none of our internal members, as one of another library would. */
+function foreignLike<T extends object>(capacity: T): T {
+  return new Proxy(capacity, { get: (target, member) => (String(member).startsWith('_') ? undefined : Reflect.get(target, member)) });
+}
+
 describe('a capacity that cannot run it fails', () => {
   test('when the library did not make it', () => {
-    const { stack } = newStackWithVpc();
-    const foreign = Object.assign(new Construct(stack, 'Foreign'), { compatibility: ecs.Compatibility.EC2 }) as unknown as INeuronCapacity;
+    const { stack, vpc } = newStackWithVpc();
+    const foreign = foreignLike(new NeuronCapacity(stack, 'Foreign', { vpc, instanceType }));
     const message = /^Stack\/Foreign: `capacity` must be a capacity of this library.*known-capacity/;
     expect(() => new NeuronService(stack, 'Chat', { capacity: foreign, container })).toThrow(message);
     expect(() => new MlRunTask(stack, 'Train', { capacity: foreign, container, timeout: Duration.hours(1) })).toThrow(message);
   });
 
   test('also in a strategy, and in a mixin for Managed Instances', () => {
-    const { stack } = newStackWithVpc();
-    const foreign = Object.assign(new Construct(stack, 'Foreign'), { capacityProviderStrategies: [] });
-    const pools = [{ capacity: foreign as unknown as INeuronEc2Capacity }];
+    const { stack, vpc } = newStackWithVpc();
+    const cluster = new ecs.Cluster(stack, 'Cluster', { vpc });
+    const pools = ['First', 'Second'].map((id) => ({ capacity: foreignLike(new NeuronCapacity(stack, id, { cluster, instanceType })) }));
     expect(() => new NeuronCapacityStrategy(stack, 'Strategy', { pools })).toThrow(/known-capacity/);
-    const capacity = foreign as unknown as INeuronManagedCapacity;
+    const capacity = foreignLike(new NeuronManagedCapacity(stack, 'Managed', { vpc, instanceTypes: [instanceType] }));
     expect(() => new TaskDefinitionManagedInstances({ capacity })).toThrow(/known-capacity/);
   });
 
@@ -115,7 +121,7 @@ describe('a capacity that cannot run it fails', () => {
     const { stack, vpc } = newStackWithVpc();
     const capacity = new FargateCapacity(stack, 'Fargate', { vpc }) as unknown as INeuronCapacity;
     expect(() => new NeuronService(stack, 'Chat', { capacity, container })).toThrow(
-      /got: Fargate, which has no accelerators.*service-on-fargate/,
+      /`capacity` must be an `INeuronCapacity`.*got: an object of class FargateCapacity/,
     );
   });
 });

@@ -12,6 +12,7 @@ import {
   TaskDefinitionManagedInstances,
   TaskDefinitionNeuronDevices,
 } from '../../src';
+import { NeuronEfaAffinity } from '../../src/neuron/neuron-efa-affinity';
 import { container, newStackWithVpc, synth, warnings } from '../support';
 
 const training = { container: { image: ecs.ContainerImage.fromRegistry('my-training') }, timeout: Duration.hours(1) };
@@ -39,7 +40,7 @@ test('a desired count that is not known gets percentages with which an update co
   const desiredCount = new CfnParameter(stack, 'Count', { type: 'Number' }).valueAsNumber;
   const capacity = new NeuronCapacity(stack, 'Pool', { vpc, instanceType, maxInstances: 4 });
   new NeuronService(stack, 'Service', { capacity, desiredCount, container });
-  expect(percentages(stack, 'Service')).toEqual([[0, 100]]);
+  expect(percentages(stack, 'Service')).toEqual([[75, 200]]);
 });
 
 describe('a strategy', () => {
@@ -110,6 +111,7 @@ describe('Managed Instances', () => {
     });
     expect(capacity.taskDefinitionMixins().map((mixin) => mixin.constructor)).toEqual([
       TaskDefinitionNeuronDevices,
+      NeuronEfaAffinity,
       TaskDefinitionManagedInstances,
     ]);
   });

@@ -85,11 +85,14 @@ export function policiesOf(template: TemplateJson, role: string): Policy[] {
     .map(([name, { Properties }]) => ({ name, policy: resolved(template, Properties?.PolicyDocument) }));
 }
 
+/** The ARN of the stack of a template. */
+export const STACK_ID = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/Stack/id`;
+
 const PSEUDO: Record<string, string> = {
   'AWS::Partition': 'aws',
   'AWS::Region': REGION,
   'AWS::AccountId': ACCOUNT,
-  'AWS::StackId': `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/Stack/id`,
+  'AWS::StackId': STACK_ID,
 };
 
 function resolved(template: TemplateJson, value: unknown): unknown {
@@ -108,8 +111,6 @@ function resolved(template: TemplateJson, value: unknown): unknown {
       return (args()[1] as string[]).join(args()[0]);
     case 'Fn::Split':
       return (args()[1] as string).split(args()[0]);
-    case 'Fn::ImportValue':
-      return importedFrom(argument as string);
     case 'Fn::Select':
       return (args()[1] as string[])[Number(args()[0])];
     default:
@@ -117,9 +118,9 @@ function resolved(template: TemplateJson, value: unknown): unknown {
   }
 }
 
-/** The name or the ARN of a cluster of another stack, from the name of its export. Its name is its logical id there. */
+/** The name or the ARN of a cluster of another stack, from the name of its export. Its name is its construct id there. */
 export function importedCluster(exportName: string): string {
-  const [, attribute, cluster] = /:ExportsOutput(Ref|FnGetAtt)(\w+?)(?:Arn)?[0-9A-F]{8}$/.exec(exportName) ?? [];
+  const [, attribute, cluster] = /:ExportsOutput(Ref|FnGetAtt)(\w+?)[0-9A-F]{8}(?:Arn)?[0-9A-F]{8}$/.exec(exportName) ?? [];
   if (!cluster) throw new Error(`Unknown export ${exportName}`);
   return attribute === 'Ref' ? cluster : `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/${cluster}`;
 }
@@ -127,11 +128,4 @@ export function importedCluster(exportName: string): string {
 /** The value of a reference to a resource: its ARN for some types, otherwise its name, which is the logical id here. */
 function refOf(template: TemplateJson, resource: string): string {
   return template.Resources[resource]?.Type === 'AWS::StepFunctions::StateMachine' ? arnOf(template, resource) : resource;
-}
-
-/** What another stack exports: the ARN or the name of a cluster. */
-function importedFrom(name: string): string {
-  const [, getAtt, resource] = /^\w+:ExportsOutput(FnGetAtt|Ref)(\w+?)[0-9A-F]{8}/.exec(name) ?? [];
-  if (resource === undefined) throw new Error(`Unknown export: ${name}`);
-  return getAtt === 'Ref' ? resource : `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/${resource}`;
 }

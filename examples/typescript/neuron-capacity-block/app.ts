@@ -20,7 +20,7 @@ const capacity = new NeuronCapacity(stack, 'Trn1', {
 // Each worker has a whole host: 16 chips, 32 NeuronCores.
 new NeuronService(stack, 'Train', {
   capacity,
-  desiredCount: 2,
+  desiredCount: 0, // No host runs before the block begins. Deploy with 2 then.
   container: {
     image: ecs.ContainerImage.fromRegistry('public.ecr.aws/neuron/pytorch-training-neuronx:2.9.0-neuronx-py312-sdk2.30.0-ubuntu24.04'),
     entryPoint: ['/bin/sh', '-c', 'exec "$@"', '--'], // passes the signal to stop on to the program, which the one in the image does not

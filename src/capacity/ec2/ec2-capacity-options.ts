@@ -14,7 +14,10 @@ export interface Ec2CapacityOptions {
    * The cluster to join. It can also hold other capacity, such as other instance types and Fargate.
    *
    * A cluster of the same stack is best. If the cluster belongs to another stack or app, the stack of the pool writes the cluster's list of
-   * capacity providers. Such a cluster must not have capacity providers of its own, and an imported cluster causes a warning.
+   * capacity providers. A second list, from any other stack, nested stack or import, is an error, and an imported cluster causes a warning.
+   * A cluster can have at most 20 capacity providers, the two of Fargate included.
+   *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-clustercapacityproviderassociations.html
    *
    * @default - a new cluster in `vpc`, with Container Insights
    */
@@ -140,7 +143,21 @@ export interface Ec2CapacityOptions {
   readonly enableManagedTerminationProtection?: boolean;
 
   /**
+   * A warm pool: hosts that have been set up and then stopped, from which the pool scales out faster. The ECS agent is told with
+   * `ECS_WARM_POOLS_CHECK`, so that a host joins the cluster only when it leaves the warm pool.
+   *
+   * By default, the warm pool holds as many hosts as the pool can still add, so at first all `maxInstances` hosts start, at their full price
+   * until they are set up. Set `maxGroupPreparedCapacity` to keep fewer. Hosts in the state `RUNNING` always cost their full price.
+   * `reuseOnScaleIn` must be false and the state must not be `HIBERNATED`. Cannot be used with Spot hosts or in a Capacity Block.
+   *
+   * @default - none: the pool launches a new host each time
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-warm-pool.html
+   */
+  readonly warmPool?: autoscaling.WarmPoolOptions;
+
+  /**
    * How hosts are replaced when their launch template changes, for example because of a new AMI. ECS drains each host first.
+   * A rolling update does not replace hosts in a warm pool.
    *
    * @default - running hosts keep the template that they started with, and new hosts use the new one
    */

@@ -5,12 +5,14 @@ import { clusterFor, joinCluster } from '../cluster-membership';
 import { Ec2PoolProps } from './ec2-pool-props';
 import { makeHostLaunchTemplate } from './host-launch-template';
 import { TiedToType } from './tied-to-type';
+import { addWarmPool, warmPoolsOf } from './warm-pools';
 import { checkCapacityOptions } from '../../rules/capacity-rules';
 import { checkEfaHosts } from '../../rules/efa-rules';
 import { checkHostImage, checkUserDataSize } from '../../rules/host-image-rules';
 import { checkProtectedHosts } from '../../rules/host-times-rules';
 import { enforce, enforceAtSynth, Finding, known } from '../../rules/rule';
 import { checkAgentStopTimeout } from '../../rules/stop-timeout-rules';
+import { checkWarmPool, checkWarmPools } from '../../rules/warm-pool-rules';
 import { checkOneZone } from '../../rules/zone-rules';
 import { architectureOf } from '../architecture';
 import { allowEfa } from '../efa/efa-hosts';
@@ -81,6 +83,7 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
     enforce(this, [
       ...purchase.checkPool(props, region),
       ...checkCapacityOptions({ ...props, instanceType, maxInstances: this.maxInstances, region }),
+      ...checkWarmPool(props.warmPool, purchase.noWarmPoolBecause),
       ...checkOwnEnvironment(this, { cluster: props.cluster, vpc: props.vpc }),
     ]);
     this.placementConstraints = placementOnPool(instanceType.name);
@@ -104,6 +107,7 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
       role: this.role,
       securityGroup: this.securityGroup,
       purchase,
+      hasWarmPool: () => warmPoolsOf(this).length > 0,
       failure: hostFailure(this, this.role, () => this.groupId),
     });
     enforce(this, [
@@ -117,6 +121,7 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
       ...purchase.groupSize({ minCapacity: props.minInstances ?? 0, maxCapacity: this.maxInstances }),
       updatePolicy: props.updatePolicy,
     });
+    if (props.warmPool) addWarmPool(this.autoScalingGroup, props.warmPool);
     purchase.prepareGroup(this.autoScalingGroup, this.maxInstances);
     this.capacityProvider = new ecs.AsgCapacityProvider(this, 'CapacityProvider', {
       capacityProviderName: tied.providerName,
@@ -135,6 +140,7 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
     enforceAtSynth(this, () => [
       ...checkHostSubnets(vpc, this.vpcSubnets),
       ...this.checkUserData(),
+      ...checkWarmPools(warmPoolsOf(this), purchase.noWarmPoolBecause),
       ...this.checkOneZone(props, purchase, vpc),
       ...(props.enableManagedTerminationProtection ? checkProtectedHosts(Stack.of(this).stackName, this.groupId) : []),
       ...(props.efaType

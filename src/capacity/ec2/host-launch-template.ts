@@ -14,6 +14,8 @@ export interface HostResources {
   readonly securityGroup: ec2.ISecurityGroup;
   readonly purchase: Purchase;
   readonly failure: HostFailure;
+  /** Whether the group has a warm pool. Asked when the user data is rendered, because a warm pool can be added until synthesis. */
+  readonly hasWarmPool: () => boolean;
 }
 
 /**
@@ -52,7 +54,7 @@ export function makeHostLaunchTemplate(scope: Construct, props: Ec2PoolProps, ho
 }
 
 /** What the hosts of a pool do when they start. */
-function hostSetup(props: Ec2PoolProps, { cluster, purchase }: HostResources, region: string): HostSetup {
+function hostSetup(props: Ec2PoolProps, { cluster, purchase, hasWarmPool }: HostResources, region: string): HostSetup {
   return {
     makesConfigFolder: props.machineImage.withoutAgent,
     agentSettings: [
@@ -64,6 +66,8 @@ function hostSetup(props: Ec2PoolProps, { cluster, purchase }: HostResources, re
       // The L2 does this for groups with a Spot price, but not for launch templates that ask for Spot.
       ...(purchase.interruptible ? ['ECS_ENABLE_SPOT_INSTANCE_DRAINING=true'] : []),
     ],
+    // Hosts in a warm pool run their user data, but must not join the cluster yet.
+    lateAgentSettings: () => (hasWarmPool() ? ['ECS_WARM_POOLS_CHECK=true'] : []),
     steps: [
       ...(props.machineImage.withoutAgent ? [installEcsAgent(region)] : []),
       ...(props.efaType ? [INSTALL_EFA] : []),

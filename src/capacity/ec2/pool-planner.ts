@@ -12,7 +12,7 @@ import { HostTimes } from '../host-times';
 import { checkSelection } from '../subnets';
 import { checkContainerFor, ownedVariablesOf } from '../task/container-checks';
 import { TaskLedger } from '../task-ledger';
-import { ServiceRequest, TaskPlanner, TaskRequest } from '../task-planner';
+import { OverrideLimits, ServiceRequest, TaskPlanner, TaskRequest } from '../task-planner';
 
 /** Plans tasks on a pool of EC2 hosts. The tasks set their own cpu and memory. */
 export class PoolPlanner<P extends IEc2Capacity = IEc2Capacity> implements TaskPlanner {
@@ -25,6 +25,10 @@ export class PoolPlanner<P extends IEc2Capacity = IEc2Capacity> implements TaskP
 
   public get runTaskPlacement(): ecs.PlacementConstraint[] {
     return this.pool.placementConstraints;
+  }
+
+  public get overrideLimits(): OverrideLimits {
+    return { where: 'on a pool', why: 'The containers of the task definition set the cpu units.' };
   }
 
   public get hostTimes(): HostTimes[] | undefined {

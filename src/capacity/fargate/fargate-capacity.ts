@@ -4,7 +4,7 @@ import { FargatePlanner } from './fargate-planner';
 import { TaskDefinitionFargate } from './task-definition-fargate';
 import { checkVpcOrCluster } from '../../rules/capacity-rules';
 import { checked } from '../../rules/checked';
-import { checkFargateSize, checkFargateTask } from '../../rules/fargate-rules';
+import { checkFargateMemoryGiven, checkFargateSize, checkFargateTask } from '../../rules/fargate-rules';
 import { enforce } from '../../rules/rule';
 import { ICapacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { clusterFor, joinFargateCluster } from '../cluster-membership';
@@ -106,6 +106,7 @@ export class FargateCapacity extends Construct implements ICapacity {
   constructor(scope: Construct, id: string, props: FargateCapacityProps) {
     super(scope, id);
     this.cpu = props.cpu ?? 1024;
+    enforce(this, checkFargateMemoryGiven(this.cpu, props.memory));
     this.memory = props.memory ?? Size.mebibytes(2 * this.cpu);
     enforce(this, [
       ...checkVpcOrCluster(props),

@@ -2,14 +2,14 @@ import { aws_ecs as ecs, Size, Tokenization } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { makeFargateService } from './fargate-service';
 import { TaskDefinitionFargate } from './task-definition-fargate';
-import { checkFargateTask } from '../../rules/fargate-rules';
+import { checkFargateSize, checkFargateTask } from '../../rules/fargate-rules';
 import { checkFargateService } from '../../rules/planner-rules';
 import { Finding } from '../../rules/rule';
 import { HostArchitecture } from '../architecture';
 import { ICapacity } from '../capacity';
 import { checkContainerFor } from '../task/container-checks';
 import { UNLIMITED } from '../task-ledger';
-import { ServiceRequest, TaskPlanner, TaskRequest } from '../task-planner';
+import { RunSize, ServiceRequest, TaskPlanner, TaskRequest } from '../task-planner';
 
 /** The size of a task on Fargate. */
 export interface FargateTaskSize {
@@ -48,6 +48,10 @@ export class FargatePlanner implements TaskPlanner {
       memoryMiB: Tokenization.stringifyNumber(memory.toMebibytes()),
       ephemeralStorageGiB: ephemeralStorage?.toGibibytes(),
     };
+  }
+
+  public checkRunSize({ cpu = this.size.cpu, memory = this.size.memory }: RunSize): Finding[] {
+    return checkFargateSize({ cpu, memory });
   }
 
   public checkService(): Finding[] {

@@ -13,6 +13,8 @@ export interface HostStep {
 export interface HostSetup {
   /** Settings of the ECS agent, as lines of its configuration file. Later lines win over earlier ones. */
   readonly agentSettings: string[];
+  /** Settings of the ECS agent that depend on what is added to the pool until synthesis. Asked for whenever the user data is rendered. */
+  readonly lateAgentSettings: () => string[];
   /** Whether the folder of this file may not be there, because the image lacks the agent. */
   readonly makesConfigFolder: boolean;
   /** The set-up of the library, in its order. */
@@ -32,6 +34,9 @@ export interface HostFailure {
 /** The configuration file of the ECS agent. */
 const AGENT_CONFIG = '/etc/ecs/ecs.config';
 
+/** Keeps the place of the late settings in the script. */
+const LATE_SETTINGS = '# late settings of the ECS agent';
+
 /**
  * The user data of the hosts of a pool, in a fixed order: the configuration of the ECS agent, the set-up of the library, and then the
  * commands of the user, including those that are added to the launch template later.
@@ -45,13 +50,13 @@ export class HostUserData extends ec2.UserData {
   private usersBegan = false;
 
   constructor(
-    setup: HostSetup,
+    private readonly setup: HostSetup,
     private readonly failure: HostFailure,
   ) {
     super();
-    this.settings = setup.agentSettings.map((setting) => `echo ${setting} >> ${AGENT_CONFIG}`);
+    this.settings = configured(setup.agentSettings);
     if (setup.makesConfigFolder) this.script.addCommands('mkdir -p /etc/ecs');
-    this.script.addCommands(...this.settings);
+    this.script.addCommands(...this.settings, LATE_SETTINGS);
     setup.steps.forEach((step) => this.addStep(step));
     if (setup.commands.length > 0) this.addCommands(...setup.commands);
   }
@@ -79,8 +84,10 @@ export class HostUserData extends ec2.UserData {
   }
 
   public render(): string {
+    const late = configured(this.setup.lateAgentSettings());
+    const script = this.script.render().replace(`\n${LATE_SETTINGS}`, late.map((command) => `\n${command}`).join(''));
     // Without `exit 0`, a last command that fails would count as a failure of the script.
-    return this.watched ? `${this.script.render()}\nexit 0` : this.script.render();
+    return this.watched ? `${script}\nexit 0` : script;
   }
 
   /** Adds a step of the library. */
@@ -106,6 +113,11 @@ export class HostUserData extends ec2.UserData {
     this.script.addOnExitCommands(...this.failure.commands);
     this.failure.used();
   }
+}
+
+/** The commands that configure the ECS agent. */
+function configured(settings: string[]): string[] {
+  return settings.map((setting) => `echo ${setting} >> ${AGENT_CONFIG}`);
 }
 
 /** The size of a text in bytes. What is not known at synth counts as 0. */

@@ -150,6 +150,7 @@ function checkProps(props: ManagedCapacityProps, purchase: Purchase, region: str
         networkCards: type.networkCards,
         networkInterfacesPerCard: type.networkInterfacesPerCard,
         instanceStorage: type.instanceStorage,
+        acceleratorMemory: type.acceleratorMemory,
         acceleratorName: type.acceleratorName,
       })),
       manufacturer: acceleratorManufacturer,

@@ -23,6 +23,7 @@ export interface BlockToUse {
 export class CapacityBlockPurchase extends Purchase {
   public readonly reserved = true;
   public readonly oneZoneBecause = '`purchaseOption`: a Capacity Block is in a single zone';
+  public readonly noWarmPoolBecause = 'a Capacity Block, because the pool runs all hosts of the block';
 
   constructor(private readonly block: BlockToUse) {
     super();

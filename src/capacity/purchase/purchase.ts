@@ -38,6 +38,9 @@ export class Purchase {
   /** Why all hosts must be in a single Availability Zone. Undefined if several zones are allowed. */
   public readonly oneZoneBecause?: string;
 
+  /** Why the pool can't have a warm pool. Undefined if it can. */
+  public readonly noWarmPoolBecause?: string;
+
   /** The name of this way to buy hosts on Managed Instances. */
   protected readonly managedOptionType: 'ON_DEMAND' | 'SPOT' | 'RESERVED' = 'ON_DEMAND';
 
@@ -81,6 +84,7 @@ export class Purchase {
 /** Spot instances. */
 export class SpotPurchase extends Purchase {
   public readonly interruptible = true;
+  public readonly noWarmPoolBecause = 'Spot hosts, because EC2 does not stop them and start them again';
   public readonly spotOptions: ec2.LaunchTemplateSpotOptions;
   protected readonly managedOptionType = 'SPOT';
 

@@ -73,6 +73,8 @@ function checkPools(path: string, pools: StrategyPool[]): number | undefined {
     base,
     weight,
     slice: JSON.stringify([capacity.slice.chips, capacity.slice.hostPorts]),
+    cpuUnits: capacity.slice.cpuUnits,
+    memory: capacity.slice.memory.toMebibytes(),
     efaInterfaces: capacity.efaInterfaces ?? 0,
   }));
   enforceValue(path, [...pools.flatMap(({ capacity }) => checkPartitionNamed(capacity)), ...checkStrategyPools(facts)]);

@@ -1,5 +1,7 @@
 import { Size } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { dividedSize } from './slice';
+import { HostReserveOptions } from './slice-options';
 import { SlicedFacts } from './sliced-facts';
 import { checkPartitionExists } from '../../rules/partition-rules';
 import { enforce } from '../../rules/rule';
@@ -18,14 +20,16 @@ export function partitionSlicesOf(
   type: AcceleratedInstanceType,
   partitions: number[],
   firstReservedPort: number = FIRST_RESERVED_PORT,
+  reserve: HostReserveOptions = {},
 ): CapacitySlice[] {
+  const { cpuUnits, memory } = dividedSize(type, reserve);
   let next = 0;
   return partitions.map((count) => {
     const chips = Array.from({ length: count }, (_, i) => next + i);
     next += count;
     return {
-      cpuUnits: Math.floor((type.cpuUnits * count) / type.chips),
-      memory: Size.mebibytes(Math.floor((type.registeredMemory.toMebibytes() * count) / type.chips)),
+      cpuUnits: Math.floor((cpuUnits * count) / type.chips),
+      memory: Size.mebibytes(Math.floor((memory * count) / type.chips)),
       chips,
       hostPorts: chips.map((chip) => firstReservedPort + chip),
     };

@@ -1,3 +1,5 @@
+import { Size } from 'aws-cdk-lib';
+
 /** Options of pools whose hosts can be divided into equal slices. */
 export interface EqualSlicesOptions {
   /**
@@ -8,6 +10,29 @@ export interface EqualSlicesOptions {
    * @default 1 - a task has the whole host
    */
   readonly tasksPerInstance?: number;
+}
+
+/** Options of pools whose hosts keep some cpu and memory for agents and daemons, such as a monitoring agent. */
+export interface HostReserveOptions {
+  /**
+   * The cpu units of each host that its slices or partitions leave for other tasks, such as those of daemon services. Must be a whole number
+   * from 0 to what makes room for one more slice: ECS would place one more task on a host before its daemons are there.
+   *
+   * Tasks get their share of what is left. ECS does not enforce the reserve, so it only helps tasks that ask for at most that much.
+   *
+   * @default 0 - slices take all cpu units, and daemon services that ask for some are an error
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_services.html
+   */
+  readonly reservedCpu?: number;
+
+  /**
+   * The memory of each host that its slices or partitions leave for other tasks and for processes outside of containers. Must be whole MiB,
+   * and leave at least 6 MiB to each slice.
+   *
+   * @default - none: slices take all memory that a host is certain to register with ECS
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/memory-management.html
+   */
+  readonly reservedMemory?: Size;
 }
 
 /** Options of pools whose hosts can be divided into partitions of different sizes. */

@@ -1,17 +1,18 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { partitionSlicesOf } from './partition';
 import { sliceOf } from './slice';
-import { EqualSlicesOptions, PartitionOptions } from './slice-options';
+import { EqualSlicesOptions, HostReserveOptions, PartitionOptions } from './slice-options';
 import { SlicedFacts } from './sliced-facts';
 import { checkEfaType } from '../../rules/efa-rules';
 import { checkPartitions } from '../../rules/partition-rules';
+import { checkReserve } from '../../rules/reserve-rules';
 import { Finding } from '../../rules/rule';
 import { checkSlices, ChipShares } from '../../rules/slice-rules';
 import { AcceleratedInstanceType } from '../accelerated-instance-type';
 import { EfaOptions } from '../efa/efa-options';
 
 /** How the hosts of a pool are divided, and the facts that decide whether this is possible. */
-export interface SlicedHosts extends EqualSlicesOptions, PartitionOptions, EfaOptions {
+export interface SlicedHosts extends EqualSlicesOptions, PartitionOptions, HostReserveOptions, EfaOptions {
   /** The instance type of the hosts. */
   readonly instanceType: AcceleratedInstanceType;
 
@@ -36,6 +37,7 @@ export function checkSlicedHosts(hosts: SlicedHosts): Finding[] {
   return [
     ...checkSlices(instanceType, tasksPerInstance, chipShares),
     ...checkPartitions(instanceType, hosts),
+    ...checkReserve({ ...hosts, tasksPerInstance }),
     ...(hosts.efa ? checkEfaType('efa', instanceType, instanceType._typesWithEfa) : []),
   ];
 }
@@ -48,8 +50,8 @@ export function dividedHosts(
   return {
     _hostType: instanceType,
     tasksPerInstance,
-    slice: sliceOf(instanceType, tasksPerInstance),
-    partitionSlices: partitions && partitionSlicesOf(instanceType, partitions, firstReservedPort),
+    slice: sliceOf(instanceType, tasksPerInstance, hosts),
+    partitionSlices: partitions && partitionSlicesOf(instanceType, partitions, firstReservedPort, hosts),
     efaInterfaces: efa ? instanceType.efaInterfaces : undefined,
   };
 }

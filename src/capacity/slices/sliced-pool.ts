@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { checkHostGuests } from './host-guests';
 import { SlicePlanner } from './slice-planner';
 import { checkSlicedHosts, dividedHosts, SlicedHosts } from './sliced-hosts';
 import { enforce, enforceValue } from '../../rules/rule';
@@ -58,5 +59,6 @@ export abstract class SlicedPool extends Ec2Pool implements ISlicedCapacity {
     this.partitionSlices = hosts.partitionSlices;
     this.efaInterfaces = hosts.efaInterfaces;
     this._planner = new SlicePlanner(this);
+    checkHostGuests(this);
   }
 }

@@ -1,5 +1,6 @@
 import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { Construct, IMixin } from 'constructs';
+import { checkHostGuests } from './host-guests';
 import { SlicePlanner } from './slice-planner';
 import { SlicedFacts } from './sliced-facts';
 import { checkSlicedHosts, dividedHosts, SlicedHosts } from './sliced-hosts';
@@ -59,6 +60,8 @@ export abstract class SlicedView extends Construct implements ISlicedCapacity {
     this.defaultNetworkMode = facts.defaultNetworkMode;
     this.connections = facts.connections;
     this._planner = new SlicePlanner(this, ledger);
+    // Not for a strategy, which has a ledger of its own, or for a partition: they share the hosts of other capacities.
+    if (!ledger && !facts.slice.chips) checkHostGuests(this);
   }
 
   public abstract taskDefinitionMixins(options?: TaskDefinitionMixinsOptions): IMixin[];

@@ -44,6 +44,11 @@ export function addClaim(task: ecs.CfnTaskDefinition, claim: TaskClaim, containe
   enforceAtSynth(task, () => checkTask(task, CLAIMS.get(task) ?? []));
 }
 
+/** Whether each task of a task definition takes a slice of a host. */
+export function takesSlice(task: ecs.CfnTaskDefinition): boolean {
+  return (CLAIMS.get(task) ?? []).some(({ claim }) => claim.slice);
+}
+
 /** Whether the program of a container should have only as many OpenMP threads as its slice has vCPUs. */
 export function limitsThreads(task: ecs.CfnTaskDefinition, main: Container, containers: Container[]): boolean {
   const claims = CLAIMS.get(task) ?? [];
