@@ -478,7 +478,9 @@ describe('network mode', () => {
   });
 
   test('host mode with ports on a shared host is an error', () => {
-    expect(() => onPool({ networkMode: ecs.NetworkMode.HOST })).toThrow(/The containers take host port 8080, so only one of the 12 tasks on a host can start/);
+    expect(() => onPool({ networkMode: ecs.NetworkMode.HOST })).toThrow(
+      /The containers take host port 8080, so only one of the 12 tasks on a host can start/,
+    );
   });
 
   test('host mode on a whole host is fine', () => {
