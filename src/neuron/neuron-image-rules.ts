@@ -17,6 +17,13 @@ const neuronImageCores = new Rule({
   source: 'https://awsdocs-neuron.readthedocs-hosted.com/en/latest/neuron-runtime/configuration-guide.html',
 });
 
+const neuronImageSignals = new Rule({
+  id: 'neuron-image-signals',
+  level: 'warning',
+  says: 'A published Neuron image should run with an entry point that passes the signal to stop on to the program, which its own does not.',
+  source: 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html',
+});
+
 /** Checks that an image is built for all instance types that its task can run on. */
 export function checkImageFamily(container: string, image: unknown, instanceTypes: string[]): Finding[] {
   const found = typeof image === 'string' && known(image) ? neuronImage(image) : undefined;
@@ -40,6 +47,23 @@ export function checkImageCores(container: string, image: unknown, sharesHost: b
       `The server in the image of container ${container} names its cores itself, from 0 on, and ignores NEURON_RT_NUM_CORES. Several such tasks ` +
       'on a host want the same cores. Use a whole host, `tasksPerInstance` 1, or a partition: `partitions` of the pool, and `pool.partition(0)` ' +
       'as the `capacity`.',
+  );
+}
+
+/**
+ * Warns if a published image keeps its own entry point, which starts the program as a child and handles no signals.
+ *
+ * @see https://github.com/aws-neuron/deep-learning-containers/tree/main/common
+ */
+export function checkImageSignals(container: string, image: unknown, entryPoint: unknown): Finding[] {
+  const found = typeof image === 'string' && known(image) ? neuronImage(image) : undefined;
+  const own = entryPoint !== undefined && !(Array.isArray(entryPoint) && entryPoint.length === 0);
+  return neuronImageSignals.when(
+    found !== undefined && !own,
+    () =>
+      `The entry point in image ${found?.repository}:${found?.tag} of container ${container} does not pass SIGTERM on, so the program is killed ` +
+      "in the middle of its work when ECS stops the task. Set `entryPoint: ['/bin/sh', '-c', 'exec \"$@\"', '--']`, and the whole " +
+      '`command`, because the one in the image is then not used. If the program has nothing to end in order, acknowledge this warning.',
   );
 }
 

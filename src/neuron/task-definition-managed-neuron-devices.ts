@@ -1,11 +1,10 @@
 import { aws_ecs as ecs, Stack } from 'aws-cdk-lib';
 import { NEURON_DEVICE, requestsNeuronDevices } from './neuron-device-request';
-import { checkImageFamily } from './neuron-image-rules';
+import { checkImageFamily, checkImageSignals } from './neuron-image-rules';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { checkManagedDevices, checkOneWay } from './neuron-managed-device-rules';
 import { MainContainerMixin } from '../capacity/task/main-container-mixin';
 import { Container, devices, environment, plannedContainer, resourceRequirements, variableNames } from '../capacity/task/task-containers';
-import { withThreads } from '../capacity/task/threads';
 import { TaskClaim } from '../rules/accelerator-use-rules';
 import { checked } from '../rules/checked';
 import { checkOwned, OwnedVariables } from '../rules/owned-rules';
@@ -34,9 +33,6 @@ export interface TaskDefinitionManagedNeuronDevicesProps {
 /**
  * Requests all Neuron devices of a host from Amazon ECS for one container of a task definition. Works on Managed Instances only. ECS counts
  * the devices there, so it runs at most one task with this request on each host, next to any other tasks.
- *
- * If the task as a whole has cpu units, which limit it, `OMP_NUM_THREADS` becomes the number of its vCPUs, unless the container sets it or
- * has environment files.
  *
  * You can apply it to any task definition, L1 or L2. The L2 of aws-cdk-lib does not support Neuron devices. The task definition must be
  * compatible with Managed Instances only, must not map Neuron devices by path, and must not request them for another container.
@@ -78,15 +74,12 @@ export class TaskDefinitionManagedNeuronDevices extends MainContainerMixin {
   }
 
   /** @internal */
-  protected _change(container: Container, _: Container[], task: ecs.CfnTaskDefinition): Container {
+  protected _change(container: Container): Container {
     const config = this.props.logicalNeuronCoreConfig;
-    const own = withThreads(container, task);
     return {
       ...container,
       environment:
-        config === undefined
-          ? own
-          : [...environment({ ...container, environment: own }), { name: 'NEURON_LOGICAL_NC_CONFIG', value: config }],
+        config === undefined ? container.environment : [...environment(container), { name: 'NEURON_LOGICAL_NC_CONFIG', value: config }],
       resourceRequirements: [
         ...resourceRequirements(container).filter(({ type }) => type !== NEURON_DEVICE),
         { type: NEURON_DEVICE, value: 'ALL' },
@@ -96,7 +89,7 @@ export class TaskDefinitionManagedNeuronDevices extends MainContainerMixin {
 
   /** @internal */
   protected _checkTask(task: ecs.CfnTaskDefinition, main: Container, containers: Container[]): Finding[] {
-    return checkManagedDevices({
+    const devicesAgree = checkManagedDevices({
       container: main.name,
       requests: containers.filter(requestsNeuronDevices).flatMap((container) =>
         resourceRequirements(container)
@@ -106,6 +99,7 @@ export class TaskDefinitionManagedNeuronDevices extends MainContainerMixin {
       containersThatMap: containers.filter(mapsNeuronDevices).map(({ name }) => name),
       compatibilities: Stack.of(task).resolve(task.requiresCompatibilities),
     });
+    return [...devicesAgree, ...checkImageSignals(main.name, main.image, main.entryPoint)];
   }
 
   /** @internal */
@@ -115,6 +109,7 @@ export class TaskDefinitionManagedNeuronDevices extends MainContainerMixin {
       family: 'Neuron',
       compatibilities: ['MANAGED_INSTANCES'],
       noGpuOn: 'a host with Neuron devices',
+      limitsThreads: true,
     };
   }
 

@@ -1,7 +1,7 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { requestsNeuronDevices } from './neuron-device-request';
 import { checkCoresAsked, checkDevices, checkVisibleCores, coreIds } from './neuron-device-rules';
-import { checkImageCores, checkImageFamily } from './neuron-image-rules';
+import { checkImageCores, checkImageFamily, checkImageSignals } from './neuron-image-rules';
 import { NeuronInstanceType } from './neuron-instance-type';
 import { LogicalNeuronCoreConfig } from './neuron-instance-type-attributes';
 import { checkOneWay } from './neuron-managed-device-rules';
@@ -173,7 +173,7 @@ export class TaskDefinitionNeuronDevices extends MainContainerMixin {
 
   /** @internal */
   protected _checkTask(_task: ecs.CfnTaskDefinition, main: Container): Finding[] {
-    return checkImageCores(main.name, main.image, this.sharesHost);
+    return [...checkImageCores(main.name, main.image, this.sharesHost), ...checkImageSignals(main.name, main.image, main.entryPoint)];
   }
 
   /** @internal */

@@ -2,6 +2,7 @@ import { aws_ecs as ecs, aws_logs as logs, Duration, Lazy, Token } from 'aws-cdk
 import { Construct } from 'constructs';
 import { AcceleratedTaskProps } from './accelerated-task-props';
 import { grantImagePulls } from './image-pull';
+import { withInitProcess } from './init-process';
 import { ICapacity } from '../capacity/capacity';
 import { checkTaskEnvironment } from '../capacity/environment';
 import { expectArchitecture } from '../capacity/task/host-architecture';
@@ -19,6 +20,12 @@ export interface Task {
   readonly hasTaskMemory: boolean;
 }
 
+/**
+ * The time that a program has to end its work. It is all that EC2 and Fargate give before they take interruptible capacity back, and the most
+ * that Fargate allows. A program that ends earlier is not waited for.
+ *
+ * @see docs/decisions/0015-tasks-stop-in-order.md
+ */
 const STOP_TIMEOUT = Duration.minutes(2);
 
 /** Creates a task definition with its main container under `scope`, prepared for its capacity. */
@@ -50,6 +57,7 @@ export function makeTask(scope: Construct, props: AcceleratedTaskProps, capacity
   const logGroup = props.container.logging ? undefined : (props.logGroup ?? makeLogGroup(scope, props));
   const container = addMainContainer(taskDefinition, props.container, logGroup);
   taskDefinition.with(...capacity.taskDefinitionMixins({ sharedMemorySize: props.sharedMemorySize }));
+  withInitProcess(taskDefinition, container.containerName);
   if (planner.hostArchitecture) expectArchitecture(taskDefinition.node.defaultChild as ecs.CfnTaskDefinition, planner.hostArchitecture);
   grantImagePulls(taskDefinition);
   return { taskDefinition, container, logGroup, hasTaskMemory: taskDefinitionProps.memoryMiB !== undefined };

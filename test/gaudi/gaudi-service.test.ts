@@ -41,7 +41,7 @@ describe('the short form', () => {
 
   test('shares network and IPC with the host, and has SYS_NICE, as the vendor asks', () => {
     expect([task.NetworkMode, task.IpcMode]).toEqual(['host', 'host']);
-    expect(main.LinuxParameters).toEqual({ Capabilities: { Add: ['SYS_NICE'] } });
+    expect(main.LinuxParameters).toEqual({ Capabilities: { Add: ['SYS_NICE'] }, InitProcessEnabled: true });
     expect(theService(template).NetworkConfiguration).toBeUndefined();
   });
 

@@ -19,6 +19,7 @@ const REASONS: Record<string, string> = {
   'containerDefinitions.0.linuxParameters.capabilities.add.0': 'the capability that the vendor asks for',
   'containerDefinitions.0.healthCheck': 'hl-smi, which the page runs as the command',
   'containerDefinitions.0.logConfiguration': 'logs are kept',
+  'containerDefinitions.0.linuxParameters.initProcessEnabled': 'ends a program that does not handle the signal to stop',
   'containerDefinitions.0.stopTimeout': 'time to finish',
 };
 

@@ -63,8 +63,9 @@ describe('the example for managed device allocation, field by field', () => {
       placementConstraints: 'kept to the types that the capacity may start',
       taskRoleArn: 'a role of its own, for grants',
       'containerDefinitions.0.healthCheck': 'tells when the model is loaded',
-      'containerDefinitions.0.linuxParameters': '/dev/shm as a tmpfs, where the 64 MiB by default kill data loaders',
+      'containerDefinitions.0.linuxParameters': 'an init process, and /dev/shm as a tmpfs, where the 64 MiB by default kill data loaders',
       'containerDefinitions.0.logConfiguration': 'logs are kept',
+      'containerDefinitions.0.environment': 'threads for the cpu units of the task, which limit it',
       'containerDefinitions.0.stopTimeout': 'time to finish requests',
     };
     expect(explained(differences(PAGE, taskOf(stack)), reasons)).toEqual(Object.keys(reasons).sort());

@@ -24,6 +24,7 @@ const ADDED_TO_CONTAINER = {
   'linuxParameters.sharedMemorySize': "a quarter of the memory, where Docker's 64 MiB kill data loaders",
   'logConfiguration.logDriver': 'logs are kept',
   'logConfiguration.options': 'logs are kept',
+  'linuxParameters.initProcessEnabled': 'ends a program that does not handle the signal to stop',
   stopTimeout: 'time to finish requests',
 };
 

@@ -109,6 +109,7 @@ describe('a service on a pool with the daemon', () => {
         cpu: 'the page asks for none, and ECS places a second task on the same chips; ours is the whole host, so that it counts',
         healthCheck: 'so that a task counts as healthy only when it answers',
         'linuxParameters.sharedMemorySize': "a quarter of the memory, where Docker's 64 MiB kill data loaders",
+        'linuxParameters.initProcessEnabled': 'ends a program that does not handle the signal to stop',
         stopTimeout: 'time to finish requests',
       }),
       ...inContainer(logs, 1),

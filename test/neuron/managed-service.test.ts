@@ -33,7 +33,7 @@ describe('by default', () => {
     expect(task.ContainerDefinitions).toHaveLength(1);
     const [main] = task.ContainerDefinitions;
     expect(main.ResourceRequirements).toEqual([{ Type: 'NeuronDevice', Value: 'ALL' }]);
-    expect(main.LinuxParameters).toEqual({ Tmpfs: [{ ContainerPath: '/dev/shm', Size: 3788 }] });
+    expect(main.LinuxParameters).toEqual({ InitProcessEnabled: true, Tmpfs: [{ ContainerPath: '/dev/shm', Size: 3788 }] });
     expect(main.Cpu).toBeUndefined();
     expect(main.Environment).toBeUndefined();
   });

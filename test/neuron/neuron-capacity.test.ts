@@ -384,7 +384,7 @@ describe('imported', () => {
       DeploymentConfiguration: { MinimumHealthyPercent: 0, MaximumPercent: 100 },
     });
     template.hasResourceProperties('AWS::ECS::TaskDefinition', {
-      ContainerDefinitions: [Match.objectLike({ Cpu: 16384, Environment: [{ Name: 'NEURON_RT_NUM_CORES', Value: '2' }] })],
+      ContainerDefinitions: [Match.objectLike({ Cpu: 16384, Environment: Match.arrayWith([{ Name: 'NEURON_RT_NUM_CORES', Value: '2' }]) })],
     });
   });
 

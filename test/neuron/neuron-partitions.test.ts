@@ -50,7 +50,7 @@ describe('two services on the partitions of a pool', () => {
   });
 
   test('leave the cores to the devices', () => {
-    expect(large.ContainerDefinitions[0].Environment).toEqual([]);
+    expect(large.ContainerDefinitions[0].Environment).toEqual([{ Name: 'OMP_NUM_THREADS', Value: '128' }]);
     expect([0, 1].map((index) => capacity.partition(index).neuronCoresPerTask)).toEqual([16, 8]);
   });
 
@@ -268,7 +268,7 @@ describe('the container', () => {
     (environment) => {
       const [[name, value]] = Object.entries(environment);
       const [task] = tasks(synth(onPartition({ container: { ...container, environment } }).stack));
-      expect(task.ContainerDefinitions[0].Environment).toEqual([{ Name: name, Value: value }]);
+      expect(task.ContainerDefinitions[0].Environment).toContainEqual({ Name: name, Value: value });
     },
   );
 
@@ -289,7 +289,7 @@ describe('the container', () => {
   test('has logical cores as the pool has', () => {
     const { stack, capacity } = onPartition({}, { instanceType: NeuronInstanceType.TRN2_48_XLARGE });
     expect(capacity.partition(1).neuronCoresPerTask).toBe(16);
-    expect(tasks(synth(stack))[0].ContainerDefinitions[0].Environment).toEqual([{ Name: 'NEURON_LOGICAL_NC_CONFIG', Value: '2' }]);
+    expect(tasks(synth(stack))[0].ContainerDefinitions[0].Environment).toContainEqual({ Name: 'NEURON_LOGICAL_NC_CONFIG', Value: '2' });
   });
 });
 
@@ -391,7 +391,7 @@ describe('the mixins on an L1 task definition', () => {
     const [task] = tasks(synth(l1(networkMode)));
     expect(chipsOf(task)).toEqual(['/dev/neuron8', '/dev/neuron9', '/dev/neuron10', '/dev/neuron11']);
     expect(task.ContainerDefinitions[0]).toMatchObject({ Cpu: 65536, PortMappings: udp([29208, 29209, 29210, 29211]) });
-    expect(task.ContainerDefinitions[0].Environment ?? []).toEqual([]);
+    expect(task.ContainerDefinitions[0].Environment).toEqual([{ Name: 'OMP_NUM_THREADS', Value: '64' }]);
   });
 
   test.each(['awsvpc', 'none'])('are an error in network mode %s', (networkMode) => {

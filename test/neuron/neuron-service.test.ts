@@ -138,7 +138,10 @@ describe('a shared pool', () => {
       const [main] = Properties.ContainerDefinitions;
       expect(main.Cpu).toBe(16384);
       expect(main.MemoryReservation).toBe(60620 - 10240);
-      expect(main.Environment).toEqual([{ Name: 'NEURON_RT_NUM_CORES', Value: '2' }]);
+      expect(main.Environment).toEqual([
+        { Name: 'NEURON_RT_NUM_CORES', Value: '2' },
+        { Name: 'OMP_NUM_THREADS', Value: '16' },
+      ]);
       expect(main.LinuxParameters.Devices.map((device: { HostPath: string }) => device.HostPath)).toEqual(
         Array.from({ length: 12 }, (_, i) => `/dev/neuron${i}`),
       );
@@ -475,7 +478,9 @@ describe('network mode', () => {
   });
 
   test('host mode with ports on a shared host is an error', () => {
-    expect(() => onPool({ networkMode: ecs.NetworkMode.HOST })).toThrow(/The containers take host port 8080, so only one of the 12 tasks on a host can start/);
+    expect(() => onPool({ networkMode: ecs.NetworkMode.HOST })).toThrow(
+      /The containers take host port 8080, so only one of the 12 tasks on a host can start/,
+    );
   });
 
   test('host mode on a whole host is fine', () => {

@@ -48,7 +48,12 @@ describe.each(TORI)('%s, whose chips form a torus', (type) => {
 
   test('an imported pool follows the same rule', () => {
     const { stack, vpc } = newStackWithVpc();
-    const attributes = { instanceType: type, cluster: new ecs.Cluster(stack, 'Cluster', { vpc }), capacityProviderName: 'pool', securityGroups: [] };
+    const attributes = {
+      instanceType: type,
+      cluster: new ecs.Cluster(stack, 'Cluster', { vpc }),
+      capacityProviderName: 'pool',
+      securityGroups: [],
+    };
     const of = (more: object) => () => NeuronCapacity.fromNeuronCapacityAttributes(stack, 'Pool', { ...attributes, ...more });
     expect(of({ tasksPerInstance: 8 })).toThrow(/gives each task 2 of the 16 chips/);
     expect(of({ partitions: [4, 8] })).toThrow(/Use \[8, 4\]/);

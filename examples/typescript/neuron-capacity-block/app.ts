@@ -23,6 +23,7 @@ new NeuronService(stack, 'Train', {
   desiredCount: 0, // No host runs before the block begins. Deploy with 2 then.
   container: {
     image: ecs.ContainerImage.fromRegistry('public.ecr.aws/neuron/pytorch-training-neuronx:2.9.0-neuronx-py312-sdk2.30.0-ubuntu24.04'),
+    entryPoint: ['/bin/sh', '-c', 'exec "$@"', '--'], // passes the signal to stop on to the program, which the one in the image does not
     command: ['torchrun', '--nproc_per_node', '32', '/opt/ml/code/worker.py'],
     healthCheck: { command: ['CMD-SHELL', 'pgrep torchrun'] },
   },

@@ -20,6 +20,7 @@ function server(model: string, cores: number): ecs.ContainerDefinitionOptions {
   const limits = '--max-model-len 2048 --max-num-seqs 4 --no-enable-prefix-caching';
   return {
     image: ecs.ContainerImage.fromRegistry(image),
+    entryPoint: ['/bin/sh', '-c', 'exec "$@"', '--'], // passes the signal to stop on to the server, which the one in the image does not
     command: `vllm serve ${model} --port 8080 --tensor-parallel-size ${cores} ${limits}`.split(' '),
     portMappings: [{ containerPort: 8080 }],
     healthCheck: { command: ['CMD-SHELL', 'curl -f http://localhost:8080/health'] },

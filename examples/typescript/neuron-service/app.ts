@@ -11,6 +11,7 @@ new NeuronService(stack, 'Chat', {
   instanceType: NeuronInstanceType.INF2_XLARGE,
   container: {
     image: ecs.ContainerImage.fromRegistry(image),
+    entryPoint: ['/bin/sh', '-c', 'exec "$@"', '--'], // passes the signal to stop on to the server, which the one in the image does not
     command: `${server} ${limits}`.split(' '),
     portMappings: [{ containerPort: 8080 }],
     healthCheck: { command: ['CMD-SHELL', 'curl -f http://localhost:8080/health'] },

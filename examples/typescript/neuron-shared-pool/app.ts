@@ -18,6 +18,7 @@ new NeuronService(stack, 'Rerank', { capacity, desiredCount: 6, container: serve
 function server(model: string): ecs.ContainerDefinitionOptions {
   return {
     image: ecs.ContainerImage.fromRegistry('public.ecr.aws/neuron/pytorch-inference-neuronx:2.9.0-neuronx-py312-sdk2.31.1-ubuntu24.04'),
+    entryPoint: ['/bin/sh', '-c', 'exec "$@"', '--'], // passes the signal to stop on to the server, which the one in the image does not
     command: [
       ...['torchserve', '--start', '--foreground', '--ts-config', '/home/model-server/config.properties'],
       ...['--model-store', '/opt/ml/model', '--models', `${model}=https://models.example.com/${model}.mar`],

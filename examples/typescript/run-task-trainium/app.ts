@@ -17,6 +17,7 @@ const train = new MlRunTask(stack, 'Train', {
   capacity,
   container: {
     image: ecs.ContainerImage.fromRegistry(image),
+    entryPoint: ['/bin/sh', '-c', 'exec "$@"', '--'], // passes the signal to stop on to the program, which the one in the image does not
     command: ['torchrun', '--nproc_per_node=2', 'train.py', '--resume', checkpoints.s3UrlForObject('latest')],
   },
   timeout: Duration.hours(12),

@@ -14,7 +14,9 @@ import { HostArchitecture, hostArchitecture } from '../architecture';
 import { containerFacts } from '../task/container-facts';
 import { MainContainerMixin } from '../task/main-container-mixin';
 import { defaultSharedMemory, MIN_SHARED_MEMORY } from '../task/shared-memory';
+import { limitsThreads } from '../task/task-claims';
 import { Container, linuxParameters, plannedLinuxParameters, taskMemoryOf, tmpfsMounts } from '../task/task-containers';
+import { withThreads } from '../task/threads';
 
 const SHM = '/dev/shm';
 
@@ -45,6 +47,9 @@ export interface TaskDefinitionManagedInstancesProps extends TaskDefinitionMixin
  * leaves them out for Managed Instances. It mounts `/dev/shm` as a tmpfs, because Managed Instances refuse `sharedMemorySize` of Linux
  * parameters. Unless the main container or the task sets its memory, the main container reserves half of the memory of the smallest
  * instance type, less what other containers reserve. This is a soft limit: the container can use all memory that is free.
+ *
+ * If the task as a whole has cpu units, which limit it, a Neuron container also gets `OMP_NUM_THREADS` with its vCPUs, unless the container
+ * sets it or has environment files.
  *
  * The task definition must not have parameters that Managed Instances refuse.
  *
@@ -103,6 +108,7 @@ export class TaskDefinitionManagedInstances extends MainContainerMixin {
     const memoryGiven = main.memory !== undefined || main.memoryReservation !== undefined || task.memory !== undefined;
     return {
       ...main,
+      environment: limitsThreads(task, main, containers) ? withThreads(main, task) : main.environment,
       cpu: this.props.oneTaskPerHost && task.cpu === undefined ? Math.floor(this.props.capacity._hostTypes[0].cpuUnits / 2) + 1 : main.cpu,
       memoryReservation: memoryGiven ? main.memoryReservation : this.defaultMemory(others),
       linuxParameters: { ...linuxParameters(main), tmpfs: this.tmpfs(task, main, others) },
