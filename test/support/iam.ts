@@ -56,13 +56,14 @@ export async function allow(policies: Policy[], { role, action, resource, contex
 export async function runKeyPolicy(template: TemplateJson, { role, action, context = {} }: Omit<Question, 'resource'>): Promise<boolean> {
   const [[id, key], ...others] = Object.entries(template.Resources).filter(([, { Type }]) => Type === 'AWS::KMS::Key');
   if (others.length > 0) throw new Error('The template has several keys');
+  const principal = `arn:aws:iam::${ACCOUNT}:role/${role}`;
   const result = await runSimulation(
     {
       request: {
-        principal: `arn:aws:iam::${ACCOUNT}:role/${role}`,
+        principal,
         action,
         resource: { resource: arnOf(template, id), accountId: ACCOUNT },
-        contextVariables: context,
+        contextVariables: { 'aws:PrincipalArn': principal, ...context },
       },
       identityPolicies: [],
       resourcePolicy: resolved(template, key.Properties?.KeyPolicy) as never,

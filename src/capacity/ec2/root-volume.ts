@@ -30,7 +30,8 @@ export interface RootVolume {
   readonly throughput?: number;
 
   /**
-   * The number of I/O operations per second. Must be a whole number from 3000 to 80,000, and at most 500 for each GiB of `size`.
+   * The number of I/O operations per second. Must be a whole number from 3000 to 80,000, and at most 500 for each GiB of `size`. The
+   * template check of aws-cdk-lib may still refuse more than 16,000; acknowledge its rule `CloudFormation-Validate::E3671` then.
    *
    * @default - 3000, or four times `throughput` if that is more
    * @see https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
