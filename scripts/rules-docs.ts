@@ -24,6 +24,8 @@ const HEADINGS: Record<string, string> = {
   'capacity-rules': 'Pools of EC2 hosts',
   'cluster-rules': 'Clusters and their capacity providers',
   'pool-rules': 'Size of a pool',
+  'root-volume-rules': 'Root volume of hosts',
+  'instance-storage-rules': 'Instance storage of hosts',
   'slice-rules': 'Slices and network modes',
   'reserve-rules': 'What hosts keep for daemons',
   'host-guest-rules': 'Other tasks on the hosts of a pool',

@@ -51,6 +51,11 @@ const ACCELERATORS: Accelerator[] = [
 
 const acceleratorOf = (instanceType: string) => ACCELERATORS.find(({ types }) => types.test(instanceType));
 
+/** Whether an instance type has accelerators. */
+export function hasAccelerators(instanceType: string): boolean {
+  return acceleratorOf(instanceType) !== undefined;
+}
+
 /** Whether an instance type has GPUs whose driver is in the ECS GPU-optimized image. */
 export function takesGpuImage(instanceType: string): boolean {
   return acceleratorOf(instanceType)?.gpuImage === true;

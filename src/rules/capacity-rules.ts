@@ -1,4 +1,4 @@
-import { Duration, Size, SizeRoundingBehavior } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { range } from './range';
 import { Finding, known, Rule } from './rule';
 
@@ -23,13 +23,6 @@ const managedScaling = new Rule({
   level: 'error',
   says: 'The target capacity, the warm-up time and the scaling step must be within the limits of ECS.',
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ManagedScaling.html',
-});
-
-const rootVolume = new Rule({
-  id: 'root-volume',
-  level: 'error',
-  says: 'The root volume must be at least 30 GiB, the size of the ECS-optimized image.',
-  source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-optimized_AMI.html',
 });
 
 const imageCleanUp = new Rule({
@@ -83,7 +76,6 @@ export interface CapacityFacts {
   readonly targetCapacityPercent?: number;
   readonly instanceWarmup?: Duration;
   readonly maximumScalingStepSize?: number;
-  readonly rootVolumeSize?: Size;
   readonly userDataCommands?: string[];
   readonly instanceType: { readonly name: string; readonly regions?: string[] };
   readonly region: string;
@@ -91,10 +83,8 @@ export interface CapacityFacts {
 
 /** Checks the options of a pool, each by itself and all together. */
 export function checkCapacityOptions(facts: CapacityFacts): Finding[] {
-  const { minInstances = 0, maxInstances, instanceWarmup, rootVolumeSize, instanceType, region } = facts;
+  const { minInstances = 0, maxInstances, instanceWarmup, instanceType, region } = facts;
   const warmup = instanceWarmup && !instanceWarmup.isUnresolved() ? instanceWarmup.toSeconds() : undefined;
-  const volume =
-    rootVolumeSize && !rootVolumeSize.isUnresolved() ? rootVolumeSize.toGibibytes({ rounding: SizeRoundingBehavior.NONE }) : undefined;
   return [
     ...checkVpcOrCluster(facts),
     ...range(poolSize, 'minInstances', facts.minInstances, 0),
@@ -106,11 +96,6 @@ export function checkCapacityOptions(facts: CapacityFacts): Finding[] {
     ...range(managedScaling, 'targetCapacityPercent', facts.targetCapacityPercent, 1, 100),
     ...range(managedScaling, 'instanceWarmup', warmup, 0, 10_000, ' seconds'),
     ...range(managedScaling, 'maximumScalingStepSize', facts.maximumScalingStepSize, 1, 10_000),
-    ...rootVolume.when(
-      volume !== undefined && volume < 30,
-      () =>
-        `\`rootVolumeSize\` must be at least 30 GiB, the size of the image, got: ${volume} GiB. Accelerator images take 10 to 20 GiB each.`,
-    ),
     ...imageCleanUp.when(
       (facts.userDataCommands ?? []).some((command) => /ECS_IMAGE_PULL_BEHAVIOR=['"]?prefer-cached/.test(command)),
       () =>

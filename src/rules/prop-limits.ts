@@ -95,7 +95,6 @@ const LIMITS: Record<string, Limit> = {
   'Ec2CapacityOptions.maxInstances': whole(0, int32),
   'Ec2CapacityOptions.minInstances': whole(0, int32),
   'Ec2CapacityOptions.rootDeviceName': devicePath,
-  'Ec2CapacityOptions.rootVolumeSize': gibibytes(0, 65_536),
   'Ec2CapacityOptions.userDataCommands': knownAtSynth(anything),
   'FargateCapacityProps.cluster': cluster,
   'FargateCapacityProps.cpu': whole(1),
@@ -111,6 +110,7 @@ const LIMITS: Record<string, Limit> = {
   'NeuronMachineImageOptions.rootDeviceName': devicePath,
   'NeuronPoolOptions.neuronRtdImage': image,
   // EC2 refuses a maximum price of USD 0.001 or less.
+  'RootVolume.size': gibibytes(),
   'SpotPurchaseOptions.maxPrice': moreThan(0.001),
 
   'MlRunTaskProps.timeout': seconds(),

@@ -52,7 +52,7 @@ describe('by default', () => {
     const data = launchTemplateData(template);
     expect(data.InstanceType).toBe('inf2.48xlarge');
     expect(data.MetadataOptions).toEqual({ HttpTokens: 'required', HttpPutResponseHopLimit: 1 });
-    expect(data.BlockDeviceMappings).toEqual([{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, VolumeSize: 100, VolumeType: 'gp3' } }]);
+    expect(data.BlockDeviceMappings).toEqual([{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, VolumeSize: 100, VolumeType: 'gp3', Throughput: 500 } }]);
     expect(data.InstanceMarketOptions).toBeUndefined();
     expect(data.KeyName).toBeUndefined();
     expect(template.toJSON().Parameters[data.ImageId.Ref].Default).toBe(
@@ -78,7 +78,7 @@ test('every option reaches the template', () => {
   const { stack } = pool({
     minInstances: 1,
     maxInstances: 7,
-    rootVolumeSize: Size.gibibytes(250),
+    rootVolume: { size: Size.gibibytes(250) },
     rootDeviceName: '/dev/sda1',
     purchaseOption: PurchaseOption.spot({ maxPrice: 4 }),
     ssmSessionPermissions: true,
@@ -139,7 +139,7 @@ describe('a wrong option is an error', () => {
     ['target capacity 101', { targetCapacityPercent: 101 }, /`targetCapacityPercent` .*from 1 to 100, got: 101/],
     ['long warm-up', { instanceWarmup: Duration.seconds(10_001) }, /`instanceWarmup` .*from 0 to 10000 seconds, got: 10001/],
     ['scaling step 0', { maximumScalingStepSize: 0 }, /`maximumScalingStepSize` .*from 1 to 10000, got: 0/],
-    ['a small root volume', { rootVolumeSize: Size.gibibytes(29) }, /`rootVolumeSize` must be at least 30 GiB.*got: 29 GiB/],
+    ['a small root volume', { rootVolume: { size: Size.gibibytes(29) } }, /`size` of `rootVolume` must be at least 30 GiB.*got: 29 GiB/],
     [
       'a cluster by user data',
       { userDataCommands: ['echo ECS_CLUSTER=x >> /etc/ecs/ecs.config'] },

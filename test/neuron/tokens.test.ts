@@ -45,7 +45,7 @@ test.each<[string, (t: Tokens) => Partial<NeuronCapacityProps>, string, string]>
     'AWS::ECS::CapacityProvider',
     `${SCALING}.MaximumScalingStepSize`,
   ],
-  ['rootVolumeSize', (t) => ({ rootVolumeSize: Size.gibibytes(t.number) }), 'AWS::EC2::LaunchTemplate', ROOT_VOLUME_SIZE],
+  ['size of rootVolume', (t) => ({ rootVolume: { size: Size.gibibytes(t.number) } }), 'AWS::EC2::LaunchTemplate', ROOT_VOLUME_SIZE],
 ])('%s of a pool', (_, pool, type, path) => {
   const [resource] = Object.values(withTokens((t) => ({ pool: pool(t) })).findResources(type));
   expect(at(resource.Properties, path)).toEqual(NUMBER);

@@ -52,6 +52,30 @@ export async function allow(policies: Policy[], { role, action, resource, contex
   return result.overallResult === 'Allowed';
 }
 
+/** Whether the policy of the one key of a template allows a role that has no policies to use it. */
+export async function runKeyPolicy(template: TemplateJson, { role, action, context = {} }: Omit<Question, 'resource'>): Promise<boolean> {
+  const [[id, key], ...others] = Object.entries(template.Resources).filter(([, { Type }]) => Type === 'AWS::KMS::Key');
+  if (others.length > 0) throw new Error('The template has several keys');
+  const principal = `arn:aws:iam::${ACCOUNT}:role/${role}`;
+  const result = await runSimulation(
+    {
+      request: {
+        principal,
+        action,
+        resource: { resource: arnOf(template, id), accountId: ACCOUNT },
+        contextVariables: { 'aws:PrincipalArn': principal, ...context },
+      },
+      identityPolicies: [],
+      resourcePolicy: resolved(template, key.Properties?.KeyPolicy) as never,
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+    },
+    {},
+  );
+  if (result.resultType === 'error') throw new Error(`The IAM simulator rejects ${action}: ${JSON.stringify(result)}`);
+  return result.overallResult === 'Allowed';
+}
+
 /** The ARN of a resource of a template; an ARN is returned as it is. */
 export function arnOf(template: TemplateJson, resource: string): string {
   if (resource === '*' || resource.startsWith('arn:')) return resource;

@@ -1,6 +1,7 @@
-import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Size, Stack } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Ec2PoolProps } from './ec2-pool-props';
+import { prepareRootVolume, rootBlockDevice, rootVolumeOf } from './root-block-device';
 import { INSTALL_EFA, placementGroupOf } from '../efa/efa-hosts';
 import { LaunchTemplateEfa } from '../efa/launch-template-efa';
 import { HostFailure, HostSetup, HostUserData } from '../host/host-user-data';
@@ -23,6 +24,7 @@ export interface HostResources {
  */
 export function makeHostLaunchTemplate(scope: Construct, props: Ec2PoolProps, host: HostResources): ec2.LaunchTemplate {
   const { role, securityGroup, purchase } = host;
+  const volume = rootVolumeOf(props);
   const launchTemplate = new ec2.LaunchTemplate(scope, 'LaunchTemplate', {
     instanceType: props.ec2InstanceType,
     machineImage: props.machineImage,
@@ -41,13 +43,11 @@ export function makeHostLaunchTemplate(scope: Construct, props: Ec2PoolProps, ho
     blockDevices: [
       {
         deviceName: props.rootDeviceName ?? props.machineImage.rootDeviceName ?? '/dev/xvda',
-        volume: ec2.BlockDeviceVolume.ebs((props.rootVolumeSize ?? Size.gibibytes(100)).toGibibytes(), {
-          volumeType: ec2.EbsDeviceVolumeType.GP3,
-          encrypted: true,
-        }),
+        volume: rootBlockDevice(volume),
       },
     ],
   });
+  prepareRootVolume(scope, launchTemplate, volume);
   if (props.efaType) launchTemplate.with(new LaunchTemplateEfa({ instanceType: props.efaType }));
   purchase.prepareLaunchTemplate(launchTemplate);
   return launchTemplate;

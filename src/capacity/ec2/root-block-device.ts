@@ -1,0 +1,109 @@
+import { ArnFormat, aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, Size, Stack, Token } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { Ec2PoolProps } from './ec2-pool-props';
+import { RootVolume } from './root-volume';
+import { hasAccelerators } from '../../rules/accelerated-host-rules';
+import {
+  checkRootVolume,
+  checkRootVolumeKey,
+  checkRootVolumeKeyPolicy,
+  IOPS_PER_MIB,
+  MIN_IOPS,
+  VolumeFacts,
+} from '../../rules/root-volume-rules';
+import { enforce, Finding, known } from '../../rules/rule';
+
+/** The default throughput in MiB/s of hosts with accelerators. It is within the IOPS that gp3 has without extra cost. */
+const THROUGHPUT = 500;
+
+/** A root volume with defaults. */
+export type HostVolume = VolumeFacts & Pick<RootVolume, 'kmsKey'>;
+
+/** The root volume of the hosts of a pool. What is undefined is the default of gp3. */
+export function rootVolumeOf({ rootVolume = {}, ec2InstanceType, hostFacts }: Ec2PoolProps): HostVolume {
+  const type = ec2InstanceType.toString();
+  const largeImages = hostFacts !== undefined || (known(type) && hasAccelerators(type));
+  const { size = Size.gibibytes(100), throughput = largeImages ? THROUGHPUT : undefined, kmsKey } = rootVolume;
+  const needed = known(throughput) ? throughput * IOPS_PER_MIB : MIN_IOPS;
+  return { size, throughput, kmsKey, iops: rootVolume.iops ?? (needed > MIN_IOPS ? needed : undefined) };
+}
+
+/** Checks the root volume of the hosts of a pool. */
+export function checkHostVolume(pool: IConstruct, props: Ec2PoolProps): Finding[] {
+  const { kmsKey, ...volume } = rootVolumeOf(props);
+  return [
+    ...checkRootVolume(volume),
+    ...(kmsKey
+      ? checkRootVolumeKey({
+          keySpec: (kmsKey.node.defaultChild as Partial<kms.CfnKey> | undefined)?.keySpec,
+          region: kmsKey.env.region,
+          poolRegion: Stack.of(pool).region,
+        })
+      : []),
+  ];
+}
+
+/** The root volume as a block device. */
+export function rootBlockDevice({ size, iops, throughput, kmsKey }: HostVolume): ec2.BlockDeviceVolume {
+  return ec2.BlockDeviceVolume.ebs(size.toGibibytes(), {
+    volumeType: ec2.EbsDeviceVolumeType.GP3,
+    encrypted: true,
+    iops,
+    throughput: known(throughput) ? throughput : undefined,
+    kmsKey,
+  });
+}
+
+/** Adds what the block device lacks, and the permission of Auto Scaling to use the key of the volume. */
+export function prepareRootVolume(pool: IConstruct, launchTemplate: ec2.LaunchTemplate, { throughput, kmsKey }: HostVolume): void {
+  if (Token.isUnresolved(throughput)) {
+    // On the L1, because the L2 takes the token of a parameter for a number below 125.
+    (launchTemplate.node.defaultChild as ec2.CfnLaunchTemplate).addPropertyOverride(
+      'LaunchTemplateData.BlockDeviceMappings.0.Ebs.Throughput',
+      throughput,
+    );
+  }
+  if (kmsKey) enforce(pool, allowAutoScaling(pool, kmsKey));
+}
+
+/** Allows the service-linked role of Auto Scaling to use a key, or says which statements its policy must have. */
+function allowAutoScaling(pool: IConstruct, key: kms.IKey): Finding[] {
+  const { account } = Stack.of(pool);
+  const missing = statementsForAutoScaling(pool).filter((statement) => !key.addToResourcePolicy(statement, true).statementAdded);
+  return checkRootVolumeKeyPolicy({
+    key: key.node.path,
+    otherAccount: known(account, key.env.account) && account !== key.env.account,
+    missing: missing.map(readable),
+  });
+}
+
+/**
+ * The statements of the public page, with the role as a condition. As the principal, the role would have to exist: in an account that has
+ * never had an Auto Scaling group it does not, and the policy would be refused.
+ */
+function statementsForAutoScaling(pool: IConstruct): iam.PolicyStatement[] {
+  const role = Stack.of(pool).formatArn({
+    service: 'iam',
+    region: '',
+    resource: 'role',
+    resourceName: 'aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling',
+    arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+  });
+  const allow = (actions: string[], conditions: Record<string, unknown> = {}) =>
+    new iam.PolicyStatement({
+      principals: [new iam.AnyPrincipal()],
+      actions,
+      resources: ['*'],
+      conditions: { ArnEquals: { 'aws:PrincipalArn': role }, ...conditions },
+    });
+  return [
+    allow(['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey']),
+    allow(['kms:CreateGrant'], { Bool: { 'kms:GrantIsForAWSResource': 'true' } }),
+  ];
+}
+
+/** A statement as a user would write it. Tokens would not be readable. */
+function readable(statement: iam.PolicyStatement): unknown {
+  const text = JSON.stringify(statement.toStatementJson());
+  return JSON.parse(text.replace(/\$\{Token\[AWS\.Partition[^}]*\}/g, 'aws').replace(/\$\{Token\[AWS\.AccountId[^}]*\}/g, '111122223333'));
+}
