@@ -16,6 +16,7 @@ const HEADINGS: Record<string, string> = {
   'update-room-rules': 'Room for updates',
   'container-rules': 'Containers',
   'memory-rules': 'Memory of a task',
+  'private-image-rules': 'Private images',
   'stop-timeout-rules': 'Containers: time to stop',
   'capacity-rules': 'Pools of EC2 hosts',
   'cluster-rules': 'Clusters and their capacity providers',
