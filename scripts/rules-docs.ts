@@ -20,6 +20,7 @@ const HEADINGS: Record<string, string> = {
   'health-path-rules': 'Health checks of load balancers',
   'container-rules': 'Containers',
   'memory-rules': 'Memory of a task',
+  'private-image-rules': 'Private images',
   'stop-timeout-rules': 'Containers: time to stop',
   'capacity-rules': 'Pools of EC2 hosts',
   'cluster-rules': 'Clusters and their capacity providers',

@@ -1,9 +1,21 @@
-import { Annotations, Arn, ArnFormat, Aspects, AspectPriority, aws_ecr as ecr, aws_ecs as ecs, Stack } from 'aws-cdk-lib';
+import {
+  Annotations,
+  Arn,
+  ArnFormat,
+  Aspects,
+  AspectPriority,
+  aws_ecr as ecr,
+  aws_ecs as ecs,
+  aws_iam as iam,
+  region_info,
+  Stack,
+  Token,
+} from 'aws-cdk-lib';
+import { Dependable, IConstruct } from 'constructs';
+import { ImageAddress, PrivateImage } from './image-address';
 import { Container } from '../capacity/task/task-containers';
-import { known } from '../rules/rule';
-
-/** The address of an image in a private Amazon ECR registry: account, Region, domain and repository. */
-const ECR_IMAGE = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)/;
+import { checkImagePull } from '../rules/private-image-rules';
+import { enforce } from '../rules/rule';
 
 /** The warning of aws-cdk-lib about such an image. */
 const NEEDS_POLICY = '@aws-cdk/aws-ecs:ecrImageRequiresPolicy';
@@ -15,32 +27,85 @@ const NEEDS_POLICY = '@aws-cdk/aws-ecs:ecrImageRequiresPolicy';
  * aws-cdk-lib grants this for `ContainerImage.fromEcrRepository`, but treats an address in `fromRegistry` as that of a public image.
  */
 export function grantImagePulls(taskDefinition: ecs.TaskDefinition): void {
-  const granted = new Set<string>();
+  const granted = new Map<string, boolean>();
   const visit = (construct: unknown) => {
     if (construct !== taskDefinition) return;
-    const resource = taskDefinition.node.defaultChild as ecs.CfnTaskDefinition;
-    const containers: Container[] = Stack.of(taskDefinition).resolve(resource.containerDefinitions) ?? [];
-    for (const { name, image } of containers) {
-      const [address, ...place] = (known(image) && ECR_IMAGE.exec(image)) || [];
-      if (address === undefined) continue;
-      acknowledgePolicy(taskDefinition.findContainer(name));
-      if (granted.has(address)) continue;
-      granted.add(address);
-      grantPull(taskDefinition, place);
+    for (const { name, address } of imagesByAddress(taskDefinition)) {
+      const image = address.privateImage;
+      if (!image) continue;
+      const repositoryArn = arnOf(taskDefinition, image);
+      const key = JSON.stringify(Stack.of(taskDefinition).resolve(repositoryArn));
+      if (!granted.has(key)) {
+        granted.set(key, grantPull(taskDefinition, image, repositoryArn, granted.size));
+        if (!granted.get(key)) reportPull(taskDefinition, name, image);
+      }
+      if (granted.get(key)) acknowledgePolicy(taskDefinition.findContainer(name));
     }
   };
   Aspects.of(taskDefinition).add({ visit }, { priority: AspectPriority.MUTATING });
 }
 
-function grantPull(taskDefinition: ecs.TaskDefinition, [account, region, repositoryName]: string[]): void {
-  const repositoryArn = Arn.format(
-    { service: 'ecr', account, region, resource: 'repository', resourceName: repositoryName, arnFormat: ArnFormat.SLASH_RESOURCE_NAME },
+/** The containers whose image is given by its address. Images of repositories and assets are granted by aws-cdk-lib. */
+export function imagesByAddress(taskDefinition: ecs.TaskDefinition): { name: string; address: ImageAddress }[] {
+  const resource = taskDefinition.node.defaultChild as ecs.CfnTaskDefinition;
+  const containers: Container[] = Stack.of(taskDefinition).resolve(resource.containerDefinitions) ?? [];
+  return containers.flatMap(({ name, image: rendered }) => {
+    const container = taskDefinition.findContainer(name);
+    // A container that a mixin adds has no L2. aws-cdk-lib has no public way to ask a container for its image.
+    const { image } = (container as unknown as { readonly props?: ecs.ContainerDefinitionProps } | undefined)?.props ?? {};
+    const granted = image !== undefined && !(image instanceof ecs.RepositoryImage) && Token.isUnresolved(container?.imageName);
+    // What is rendered no longer says that a token belongs to another stack.
+    return granted ? [] : [{ name, address: ImageAddress.of(taskDefinition, container?.imageName ?? rendered) }];
+  });
+}
+
+/** The ARN of a repository. In the most common partition, the ARN works in all of them, as others do in a template. */
+function arnOf(taskDefinition: ecs.TaskDefinition, image: PrivateImage): string {
+  const partition = partitionOf(image);
+  return formatArn(taskDefinition, image, partition === 'aws' ? undefined : partition);
+}
+
+function partitionOf({ region }: PrivateImage): string | undefined {
+  return Token.isUnresolved(region) ? undefined : region_info.RegionInfo.get(region).partition;
+}
+
+function formatArn(taskDefinition: ecs.TaskDefinition, { account, region, repositoryName }: PrivateImage, partition?: string): string {
+  return Arn.format(
+    {
+      partition,
+      service: 'ecr',
+      account,
+      region,
+      resource: 'repository',
+      resourceName: repositoryName,
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    },
     Stack.of(taskDefinition),
   );
-  const id = `ImageRepository${account}${region}${repositoryName}`;
-  ecr.Repository.fromRepositoryAttributes(taskDefinition, id, { repositoryArn, repositoryName }).grantPull(
-    taskDefinition.obtainExecutionRole(),
-  );
+}
+
+/**
+ * Grants the permission to pull an image. Returns whether a policy has it: a role that cannot be changed also reports each statement as added,
+ * but has no policy that contains it.
+ */
+function grantPull(taskDefinition: ecs.TaskDefinition, { repositoryName }: PrivateImage, repositoryArn: string, index: number): boolean {
+  const repository = ecr.Repository.fromRepositoryAttributes(taskDefinition, `ImageRepository${index}`, { repositoryArn, repositoryName });
+  const grant: iam.Grant = repository.grantPull(taskDefinition.obtainExecutionRole());
+  return grant.success && Dependable.of(grant).dependencyRoots.length > 0;
+}
+
+function reportPull(taskDefinition: ecs.TaskDefinition, container: string, image: PrivateImage): void {
+  const { executionRole } = taskDefinition;
+  const role = `${executionRole?.node.path} (${inWords(taskDefinition, executionRole?.roleName)})`;
+  const repositoryArn = inWords(taskDefinition, formatArn(taskDefinition, image, partitionOf(image)));
+  enforce(taskDefinition, checkImagePull({ container, role, repositoryArn }));
+}
+
+/** A text in which tokens are shown by the functions that they resolve to. */
+function inWords(scope: IConstruct, text: string | undefined): string {
+  const resolved = Stack.of(scope).resolve(text) as string | { readonly 'Fn::Join'?: [string, unknown[]] } | undefined;
+  const parts: unknown[] = typeof resolved === 'string' ? [resolved] : (resolved?.['Fn::Join']?.[1] ?? [resolved]);
+  return parts.map((part) => (typeof part === 'string' ? part : JSON.stringify(part))).join('');
 }
 
 /** Acknowledges the warning. A container that a mixin adds has no L2, so it has no warning. */
