@@ -5,6 +5,7 @@ import {
   aws_iam as iam,
   Aws,
   CfnParameter,
+  Duration,
   Fn,
   Lazy,
   Stack,
