@@ -4,21 +4,24 @@ import {
   ArnFormat,
   Aspects,
   AspectPriority,
-  aws_ecr as ecr,
   aws_ecs as ecs,
   aws_iam as iam,
   region_info,
   Stack,
   Token,
 } from 'aws-cdk-lib';
-import { Dependable, IConstruct } from 'constructs';
+import { IConstruct } from 'constructs';
 import { ImageAddress, PrivateImage } from './image-address';
+import { isAdded } from '../capacity/added-statement';
 import { Container } from '../capacity/task/task-containers';
 import { checkImagePull } from '../rules/private-image-rules';
-import { enforce } from '../rules/rule';
+import { enforceAtSynth, Finding } from '../rules/rule';
 
 /** The warning of aws-cdk-lib about such an image. */
 const NEEDS_POLICY = '@aws-cdk/aws-ecs:ecrImageRequiresPolicy';
+
+/** What ECS calls to pull an image from a repository. */
+const PULL_ACTIONS = ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'];
 
 /**
  * Lets ECS pull images that are given by their address in a private Amazon ECR registry, such as those of the AWS Deep Learning Containers.
@@ -27,7 +30,7 @@ const NEEDS_POLICY = '@aws-cdk/aws-ecs:ecrImageRequiresPolicy';
  * aws-cdk-lib grants this for `ContainerImage.fromEcrRepository`, but treats an address in `fromRegistry` as that of a public image.
  */
 export function grantImagePulls(taskDefinition: ecs.TaskDefinition): void {
-  const granted = new Map<string, boolean>();
+  const pulls = new Map<string, Pull>();
   const visit = (construct: unknown) => {
     if (construct !== taskDefinition) return;
     for (const { name, address } of imagesByAddress(taskDefinition)) {
@@ -35,14 +38,20 @@ export function grantImagePulls(taskDefinition: ecs.TaskDefinition): void {
       if (!image) continue;
       const repositoryArn = arnOf(taskDefinition, image);
       const key = JSON.stringify(Stack.of(taskDefinition).resolve(repositoryArn));
-      if (!granted.has(key)) {
-        granted.set(key, grantPull(taskDefinition, image, repositoryArn, granted.size));
-        if (!granted.get(key)) reportPull(taskDefinition, name, image);
-      }
-      if (granted.get(key)) acknowledgePolicy(taskDefinition.findContainer(name));
+      const pull = pulls.get(key) ?? { image, containers: new Set(), permission: allowPull(taskDefinition, repositoryArn) };
+      pull.containers.add(name);
+      pulls.set(key, pull);
     }
   };
   Aspects.of(taskDefinition).add({ visit }, { priority: AspectPriority.MUTATING });
+  enforceAtSynth(taskDefinition, () => [...pulls.values()].flatMap((pull) => checkPull(taskDefinition, pull)));
+}
+
+/** The pull of the images of a repository. */
+interface Pull {
+  readonly image: PrivateImage;
+  readonly containers: Set<string>;
+  readonly permission: iam.AddToPrincipalPolicyResult;
 }
 
 /** The containers whose image is given by its address. Images of repositories and assets are granted by aws-cdk-lib. */
@@ -84,21 +93,23 @@ function formatArn(taskDefinition: ecs.TaskDefinition, { account, region, reposi
   );
 }
 
-/**
- * Grants the permission to pull an image. Returns whether a policy has it: a role that cannot be changed also reports each statement as added,
- * but has no policy that contains it.
- */
-function grantPull(taskDefinition: ecs.TaskDefinition, { repositoryName }: PrivateImage, repositoryArn: string, index: number): boolean {
-  const repository = ecr.Repository.fromRepositoryAttributes(taskDefinition, `ImageRepository${index}`, { repositoryArn, repositoryName });
-  const grant: iam.Grant = repository.grantPull(taskDefinition.obtainExecutionRole());
-  return grant.success && Dependable.of(grant).dependencyRoots.length > 0;
+/** Allows the execution role to pull from a repository. `ecr.Repository.grantPull` does not tell whether the role has the statement. */
+function allowPull(taskDefinition: ecs.TaskDefinition, repositoryArn: string): iam.AddToPrincipalPolicyResult {
+  const { grantPrincipal } = taskDefinition.obtainExecutionRole();
+  grantPrincipal.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }));
+  return grantPrincipal.addToPrincipalPolicy(new iam.PolicyStatement({ actions: PULL_ACTIONS, resources: [repositoryArn] }));
 }
 
-function reportPull(taskDefinition: ecs.TaskDefinition, container: string, image: PrivateImage): void {
+/** Acknowledges the warnings of aws-cdk-lib if the role has the permission, and reports one warning of ours if not. */
+function checkPull(taskDefinition: ecs.TaskDefinition, { image, containers, permission }: Pull): Finding[] {
+  if (isAdded(permission)) {
+    for (const container of containers) acknowledgePolicy(taskDefinition.findContainer(container));
+    return [];
+  }
   const { executionRole } = taskDefinition;
   const role = `${executionRole?.node.path} (${inWords(taskDefinition, executionRole?.roleName)})`;
   const repositoryArn = inWords(taskDefinition, formatArn(taskDefinition, image, partitionOf(image)));
-  enforce(taskDefinition, checkImagePull({ container, role, repositoryArn }));
+  return checkImagePull({ container: [...containers][0], role, repositoryArn });
 }
 
 /** A text in which tokens are shown by the functions that they resolve to. */

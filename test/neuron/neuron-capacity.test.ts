@@ -131,7 +131,7 @@ describe('a wrong option is an error', () => {
     ],
     ['no task', { tasksPerInstance: 0 }, /`tasksPerInstance` must divide.*got: 0/],
     ['half a task', { tasksPerInstance: 1.5 }, /`tasksPerInstance` must divide.*got: 1.5/],
-    ['fewer than no host', { minInstances: -1 }, /`minInstances` must be a whole number, 0 or more, got: -1/],
+    ['fewer than no host', { minInstances: -1 }, /`minInstances` must be a whole number from 0 to 2147483647, got: -1/],
     ['no host', { maxInstances: 0 }, /`maxInstances` must be a whole number, 1 or more, got: 0/],
     ['part of a host', { maxInstances: 2.5 }, /`maxInstances` must be a whole number.*got: 2.5/],
     ['min above max', { minInstances: 3, maxInstances: 2 }, /`minInstances` must not be more than `maxInstances`, got: 3 and 2/],

@@ -298,6 +298,8 @@ describe('ranges', () => {
     'NeuronInstanceTypeAttributes.neuronCoresPerChip',
     'NeuronServiceProps.tasksPerInstance',
     'PartitionOptions.firstReservedPort',
+    'RootVolume.iops',
+    'RootVolume.throughput',
     'TaskDefinitionNeuronDevicesProps.neuronCores',
   ];
 

@@ -1,7 +1,8 @@
 import { aws_iam as iam, Stack } from 'aws-cdk-lib';
-import { Construct, Dependable } from 'constructs';
+import { Construct } from 'constructs';
 import { checkPassRole } from '../../rules/managed-capacity-rules';
 import { enforceAtSynth } from '../../rules/rule';
+import { isAdded } from '../added-statement';
 
 /** The roles that Managed Instances need. */
 export interface ManagedRoles {
@@ -59,12 +60,4 @@ function letPass(scope: Construct, infrastructureRole: iam.IRole, instanceRole: 
   // A policy in the stack of the role would refer to the instance role of this stack, which already depends on the stack of the role.
   const policyDependable = new iam.Policy(scope, 'PassRole', { statements: [statement], roles: [infrastructureRole] });
   return { statementAdded: true, policyDependable };
-}
-
-/**
- * Whether a policy has the statement. A role that cannot be changed also reports each statement as added, but has no policy that contains
- * it.
- */
-function isAdded({ statementAdded, policyDependable }: iam.AddToPrincipalPolicyResult): boolean {
-  return statementAdded && policyDependable !== undefined && Dependable.of(policyDependable).dependencyRoots.length > 0;
 }
