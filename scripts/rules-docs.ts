@@ -19,6 +19,8 @@ const HEADINGS: Record<string, string> = {
   'failing-fast-rules': 'Deployments that fail',
   'health-path-rules': 'Health checks of load balancers',
   'container-rules': 'Containers',
+  'container-value-rules': 'Containers: values that contradict each other',
+  'refused-parameter-rules': 'Containers: parameters that Fargate or awsvpc refuse',
   'memory-rules': 'Memory of a task',
   'private-image-rules': 'Private images',
   'stop-timeout-rules': 'Containers: time to stop',

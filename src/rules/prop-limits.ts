@@ -74,6 +74,7 @@ const LIMITS: Record<string, Limit> = {
   'ecs.ContainerDefinitionOptions.restartIgnoredExitCodes': all(items(0, 50), each(whole(0, 255))),
   'ecs.ContainerDefinitionOptions.startTimeout': seconds(1),
   'ecs.ContainerDefinitionOptions.stopTimeout': seconds(),
+  'ecs.ContainerDefinitionOptions.workingDirectory': form(/^\//, 'an absolute path, for example /app'),
   'ecs.HealthCheck.command': knownAtSynth(items(1, 1000)),
   'ecs.HealthCheck.interval': knownAtSynth(seconds(5, 300)),
   'ecs.HealthCheck.retries': whole(1, 10),
