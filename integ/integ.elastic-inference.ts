@@ -6,8 +6,8 @@
  * instances".
  */
 import { aws_ec2 as ec2, Stack, Validations } from 'aws-cdk-lib';
-import { Ec2Capacity, ElasticInferenceAccelerator, ElasticInferenceService } from 'cdk-ecs-ml';
 import { makeVpc, newApp, Proof, webServer } from './support';
+import { Ec2Capacity, ElasticInferenceAccelerator, ElasticInferenceService } from 'cdk-ecs-ml';
 
 const app = newApp();
 const stack = new Stack(app, 'ElasticInference');

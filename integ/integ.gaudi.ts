@@ -6,8 +6,8 @@
  * the Gaudi driver and the `habana` runtime.
  */
 import { aws_ec2 as ec2, Stack, Validations } from 'aws-cdk-lib';
-import { GaudiCapacity, GaudiMachineImage, GaudiService } from 'cdk-ecs-ml';
 import { makeVpc, newApp, Proof, webServer } from './support';
+import { GaudiCapacity, GaudiMachineImage, GaudiService } from 'cdk-ecs-ml';
 
 const app = newApp();
 const stack = new Stack(app, 'Gaudi');

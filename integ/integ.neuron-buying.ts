@@ -6,6 +6,7 @@
  * On-Demand Inf instances". Nothing runs in the Capacity Block, which begins later.
  */
 import { aws_ecs as ecs, Stack } from 'aws-cdk-lib';
+import { makeVpc, newApp, Proof, webServer } from './support';
 import {
   CapacityReservationPreference,
   NeuronCapacity,
@@ -14,7 +15,6 @@ import {
   NeuronService,
   PurchaseOption,
 } from 'cdk-ecs-ml';
-import { makeVpc, newApp, Proof, webServer } from './support';
 
 const app = newApp();
 const stack = new Stack(app, 'NeuronBuying');

@@ -5,8 +5,8 @@
  * Needs a quota of 512 vCPUs of "Running On-Demand Trn instances". The first zone of the Region must offer the type.
  */
 import { Stack } from 'aws-cdk-lib';
-import { NeuronCapacity, NeuronInstanceType, NeuronService } from 'cdk-ecs-ml';
 import { makeVpc, newApp, Proof, webServer } from './support';
+import { NeuronCapacity, NeuronInstanceType, NeuronService } from 'cdk-ecs-ml';
 
 const app = newApp();
 const stack = new Stack(app, 'NeuronEfa');

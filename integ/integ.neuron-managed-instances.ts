@@ -6,8 +6,8 @@
  * and 8 of "Running On-Demand Trn instances".
  */
 import { aws_ecs as ecs, Duration, Stack } from 'aws-cdk-lib';
-import { ManagedScaleIn, NeuronDeviceAllocation, NeuronInstanceType, NeuronManagedCapacity, NeuronService } from 'cdk-ecs-ml';
 import { makeVpc, newApp, Proof, webServer } from './support';
+import { ManagedScaleIn, NeuronDeviceAllocation, NeuronInstanceType, NeuronManagedCapacity, NeuronService } from 'cdk-ecs-ml';
 
 const app = newApp();
 const stack = new Stack(app, 'NeuronManagedInstances');

@@ -5,8 +5,8 @@
  * "Running On-Demand Inf instances".
  */
 import { Stack } from 'aws-cdk-lib';
-import { NeuronCapacity, NeuronInstanceType, NeuronService } from 'cdk-ecs-ml';
 import { makeVpc, newApp, Proof, webServer } from './support';
+import { NeuronCapacity, NeuronInstanceType, NeuronService } from 'cdk-ecs-ml';
 
 const app = newApp();
 const stack = new Stack(app, 'NeuronSharedPool');

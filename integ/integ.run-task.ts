@@ -6,8 +6,8 @@
  * "Running On-Demand Trn instances".
  */
 import { aws_ecs as ecs, aws_scheduler as scheduler, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
-import { MlRunTask, NeuronCapacity, NeuronInstanceType } from 'cdk-ecs-ml';
 import { makeVpc, newApp, Proof } from './support';
+import { MlRunTask, NeuronCapacity, NeuronInstanceType } from 'cdk-ecs-ml';
 
 const app = newApp();
 const stack = new Stack(app, 'RunTask');

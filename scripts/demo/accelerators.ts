@@ -1,5 +1,5 @@
-import { GaudiInstanceType, LogicalNeuronCoreConfig, NeuronInstanceType } from 'cdk-ecs-ml';
 import { Task } from './task';
+import { GaudiInstanceType, LogicalNeuronCoreConfig, NeuronInstanceType } from 'cdk-ecs-ml';
 
 /** The facts that the demo shows about a host with accelerators. */
 export interface Accelerators {

@@ -1,6 +1,6 @@
 import { App, aws_ec2 as ec2, Stack } from 'aws-cdk-lib';
-import { NeuronCapacity, NeuronInstanceType } from 'cdk-ecs-ml';
 import { COLUMNS, indented, INDENT, wrappedText } from './text';
+import { NeuronCapacity, NeuronInstanceType } from 'cdk-ecs-ml';
 
 /** A wrong division of hosts, and the error that it gives. */
 export function mistake(): string[] {

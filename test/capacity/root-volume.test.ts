@@ -205,7 +205,9 @@ describe('a key that the app can not change', () => {
     neuron(stack, vpc, { kmsKey: imported(stack) });
     const [text, ...others] = warnings(stack).filter((one) => one.includes('root-volume'));
     expect(others).toEqual([]);
-    expect(text).toContain("This app can't change the policy of `kmsKey` of `rootVolume`, Stack/Key. Without these statements no host starts");
+    expect(text).toContain(
+      "This app can't change the policy of `kmsKey` of `rootVolume`, Stack/Key. Without these statements no host starts",
+    );
     expect(text).toContain('cdk-ecs-ml:root-volume-key-policy]');
     const statements = JSON.parse(/(\[\{.*\}\])/.exec(text)?.[1] ?? '');
     const condition = { 'aws:PrincipalArn': `arn:aws:iam::111111111111:role/${AUTO_SCALING}` };

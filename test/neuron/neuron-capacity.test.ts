@@ -52,7 +52,9 @@ describe('by default', () => {
     const data = launchTemplateData(template);
     expect(data.InstanceType).toBe('inf2.48xlarge');
     expect(data.MetadataOptions).toEqual({ HttpTokens: 'required', HttpPutResponseHopLimit: 1 });
-    expect(data.BlockDeviceMappings).toEqual([{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, VolumeSize: 100, VolumeType: 'gp3', Throughput: 500 } }]);
+    expect(data.BlockDeviceMappings).toEqual([
+      { DeviceName: '/dev/xvda', Ebs: { Encrypted: true, VolumeSize: 100, VolumeType: 'gp3', Throughput: 500 } },
+    ]);
     expect(data.InstanceMarketOptions).toBeUndefined();
     expect(data.KeyName).toBeUndefined();
     expect(template.toJSON().Parameters[data.ImageId.Ref].Default).toBe(

@@ -272,8 +272,8 @@ describe('what is right is accepted', () => {
 
 describe('ranges', () => {
   const STRUCTS = Object.keys(TYPES).filter((name) => TYPES[name].startsWith('struct'));
-  const props = STRUCTS.flatMap((name) => propsOf(name).filter((prop) => prop.struct === name));
-  const ofType = (...types: string[]) => props.filter(({ type }) => types.includes(type)).map((prop) => `${prop.struct}.${prop.name}`);
+  const ownProps = STRUCTS.flatMap((name) => propsOf(name).filter((prop) => prop.struct === name));
+  const ofType = (...types: string[]) => ownProps.filter(({ type }) => types.includes(type)).map((prop) => `${prop.struct}.${prop.name}`);
   const has = (key: string) => limited().includes(key);
 
   /** The numbers that rules of their own check, each with a test of its rule. */
