@@ -17,10 +17,9 @@ export function checkIsolatedTask(scope: IConstruct, taskDefinition: ecs.TaskDef
   if (!vpc) return;
   const tasks = tasksIn(vpc, taskDefinition, { subnets: capacity.vpcSubnets, exec });
   registerVpcUser(taskDefinition, tasks);
-  enforceAtSynth(scope, () => [
-    ...checkTaskSubnets(tasks),
-    ...(inIsolatedSubnets(vpc, capacity.vpcSubnets) ? checkImages(taskDefinition) : []),
-  ]);
+  enforceAtSynth(scope, () =>
+    inIsolatedSubnets(vpc, capacity.vpcSubnets) ? [...checkTaskSubnets(tasks), ...checkImages(taskDefinition)] : [],
+  );
 }
 
 function checkImages(taskDefinition: ecs.TaskDefinition): Finding[] {

@@ -12,7 +12,7 @@ export function checkHostSubnets(hosts: VpcUser): Finding[] {
   return [...checkReach(hosts), ...checkPublicSubnets(selectedAmong(hosts.vpc, hosts.subnets, hosts.vpc.publicSubnets).length > 0)];
 }
 
-/** Checks that tasks can reach the services that they need, except what the check of the hosts in the VPC reports. */
+/** Checks that tasks in isolated subnets can reach the services that they need, except what the check of the hosts in the VPC reports. */
 export function checkTaskSubnets(tasks: VpcUser): Finding[] {
   const hosts = usersOf(tasks.vpc).filter(({ kind, vpc, subnets }) => kind === 'hosts' && inIsolatedSubnets(vpc, subnets));
   return checkReach(tasks, new Set(hosts.flatMap(({ needs }) => needs())));
