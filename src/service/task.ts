@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { AcceleratedTaskProps } from './accelerated-task-props';
 import { grantImagePulls } from './image-pull';
 import { withInitProcess } from './init-process';
+import { checkIsolatedTask } from './isolated-task';
 import { ICapacity } from '../capacity/capacity';
 import { checkTaskEnvironment } from '../capacity/environment';
 import { checkContainerOptions } from '../capacity/task/container-values';
@@ -62,6 +63,7 @@ export function makeTask(scope: Construct, props: AcceleratedTaskProps, capacity
   withInitProcess(taskDefinition, container.containerName);
   if (planner.hostArchitecture) expectArchitecture(taskDefinition.node.defaultChild as ecs.CfnTaskDefinition, planner.hostArchitecture);
   grantImagePulls(taskDefinition);
+  checkIsolatedTask(scope, taskDefinition, capacity, props.enableExecuteCommand === true);
   return { taskDefinition, container, logGroup, hasTaskMemory: taskDefinitionProps.memoryMiB !== undefined };
 }
 
