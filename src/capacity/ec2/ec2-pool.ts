@@ -4,7 +4,7 @@ import { IEc2Capacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { clusterFor, joinCluster } from '../cluster-membership';
 import { Ec2PoolProps } from './ec2-pool-props';
 import { makeHostLaunchTemplate } from './host-launch-template';
-import { checkHostVolume } from './root-block-device';
+import { checkHostInstanceStorage, checkHostVolume } from './root-block-device';
 import { TiedToType } from './tied-to-type';
 import { addWarmPool, warmPoolsOf } from './warm-pools';
 import { checkCapacityOptions } from '../../rules/capacity-rules';
@@ -85,6 +85,7 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
       ...purchase.checkPool(props, region),
       ...checkCapacityOptions({ ...props, instanceType, maxInstances: this.maxInstances, region }),
       ...checkHostVolume(this, props),
+      ...checkHostInstanceStorage(props),
       ...checkWarmPool(props.warmPool, purchase.noWarmPoolBecause),
       ...checkOwnEnvironment(this, { cluster: props.cluster, vpc: props.vpc }),
     ]);

@@ -6,6 +6,7 @@ import { INSTALL_EFA, placementGroupOf } from '../efa/efa-hosts';
 import { LaunchTemplateEfa } from '../efa/launch-template-efa';
 import { HostFailure, HostSetup, HostUserData } from '../host/host-user-data';
 import { installEcsAgent } from '../host/install-ecs-agent';
+import { USE_INSTANCE_STORAGE } from '../host/instance-storage-volume';
 import { Purchase } from '../purchase/purchase';
 
 /** The resources of a pool that its launch template uses. */
@@ -70,6 +71,7 @@ function hostSetup(props: Ec2PoolProps, { cluster, purchase, hasWarmPool }: Host
     lateAgentSettings: () => (hasWarmPool() ? ['ECS_WARM_POOLS_CHECK=true'] : []),
     steps: [
       ...(props.machineImage.withoutAgent ? [installEcsAgent(region)] : []),
+      ...(props.instanceStorage?._used ? [USE_INSTANCE_STORAGE] : []),
       ...(props.efaType ? [INSTALL_EFA] : []),
       ...(props.hostSteps ?? []),
     ],

@@ -3,6 +3,7 @@ import { IConstruct } from 'constructs';
 import { Ec2PoolProps } from './ec2-pool-props';
 import { RootVolume } from './root-volume';
 import { hasAccelerators } from '../../rules/accelerated-host-rules';
+import { checkInstanceStorage, hasInstanceStorage } from '../../rules/instance-storage-rules';
 import {
   checkRootVolume,
   checkRootVolumeKey,
@@ -20,9 +21,9 @@ const THROUGHPUT = 500;
 export type HostVolume = VolumeFacts & Pick<RootVolume, 'kmsKey'>;
 
 /** The root volume of the hosts of a pool. What is undefined is the default of gp3. */
-export function rootVolumeOf({ rootVolume = {}, ec2InstanceType, hostFacts }: Ec2PoolProps): HostVolume {
+export function rootVolumeOf({ rootVolume = {}, ec2InstanceType, hostFacts, instanceStorage }: Ec2PoolProps): HostVolume {
   const type = ec2InstanceType.toString();
-  const largeImages = hostFacts !== undefined || (known(type) && hasAccelerators(type));
+  const largeImages = !instanceStorage?._used && (hostFacts !== undefined || (known(type) && hasAccelerators(type)));
   const { size = Size.gibibytes(100), throughput = largeImages ? THROUGHPUT : undefined, kmsKey } = rootVolume;
   const needed = known(throughput) ? throughput * IOPS_PER_MIB : MIN_IOPS;
   return { size, throughput, kmsKey, iops: rootVolume.iops ?? (needed > MIN_IOPS ? needed : undefined) };
@@ -41,6 +42,18 @@ export function checkHostVolume(pool: IConstruct, props: Ec2PoolProps): Finding[
         })
       : []),
   ];
+}
+
+/** Checks that the hosts of a pool have the instance storage that it uses. */
+export function checkHostInstanceStorage({ instanceStorage, ec2InstanceType, hostFacts }: Ec2PoolProps): Finding[] {
+  if (!instanceStorage?._used) return [];
+  const type = ec2InstanceType.toString();
+  const byName = known(type) ? hasInstanceStorage(type) : undefined;
+  return checkInstanceStorage({
+    instanceType: type,
+    has: hostFacts ? hostFacts.instanceStorage !== undefined : byName,
+    others: hostFacts?._typesWithInstanceStorage ?? [],
+  });
 }
 
 /** The root volume as a block device. */
