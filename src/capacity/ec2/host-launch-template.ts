@@ -48,7 +48,7 @@ export function makeHostLaunchTemplate(scope: Construct, props: Ec2PoolProps, ho
       },
     ],
   });
-  prepareRootVolume(scope, launchTemplate, volume);
+  prepareRootVolume(scope, launchTemplate, volume, purchase.interruptible);
   if (props.efaType) launchTemplate.with(new LaunchTemplateEfa({ instanceType: props.efaType }));
   purchase.prepareLaunchTemplate(launchTemplate);
   return launchTemplate;

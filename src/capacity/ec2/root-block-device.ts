@@ -67,8 +67,13 @@ export function rootBlockDevice({ size, iops, throughput, kmsKey }: HostVolume):
   });
 }
 
-/** Adds what the block device lacks, and the permission of Auto Scaling to use the key of the volume. */
-export function prepareRootVolume(pool: IConstruct, launchTemplate: ec2.LaunchTemplate, { throughput, kmsKey }: HostVolume): void {
+/** Adds what the block device lacks, and the permission of what launches the hosts to use the key of the volume. */
+export function prepareRootVolume(
+  pool: IConstruct,
+  launchTemplate: ec2.LaunchTemplate,
+  { throughput, kmsKey }: HostVolume,
+  spot: boolean,
+): void {
   if (Token.isUnresolved(throughput)) {
     // On the L1, because the L2 takes the token of a parameter for a number below 125.
     (launchTemplate.node.defaultChild as ec2.CfnLaunchTemplate).addPropertyOverride(
@@ -76,38 +81,45 @@ export function prepareRootVolume(pool: IConstruct, launchTemplate: ec2.LaunchTe
       throughput,
     );
   }
-  if (kmsKey) enforce(pool, allowAutoScaling(pool, kmsKey));
+  if (kmsKey) enforce(pool, allowLaunch(pool, kmsKey, spot ? [AUTO_SCALING, SPOT] : [AUTO_SCALING]));
 }
 
-/** Allows the service-linked role of Auto Scaling to use a key, or says which statements its policy must have. */
-function allowAutoScaling(pool: IConstruct, key: kms.IKey): Finding[] {
+/** The service-linked roles that launch hosts: of Auto Scaling, and of EC2 for Spot. */
+const AUTO_SCALING = 'autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling';
+const SPOT = 'spot.amazonaws.com/AWSServiceRoleForEC2Spot';
+
+/** Allows service-linked roles to use a key, or says which statements its policy must have. */
+function allowLaunch(pool: IConstruct, key: kms.IKey, roles: string[]): Finding[] {
   const { account } = Stack.of(pool);
-  const missing = statementsForAutoScaling(pool).filter((statement) => !key.addToResourcePolicy(statement, true).statementAdded);
+  const missing = statementsFor(pool, roles).filter((statement) => !key.addToResourcePolicy(statement, true).statementAdded);
   return checkRootVolumeKeyPolicy({
     key: key.node.path,
     otherAccount: known(account, key.env.account) && account !== key.env.account,
     missing: missing.map(readable),
+    roles: roles.map((role) => role.split('/')[1]),
   });
 }
 
 /**
- * The statements of the public page, with the role as a condition. As the principal, the role would have to exist: in an account that has
+ * The statements of the public page, with the roles as a condition. As the principal, a role would have to exist: in an account that has
  * never had an Auto Scaling group it does not, and the policy would be refused.
  */
-function statementsForAutoScaling(pool: IConstruct): iam.PolicyStatement[] {
-  const role = Stack.of(pool).formatArn({
-    service: 'iam',
-    region: '',
-    resource: 'role',
-    resourceName: 'aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling',
-    arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-  });
+function statementsFor(pool: IConstruct, roles: string[]): iam.PolicyStatement[] {
+  const arns = roles.map((role) =>
+    Stack.of(pool).formatArn({
+      service: 'iam',
+      region: '',
+      resource: 'role',
+      resourceName: `aws-service-role/${role}`,
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    }),
+  );
   const allow = (actions: string[], conditions: Record<string, unknown> = {}) =>
     new iam.PolicyStatement({
       principals: [new iam.AnyPrincipal()],
       actions,
       resources: ['*'],
-      conditions: { ArnEquals: { 'aws:PrincipalArn': role }, ...conditions },
+      conditions: { ArnEquals: { 'aws:PrincipalArn': arns.length > 1 ? arns : arns[0] }, ...conditions },
     });
   return [
     allow(['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey']),
