@@ -211,6 +211,14 @@ export abstract class AcceleratedInstanceType {
     return [];
   }
 
+  /**
+   * The names of the instance types of the same family that have instance storage, for messages.
+   * @internal
+   */
+  public get _typesWithInstanceStorage(): string[] {
+    return [];
+  }
+
   /** The instance type as an `ec2.InstanceType`. */
   public toEc2InstanceType(): ec2.InstanceType {
     return new ec2.InstanceType(this.name);

@@ -10,6 +10,7 @@ export * from './efa/efa-options';
 export * from './efa/launch-template-efa';
 export * from './efa/task-definition-efa';
 export * from './fargate/fargate-capacity';
+export * from './instance-storage';
 export * from './managed/managed-capacity-options';
 export * from './managed/managed-scale-in';
 export * from './managed/task-definition-managed-instances';

@@ -93,6 +93,13 @@ export class GaudiInstanceType extends AcceleratedInstanceType {
     this.acceleratorMemoryPerChip = attributes.acceleratorMemoryPerChip;
   }
 
+  /** @internal */
+  public get _typesWithInstanceStorage(): string[] {
+    return GaudiInstanceType.list()
+      .filter(({ instanceStorage }) => instanceStorage !== undefined)
+      .map(({ name }) => name);
+  }
+
   /** The total device memory. */
   public get acceleratorMemory(): Size {
     return Size.gibibytes(this.chips * this.acceleratorMemoryPerChip.toGibibytes());

@@ -152,6 +152,13 @@ export class NeuronInstanceType extends AcceleratedInstanceType {
       .map(({ name }) => name);
   }
 
+  /** @internal */
+  public get _typesWithInstanceStorage(): string[] {
+    return NeuronInstanceType.list()
+      .filter(({ instanceStorage }) => instanceStorage !== undefined)
+      .map(({ name }) => name);
+  }
+
   /**
    * Returns the total number of NeuronCores that the runtime counts.
    *

@@ -99,25 +99,36 @@ export function checkManagedTypes(types: ManagedSupport[]): Finding[] {
 /** The facts about the task volume of Managed Instances that are checked. */
 export interface ManagedOptionFacts {
   readonly taskVolumeSize?: Size;
-  readonly onInstanceStorage: boolean;
+  /** Whether `instanceStorage` says that instance storage is used. Undefined if the prop is not given. */
+  readonly instanceStorage?: boolean;
+  /** The earlier prop for the same. */
+  readonly taskVolume?: string;
+  /** Types of the family that have instance storage. */
+  readonly typesWithStorage: string[];
   readonly hosts: { readonly name: string; readonly hasInstanceStorage: boolean }[];
 }
 
 /** Checks where the task volume is. */
-export function checkTaskVolume({ taskVolumeSize: size, onInstanceStorage, hosts }: ManagedOptionFacts): Finding[] {
+export function checkTaskVolume(facts: ManagedOptionFacts): Finding[] {
+  const { taskVolumeSize: size, instanceStorage, taskVolume: earlier, hosts, typesWithStorage } = facts;
+  const onInstanceStorage = instanceStorage ?? earlier === 'INSTANCE_STORAGE';
+  const prop = instanceStorage === undefined ? '`taskVolume` INSTANCE_STORAGE' : '`instanceStorage`';
   const gib = size && !size.isUnresolved() ? size.toGibibytes({ rounding: 0 }) : undefined;
   const without = hosts.filter(({ hasInstanceStorage }) => !hasInstanceStorage).map(({ name }) => name);
   return [
     ...range(taskVolume, 'taskVolumeSize', gib, 30, 16_384, ' GiB'),
     ...taskVolume.when(
+      instanceStorage !== undefined && earlier !== undefined,
+      () => '`instanceStorage` must not be combined with `taskVolume`, its earlier name. Leave `taskVolume` out.',
+    ),
+    ...taskVolume.when(
       onInstanceStorage && without.length === hosts.length,
       () =>
-        `\`taskVolume\` INSTANCE_STORAGE needs an instance type with instance storage, got: ${without.join(', ')}. Leave it out, or use another type.`,
+        `${prop} needs an instance type with instance storage, got: ${without.join(', ')}. Add one of ${typesWithStorage.join(', ')}, or leave it out.`,
     ),
     ...taskVolume.when(
       onInstanceStorage && without.length === 0 && size !== undefined,
-      () =>
-        '`taskVolumeSize` has no effect with `taskVolume` INSTANCE_STORAGE, because all `instanceTypes` have instance storage. Leave one out.',
+      () => `\`taskVolumeSize\` has no effect with ${prop}, because all \`instanceTypes\` have instance storage. Leave one out.`,
     ),
   ];
 }

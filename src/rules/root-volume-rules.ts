@@ -31,7 +31,7 @@ const rootVolumeKey = new Rule({
 const rootVolumeKeyPolicy = new Rule({
   id: 'root-volume-key-policy',
   level: 'warning',
-  says: 'The policy of a customer managed key must allow the service-linked role of EC2 Auto Scaling to use it, or no host starts. Check a key that the app cannot change.',
+  says: 'The policy of a customer managed key must allow the service-linked role of EC2 Auto Scaling to use it, and that of Spot for Spot hosts, or no host starts. Check a key that the app cannot change.',
   source: KEY_POLICY,
 });
 
@@ -97,17 +97,19 @@ export function checkRootVolumeKey({ keySpec, region, poolRegion }: KeyFacts): F
   ];
 }
 
-/** What Auto Scaling needs of a key. */
+/** What the launch of hosts needs of a key. */
 export interface KeyPolicyFacts {
   readonly key: string;
   /** Whether the key belongs to another account. */
   readonly otherAccount: boolean;
   /** The statements that the app could not add. None if it added them. */
   readonly missing: unknown[];
+  /** The names of the service-linked roles that launch the hosts. */
+  readonly roles: string[];
 }
 
-/** Checks that Auto Scaling may use the key of the root volume. */
-export function checkRootVolumeKeyPolicy({ key, otherAccount, missing }: KeyPolicyFacts): Finding[] {
+/** Checks that hosts can be launched with the key of the root volume. */
+export function checkRootVolumeKeyPolicy({ key, otherAccount, missing, roles }: KeyPolicyFacts): Finding[] {
   return [
     ...rootVolumeKeyPolicy.when(
       missing.length > 0,
@@ -119,7 +121,7 @@ export function checkRootVolumeKeyPolicy({ key, otherAccount, missing }: KeyPoli
       otherAccount,
       () =>
         `\`kmsKey\` of \`rootVolume\`, ${key}, belongs to another account. In the account of the pool, run \`aws kms create-grant\` for ` +
-        'AWSServiceRoleForAutoScaling as the documentation describes, or no host starts. Then acknowledge this warning.',
+        `${roles.join(' and ')} as the documentation describes, or no host starts. Then acknowledge this warning.`,
     ),
   ];
 }

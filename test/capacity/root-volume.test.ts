@@ -122,6 +122,7 @@ describe.each<[string, Make]>([
 });
 
 const AUTO_SCALING = 'aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling';
+const SPOT = 'aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot';
 const USE = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:DescribeKey'];
 
 /** A VPC and a key in stacks of an app. */
@@ -149,6 +150,7 @@ describe('a key of the same stack', () => {
     const may = (role: string, action: string, context?: Record<string, string>) => runKeyPolicy(json, { role, action, context });
     for (const action of USE) {
       expect(await may(AUTO_SCALING, action)).toBe(true);
+      expect(await may(SPOT, action)).toBe(false);
       expect(await may('aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS', action)).toBe(false);
     }
     expect(await may(AUTO_SCALING, 'kms:CreateGrant', { 'kms:GrantIsForAWSResource': 'true' })).toBe(true);
@@ -174,7 +176,7 @@ describe('a key of the same stack', () => {
     expect(principals.filter((principal: string) => principal.includes('AWSServiceRoleForAutoScaling'))).toEqual([]);
   });
 
-  test('can be given by an alias, and for Spot', () => {
+  test('can be given by an alias, and for Spot, whose role may use it too', async () => {
     const { stack, vpc, key } = withKey();
     new NeuronCapacity(stack, 'Pool', {
       vpc,
@@ -182,7 +184,12 @@ describe('a key of the same stack', () => {
       rootVolume: { kmsKey: key.addAlias('disks') },
       purchaseOption: PurchaseOption.spot(),
     });
-    expect(JSON.stringify(synth(stack).findResources('AWS::KMS::Key'))).toContain('AWSServiceRoleForAutoScaling');
+    const json = synth(stack).toJSON() as TemplateJson;
+    for (const role of [AUTO_SCALING, SPOT]) {
+      expect(await runKeyPolicy(json, { role, action: 'kms:Decrypt' })).toBe(true);
+      expect(await runKeyPolicy(json, { role, action: 'kms:CreateGrant', context: { 'kms:GrantIsForAWSResource': 'true' } })).toBe(true);
+      expect(await runKeyPolicy(json, { role, action: 'kms:ScheduleKeyDeletion' })).toBe(false);
+    }
     expect(warnings(stack).filter((text) => text.includes('root-volume'))).toEqual([]);
   });
 });
@@ -244,6 +251,16 @@ describe('a key that the app can not change', () => {
       expect.stringMatching(/This app can't change/),
       expect.stringMatching(/Stack\/Key, belongs to another account\. In the account of the pool, run `aws kms create-grant`/),
     ]);
+  });
+
+  test('of another account needs a grant for Spot too', () => {
+    const { stack, vpc } = newStackWithVpc({ env });
+    const kmsKey = kms.Key.fromKeyArn(stack, 'Key', ARN.replace('111111111111', '222222222222'));
+    const instanceType = NeuronInstanceType.INF2_XLARGE;
+    new NeuronCapacity(stack, 'Pool', { vpc, instanceType, rootVolume: { kmsKey }, purchaseOption: PurchaseOption.spot() });
+    const found = warnings(stack).filter((one) => one.includes('root-volume'));
+    expect(found[0]).toContain(`["arn:aws:iam::111111111111:role/${AUTO_SCALING}","arn:aws:iam::111111111111:role/${SPOT}"]`);
+    expect(found[1]).toContain('`aws kms create-grant` for AWSServiceRoleForAutoScaling and AWSServiceRoleForEC2Spot as');
   });
 
   test('can not be in another Region', () => {

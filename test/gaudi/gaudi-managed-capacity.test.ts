@@ -5,6 +5,7 @@ import {
   GaudiManagedCapacityProps,
   GaudiService,
   GaudiServiceProps,
+  InstanceStorage,
   TaskDefinitionGaudiDevices,
 } from '../../src';
 import { newStackWithVpc, synth, warnings } from '../support';
@@ -70,6 +71,13 @@ test('an imported one runs services too', () => {
   });
   new GaudiService(stack, 'Bert', { capacity, container });
   synth(stack).hasResourceProperties('AWS::ECS::Service', { CapacityProviderStrategy: [{ CapacityProvider: 'theirs', Weight: 1 }] });
+});
+
+test('hosts can use their instance storage', () => {
+  const { stack } = managed({ instanceStorage: InstanceStorage.RAID0 });
+  synth(stack).hasResourceProperties('AWS::ECS::CapacityProvider', {
+    ManagedInstancesProvider: { InstanceLaunchTemplate: { LocalStorageConfiguration: { UseLocalStorage: true } } },
+  });
 });
 
 test('bad values fail', () => {

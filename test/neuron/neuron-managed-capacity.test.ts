@@ -2,6 +2,7 @@ import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, CfnParameter, Duration,
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
   CapacityReservationPreference,
+  InstanceStorage,
   LogicalNeuronCoreConfig,
   ManagedScaleIn,
   ManagedTaskVolume,
@@ -91,7 +92,7 @@ test('every option reaches the template', () => {
   const { stack } = managed({
     instanceTypes: [TRN1_2_XLARGE, INF2_8_XLARGE],
     purchaseOption: PurchaseOption.spot(),
-    taskVolume: ManagedTaskVolume.INSTANCE_STORAGE,
+    instanceStorage: InstanceStorage.RAID0,
     taskVolumeSize: Size.gibibytes(500),
     autoRepair: true,
     scaleIn: ManagedScaleIn.after(Duration.minutes(30)),
@@ -125,11 +126,31 @@ test('auto repair can be off, and hosts can stay for ever', () => {
   expect(provider.InfrastructureOptimization).toEqual({ ScaleInAfter: -1 });
 });
 
-test('instance storage that every type has needs no volume', () => {
-  const { stack } = managed({ instanceTypes: [TRN1_2_XLARGE], taskVolume: ManagedTaskVolume.INSTANCE_STORAGE });
-  const template = providerOf(synth(stack)).InstanceLaunchTemplate;
-  expect(template.StorageConfiguration).toBeUndefined();
-  expect(template.LocalStorageConfiguration).toEqual({ UseLocalStorage: true });
+describe('the instance storage', () => {
+  test.each<[string, Partial<NeuronManagedCapacityProps>]>([
+    ['instanceStorage', { instanceStorage: InstanceStorage.RAID0 }],
+    ['its earlier name', { taskVolume: ManagedTaskVolume.INSTANCE_STORAGE }],
+  ])('needs no volume on EBS if every type has it, by %s', (_, props) => {
+    const { stack } = managed({ instanceTypes: [TRN1_2_XLARGE], ...props });
+    const template = providerOf(synth(stack)).InstanceLaunchTemplate;
+    expect(template.StorageConfiguration).toBeUndefined();
+    expect(template.LocalStorageConfiguration).toEqual({ UseLocalStorage: true });
+    expect(warnings(stack)).toEqual([]);
+  });
+
+  test.each<[string, Partial<NeuronManagedCapacityProps>]>([
+    ['instanceStorage', { instanceStorage: InstanceStorage.NONE }],
+    ['its earlier name', { taskVolume: ManagedTaskVolume.EBS }],
+  ])('can be left alone, by %s', (_, props) => {
+    const template = providerOf(synth(managed({ instanceTypes: [TRN1_2_XLARGE], ...props }).stack)).InstanceLaunchTemplate;
+    expect(template.StorageConfiguration).toEqual({ StorageSizeGiB: 100 });
+    expect(template.LocalStorageConfiguration).toEqual({ UseLocalStorage: false });
+  });
+
+  test('is left to ECS by default', () => {
+    const template = providerOf(synth(managed({ instanceTypes: [TRN1_2_XLARGE] }).stack)).InstanceLaunchTemplate;
+    expect(template).not.toHaveProperty('LocalStorageConfiguration');
+  });
 });
 
 test('requirements are refined', () => {
@@ -195,6 +216,30 @@ describe('a wrong option is an error', () => {
     ],
     ['a small volume', { taskVolumeSize: Size.gibibytes(29) }, /`taskVolumeSize` .*from 30 to 16384 GiB, got: 29/],
     ['a large volume', { taskVolumeSize: Size.gibibytes(16385) }, /`taskVolumeSize` .*from 30 to 16384 GiB, got: 16385/],
+    [
+      'instance storage that no type has',
+      { instanceTypes: [INF2_XLARGE, INF2_8_XLARGE], instanceStorage: InstanceStorage.RAID0 },
+      /`instanceStorage` needs an instance type with instance storage, got: inf2.xlarge, inf2.8xlarge. Add one of trn1.2xlarge, trn1.32xlarge, .*\[cdk-ecs-ml:task-volume\]/,
+    ],
+    [
+      'a size of a volume that there is not',
+      { instanceTypes: [TRN1_32_XLARGE], instanceStorage: InstanceStorage.RAID0, taskVolumeSize: Size.gibibytes(50) },
+      /`taskVolumeSize` has no effect with `instanceStorage`/,
+    ],
+    [
+      'both props for instance storage',
+      { instanceTypes: [TRN1_32_XLARGE], instanceStorage: InstanceStorage.RAID0, taskVolume: ManagedTaskVolume.EBS },
+      /`instanceStorage` must not be combined with `taskVolume`, its earlier name/,
+    ],
+    [
+      'instance storage that is required and excluded',
+      {
+        instanceTypes: [TRN1_32_XLARGE],
+        instanceStorage: InstanceStorage.RAID0,
+        instanceRequirements: requirements({ localStorage: ec2.LocalStorage.EXCLUDED }),
+      },
+      /`localStorage` of `instanceRequirements` excludes trn1.32xlarge/,
+    ],
     [
       'instance storage that is not there',
       { taskVolume: ManagedTaskVolume.INSTANCE_STORAGE },

@@ -1,6 +1,14 @@
 import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { shellcheck } from './shellcheck';
-import { GaudiCapacity, GaudiMachineImage, NeuronCapacity, NeuronCapacityProps, NeuronInstanceType, PurchaseOption } from '../../src';
+import {
+  GaudiCapacity,
+  GaudiMachineImage,
+  InstanceStorage,
+  NeuronCapacity,
+  NeuronCapacityProps,
+  NeuronInstanceType,
+  PurchaseOption,
+} from '../../src';
 import { newStackWithVpc, synth } from '../support';
 import { userDataOf } from '../support/user-data';
 
@@ -21,6 +29,16 @@ test('ShellCheck finds nothing in user data for EFA', () => {
   const vpcSubnets = { availabilityZones: [vpc.availabilityZones[0]] };
   new NeuronCapacity(stack, 'Pool', { vpc, vpcSubnets, instanceType: NeuronInstanceType.TRN1_32_XLARGE, efa: true });
   expect(userDataOf(synth(stack)).map(shellcheck)).toEqual([[]]);
+});
+
+test('ShellCheck finds nothing in user data for instance storage, and in the script that it writes', () => {
+  const { stack, vpc } = newStackWithVpc();
+  const instanceStorage = InstanceStorage.RAID0;
+  new NeuronCapacity(stack, 'Pool', { vpc, instanceType: NeuronInstanceType.TRN1_32_XLARGE, instanceStorage });
+  const [userData] = userDataOf(synth(stack));
+  const [, script] = /<<'EOF'\n(#![^]*?)\nEOF\n/.exec(userData) ?? [];
+  expect(script).toContain('mdadm');
+  expect([userData, script].map(shellcheck)).toEqual([[], []]);
 });
 
 test('ShellCheck finds nothing in user data for an imported cluster', () => {

@@ -4,10 +4,10 @@ import { tmpdir } from 'os';
 import { dirname, join } from 'path';
 
 /** Commands that a host really runs, on its own files. Every other command must be a stub. */
-const REAL = ['cat', 'chmod', 'cmp', 'grep', 'mkdir', 'mktemp', 'mv', 'rm', 'sed', 'tail', 'wc'];
+const REAL = ['cat', 'chmod', 'cmp', 'cp', 'find', 'grep', 'mkdir', 'mktemp', 'mv', 'readlink', 'rm', 'sed', 'sort', 'tail', 'wc'];
 
 /** The folders of the host that scripts of this library use. */
-const FOLDERS = /(?<![\w.:/])\/(dev|etc|lib|opt|tmp|usr|var)\//g;
+const FOLDERS = /(?<![\w.:/])\/(dev|etc|lib|mnt|opt|tmp|usr|var)\//g;
 
 /** The files of every host. */
 const EMPTY = {
@@ -74,6 +74,17 @@ export class LinuxHost {
   public write(path: string, text: string): void {
     mkdirSync(dirname(join(this.root, path)), { recursive: true });
     writeFileSync(join(this.root, path), text);
+  }
+
+  /** Makes a symbolic link. */
+  public link(path: string, target: string): void {
+    mkdirSync(dirname(join(this.root, path)), { recursive: true });
+    symlinkSync(join(this.root, target), join(this.root, path));
+  }
+
+  /** Removes a file, or a folder with what is in it. */
+  public delete(path: string): void {
+    rmSync(join(this.root, path), { recursive: true, force: true });
   }
 
   public remove(): void {

@@ -1,5 +1,6 @@
 import { aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs, Duration } from 'aws-cdk-lib';
 import { RootVolume } from './root-volume';
+import { InstanceStorage } from '../instance-storage';
 import { PurchaseOption } from '../purchase/purchase-option';
 
 /** Options of every EC2 pool, with or without accelerators. */
@@ -49,11 +50,24 @@ export interface Ec2CapacityOptions {
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
-   * The size, performance and key of the root volume, which is an encrypted gp3 volume and holds the container images.
+   * The size, performance and key of the root volume, which is an encrypted gp3 volume. It holds the container images, unless
+   * `instanceStorage` does.
    *
    * @default - 100 GiB. 500 MiB/s for instance types with accelerators, whose images are large: about $15 a month while a host exists
    */
   readonly rootVolume?: RootVolume;
+
+  /**
+   * Whether images, logs, volumes without a source path, and what containers write are on the NVMe disks of the hosts. The instance type must
+   * have them: Trn1, Trn2, DL1, most types with GPUs, and types with a d in their name, such as m6gd. Inf1 and Inf2 have none.
+   *
+   * The data survives a reboot of the host. It is lost when the host ends, and when a warm pool stops it. If a type has several disks and the
+   * image lacks `mdadm`, hosts install it from the repository of their Linux.
+   *
+   * @default InstanceStorage.NONE
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/InstanceStorage.html
+   */
+  readonly instanceStorage?: InstanceStorage;
 
   /**
    * The device name of the root volume. Set it if `machineImage` uses another name than the default.

@@ -5,7 +5,7 @@ import { clusterFor, joinCluster } from '../cluster-membership';
 import { Ec2PoolProps } from './ec2-pool-props';
 import { makeHostLaunchTemplate } from './host-launch-template';
 import { checkIsolatedHosts } from './isolated-hosts';
-import { checkHostVolume } from './root-block-device';
+import { checkHostInstanceStorage, checkHostVolume } from './root-block-device';
 import { TiedToType } from './tied-to-type';
 import { addWarmPool, warmPoolsOf } from './warm-pools';
 import { checkCapacityOptions } from '../../rules/capacity-rules';
@@ -87,6 +87,7 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
       ...purchase.checkPool(props, region),
       ...checkCapacityOptions({ ...props, instanceType, maxInstances: this.maxInstances, region }),
       ...checkHostVolume(this, props),
+      ...checkHostInstanceStorage(props),
       ...checkWarmPool(props.warmPool, purchase.noWarmPoolBecause),
       ...checkOwnEnvironment(this, { cluster: props.cluster, vpc: props.vpc }),
     ]);

@@ -6,6 +6,7 @@ import { installEfa, placementGroupOf } from '../efa/efa-hosts';
 import { LaunchTemplateEfa } from '../efa/launch-template-efa';
 import { HostFailure, HostSetup, HostStep, HostUserData } from '../host/host-user-data';
 import { installEcsAgent } from '../host/install-ecs-agent';
+import { useInstanceStorage } from '../host/instance-storage-volume';
 import { Purchase } from '../purchase/purchase';
 
 /** The resources of a pool that its launch template uses. */
@@ -47,7 +48,7 @@ export function makeHostLaunchTemplate(scope: Construct, props: Ec2PoolProps, ho
       },
     ],
   });
-  prepareRootVolume(scope, launchTemplate, volume);
+  prepareRootVolume(scope, launchTemplate, volume, purchase.interruptible);
   if (props.efaType) launchTemplate.with(new LaunchTemplateEfa({ instanceType: props.efaType }));
   purchase.prepareLaunchTemplate(launchTemplate);
   return launchTemplate;
@@ -80,6 +81,7 @@ export function hostSteps(props: Ec2PoolProps, region: string): HostStep[] {
   const onAmazonLinux = (props.rootDeviceName ?? machineImage.rootDeviceName) === '/dev/xvda';
   return [
     ...(machineImage.withoutAgent ? [installEcsAgent(region, onAmazonLinux)] : []),
+    ...(props.instanceStorage?._used ? [useInstanceStorage(onAmazonLinux)] : []),
     ...(props.efaType ? [installEfa(machineImage)] : []),
     ...(props.hostSteps ?? []),
   ];

@@ -3,6 +3,7 @@ import { IConstruct } from 'constructs';
 import { Ec2PoolProps } from './ec2-pool-props';
 import { RootVolume } from './root-volume';
 import { hasAccelerators } from '../../rules/accelerated-host-rules';
+import { checkInstanceStorage, hasInstanceStorage } from '../../rules/instance-storage-rules';
 import {
   checkRootVolume,
   checkRootVolumeKey,
@@ -20,9 +21,9 @@ const THROUGHPUT = 500;
 export type HostVolume = VolumeFacts & Pick<RootVolume, 'kmsKey'>;
 
 /** The root volume of the hosts of a pool. What is undefined is the default of gp3. */
-export function rootVolumeOf({ rootVolume = {}, ec2InstanceType, hostFacts }: Ec2PoolProps): HostVolume {
+export function rootVolumeOf({ rootVolume = {}, ec2InstanceType, hostFacts, instanceStorage }: Ec2PoolProps): HostVolume {
   const type = ec2InstanceType.toString();
-  const largeImages = hostFacts !== undefined || (known(type) && hasAccelerators(type));
+  const largeImages = !instanceStorage?._used && (hostFacts !== undefined || (known(type) && hasAccelerators(type)));
   const { size = Size.gibibytes(100), throughput = largeImages ? THROUGHPUT : undefined, kmsKey } = rootVolume;
   const needed = known(throughput) ? throughput * IOPS_PER_MIB : MIN_IOPS;
   return { size, throughput, kmsKey, iops: rootVolume.iops ?? (needed > MIN_IOPS ? needed : undefined) };
@@ -43,6 +44,18 @@ export function checkHostVolume(pool: IConstruct, props: Ec2PoolProps): Finding[
   ];
 }
 
+/** Checks that the hosts of a pool have the instance storage that it uses. */
+export function checkHostInstanceStorage({ instanceStorage, ec2InstanceType, hostFacts }: Ec2PoolProps): Finding[] {
+  if (!instanceStorage?._used) return [];
+  const type = ec2InstanceType.toString();
+  const byName = known(type) ? hasInstanceStorage(type) : undefined;
+  return checkInstanceStorage({
+    instanceType: type,
+    has: hostFacts ? hostFacts.instanceStorage !== undefined : byName,
+    others: hostFacts?._typesWithInstanceStorage ?? [],
+  });
+}
+
 /** The root volume as a block device. */
 export function rootBlockDevice({ size, iops, throughput, kmsKey }: HostVolume): ec2.BlockDeviceVolume {
   return ec2.BlockDeviceVolume.ebs(size.toGibibytes(), {
@@ -54,8 +67,13 @@ export function rootBlockDevice({ size, iops, throughput, kmsKey }: HostVolume):
   });
 }
 
-/** Adds what the block device lacks, and the permission of Auto Scaling to use the key of the volume. */
-export function prepareRootVolume(pool: IConstruct, launchTemplate: ec2.LaunchTemplate, { throughput, kmsKey }: HostVolume): void {
+/** Adds what the block device lacks, and the permission of what launches the hosts to use the key of the volume. */
+export function prepareRootVolume(
+  pool: IConstruct,
+  launchTemplate: ec2.LaunchTemplate,
+  { throughput, kmsKey }: HostVolume,
+  spot: boolean,
+): void {
   if (Token.isUnresolved(throughput)) {
     // On the L1, because the L2 takes the token of a parameter for a number below 125.
     (launchTemplate.node.defaultChild as ec2.CfnLaunchTemplate).addPropertyOverride(
@@ -63,38 +81,45 @@ export function prepareRootVolume(pool: IConstruct, launchTemplate: ec2.LaunchTe
       throughput,
     );
   }
-  if (kmsKey) enforce(pool, allowAutoScaling(pool, kmsKey));
+  if (kmsKey) enforce(pool, allowLaunch(pool, kmsKey, spot ? [AUTO_SCALING, SPOT] : [AUTO_SCALING]));
 }
 
-/** Allows the service-linked role of Auto Scaling to use a key, or says which statements its policy must have. */
-function allowAutoScaling(pool: IConstruct, key: kms.IKey): Finding[] {
+/** The service-linked roles that launch hosts: of Auto Scaling, and of EC2 for Spot. */
+const AUTO_SCALING = 'autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling';
+const SPOT = 'spot.amazonaws.com/AWSServiceRoleForEC2Spot';
+
+/** Allows service-linked roles to use a key, or says which statements its policy must have. */
+function allowLaunch(pool: IConstruct, key: kms.IKey, roles: string[]): Finding[] {
   const { account } = Stack.of(pool);
-  const missing = statementsForAutoScaling(pool).filter((statement) => !key.addToResourcePolicy(statement, true).statementAdded);
+  const missing = statementsFor(pool, roles).filter((statement) => !key.addToResourcePolicy(statement, true).statementAdded);
   return checkRootVolumeKeyPolicy({
     key: key.node.path,
     otherAccount: known(account, key.env.account) && account !== key.env.account,
     missing: missing.map(readable),
+    roles: roles.map((role) => role.split('/')[1]),
   });
 }
 
 /**
- * The statements of the public page, with the role as a condition. As the principal, the role would have to exist: in an account that has
+ * The statements of the public page, with the roles as a condition. As the principal, a role would have to exist: in an account that has
  * never had an Auto Scaling group it does not, and the policy would be refused.
  */
-function statementsForAutoScaling(pool: IConstruct): iam.PolicyStatement[] {
-  const role = Stack.of(pool).formatArn({
-    service: 'iam',
-    region: '',
-    resource: 'role',
-    resourceName: 'aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling',
-    arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-  });
+function statementsFor(pool: IConstruct, roles: string[]): iam.PolicyStatement[] {
+  const arns = roles.map((role) =>
+    Stack.of(pool).formatArn({
+      service: 'iam',
+      region: '',
+      resource: 'role',
+      resourceName: `aws-service-role/${role}`,
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    }),
+  );
   const allow = (actions: string[], conditions: Record<string, unknown> = {}) =>
     new iam.PolicyStatement({
       principals: [new iam.AnyPrincipal()],
       actions,
       resources: ['*'],
-      conditions: { ArnEquals: { 'aws:PrincipalArn': role }, ...conditions },
+      conditions: { ArnEquals: { 'aws:PrincipalArn': arns.length > 1 ? arns : arns[0] }, ...conditions },
     });
   return [
     allow(['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey']),

@@ -40,7 +40,7 @@ export interface RootVolume {
 
   /**
    * The key that encrypts the volume. Must be a symmetric key in the Region of the pool. The service-linked role of EC2 Auto Scaling,
-   * `AWSServiceRoleForAutoScaling`, gets the permission to use it. A key whose policy the app cannot change, for example an imported key,
+   * `AWSServiceRoleForAutoScaling`, and for Spot hosts also `AWSServiceRoleForEC2Spot`, gets the permission to use it. A key whose policy the app cannot change, for example an imported key,
    * causes a warning with the statements to add.
    *
    * @default - the key for EBS of the account: the AWS managed key `aws/ebs`, unless the account has set another one

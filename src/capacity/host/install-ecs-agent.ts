@@ -10,7 +10,11 @@ const KEY = {
   ],
 };
 
-const APT = 'DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 -o Acquire::Retries=5';
+/** Installs packages of Ubuntu. Waits for other processes that do so. */
+export const APT = 'DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 -o Acquire::Retries=5';
+
+/** Starts the agent when user data is done. Waiting for that would be a deadlock. */
+export const START_AGENT = 'systemd-run --no-block --property=After=cloud-final.service systemctl restart ecs';
 
 /**
  * Installs the ECS agent on a host whose image lacks it. Amazon Linux verifies its own packages; the package for Ubuntu is verified here.
@@ -45,8 +49,7 @@ export function installEcsAgent(region: string, onAmazonLinux: boolean): HostSte
       '  fi',
       'fi',
       'systemctl enable ecs',
-      // The agent starts when user data is done. Waiting for that here would be a deadlock.
-      'systemd-run --no-block --property=After=cloud-final.service systemctl restart ecs',
+      START_AGENT,
     ],
   };
 }

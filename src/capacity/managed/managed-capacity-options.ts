@@ -1,8 +1,13 @@
 import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Size } from 'aws-cdk-lib';
 import { ManagedScaleIn } from './managed-scale-in';
+import { InstanceStorage } from '../instance-storage';
 import { PurchaseOption } from '../purchase/purchase-option';
 
-/** The storage of the task volume of a managed host. The task volume holds images, logs and what containers write. */
+/**
+ * The storage of the task volume of a managed host. The task volume holds images, logs and what containers write.
+ *
+ * @deprecated Use `InstanceStorage`.
+ */
 export enum ManagedTaskVolume {
   /** An encrypted EBS volume. */
   EBS = 'EBS',
@@ -70,11 +75,19 @@ export interface ManagedCapacityOptions {
   readonly acceleratorNames?: ec2.AcceleratorName[];
 
   /**
-   * The storage of the task volume, which holds images, logs and what containers write. For instance storage, at least one of the instance
-   * types must have it.
+   * Whether images, logs and what containers write are on the NVMe disks of the hosts. At least one of the instance types must have them.
+   * Types that have none use EBS.
    *
-   * @default ManagedTaskVolume.EBS
+   * @default - the default of ECS: an EBS volume
    * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ManagedInstancesLocalStorageConfiguration.html
+   */
+  readonly instanceStorage?: InstanceStorage;
+
+  /**
+   * The storage of the task volume. Cannot be combined with `instanceStorage`.
+   *
+   * @deprecated Use `instanceStorage`: `InstanceStorage.RAID0` for `ManagedTaskVolume.INSTANCE_STORAGE`.
+   * @default - see `instanceStorage`
    */
   readonly taskVolume?: ManagedTaskVolume;
 

@@ -122,14 +122,16 @@ function overrideProvider(resource: ecs.CfnCapacityProvider, props: ManagedCapac
   set('InfrastructureOptimization.ScaleInAfter', props.scaleIn?._seconds);
   set('InstanceLaunchTemplate.FipsEnabled', props.fips);
   set('InstanceLaunchTemplate.InstanceMetadataTagsPropagation', props.instanceMetadataTags);
-  set(
-    'InstanceLaunchTemplate.LocalStorageConfiguration.UseLocalStorage',
-    props.taskVolume === undefined ? undefined : props.taskVolume === ManagedTaskVolume.INSTANCE_STORAGE,
-  );
+  set('InstanceLaunchTemplate.LocalStorageConfiguration.UseLocalStorage', usesInstanceStorage(props));
 }
 
-function usesInstanceStorageOnly({ taskVolume, hostTypes }: ManagedCapacityProps): boolean {
-  return taskVolume === ManagedTaskVolume.INSTANCE_STORAGE && hostTypes.every((type) => type.instanceStorage !== undefined);
+/** Whether hosts that have instance storage use it. Undefined leaves it to ECS. */
+function usesInstanceStorage({ instanceStorage, taskVolume }: ManagedCapacityProps): boolean | undefined {
+  return instanceStorage?._used ?? (taskVolume && taskVolume === ManagedTaskVolume.INSTANCE_STORAGE);
+}
+
+function usesInstanceStorageOnly(props: ManagedCapacityProps): boolean {
+  return usesInstanceStorage(props) === true && props.hostTypes.every((type) => type.instanceStorage !== undefined);
 }
 
 function checkProps(props: ManagedCapacityProps, purchase: Purchase, region: string): Finding[] {
@@ -139,7 +141,9 @@ function checkProps(props: ManagedCapacityProps, purchase: Purchase, region: str
     ...hostTypes.flatMap((type) => checkRegion(type, region)),
     ...checkTaskVolume({
       taskVolumeSize: props.taskVolumeSize,
-      onInstanceStorage: props.taskVolume === ManagedTaskVolume.INSTANCE_STORAGE,
+      instanceStorage: props.instanceStorage?._used,
+      taskVolume: props.taskVolume,
+      typesWithStorage: hostTypes[0]?._typesWithInstanceStorage ?? [],
       hosts: hostTypes.map((type) => ({ name: type.name, hasInstanceStorage: type.instanceStorage !== undefined })),
     }),
     ...purchase.checkManaged(),
