@@ -96,6 +96,7 @@ const LIMITS: Record<string, Limit> = {
   'Ec2CapacityOptions.maxInstances': whole(0, int32),
   'Ec2CapacityOptions.minInstances': whole(0, int32),
   'Ec2CapacityOptions.rootDeviceName': devicePath,
+  'Ec2CapacityOptions.rootVolumeSize': gibibytes(),
   'Ec2CapacityOptions.userDataCommands': knownAtSynth(anything),
   'FargateCapacityProps.cluster': cluster,
   'FargateCapacityProps.cpu': whole(1),

@@ -161,7 +161,7 @@ export const TYPES: Record<string, string> = {
   "Construct": "class node",
   "Duration": "class toSeconds",
   "Ec2CapacityAttributes": "struct <CapacityAttributes maxInstances?number",
-  "Ec2CapacityOptions": "struct cluster?ecs.ICluster enableManagedTerminationProtection?boolean instanceStorage?InstanceStorage instanceWarmup?Duration keyPair?ec2.IKeyPair maximumScalingStepSize?number maxInstances?number minInstances?number placementGroup?ec2.IPlacementGroup purchaseOption?PurchaseOption rootDeviceName?string rootVolume?RootVolume ssmSessionPermissions?boolean targetCapacityPercent?number updatePolicy?autoscaling.UpdatePolicy userDataCommands?string[] vpc?ec2.IVpc vpcSubnets?ec2.SubnetSelection warmPool?autoscaling.WarmPoolOptions",
+  "Ec2CapacityOptions": "struct cluster?ecs.ICluster enableManagedTerminationProtection?boolean instanceStorage?InstanceStorage instanceWarmup?Duration keyPair?ec2.IKeyPair maximumScalingStepSize?number maxInstances?number minInstances?number placementGroup?ec2.IPlacementGroup purchaseOption?PurchaseOption rootDeviceName?string rootVolume?RootVolume rootVolumeSize?Size ssmSessionPermissions?boolean targetCapacityPercent?number updatePolicy?autoscaling.UpdatePolicy userDataCommands?string[] vpc?ec2.IVpc vpcSubnets?ec2.SubnetSelection warmPool?autoscaling.WarmPoolOptions",
   "Ec2CapacityProps": "struct <Ec2CapacityOptions instanceType!ec2.InstanceType machineImage?ec2.IMachineImage",
   "EcsVpcEndpointsProps": "struct vpc!ec2.IVpc additionalServices?ec2.InterfaceVpcEndpointAwsService[] excludedServices?ec2.InterfaceVpcEndpointAwsService[] subnets?ec2.SubnetSelection",
   "EfaOptions": "struct efa?boolean",

@@ -46,6 +46,7 @@ const SAMPLES: Record<string, unknown> = {
   NeuronInstanceType: NeuronInstanceType.INF2_XLARGE,
   GaudiInstanceType: GaudiInstanceType.DL1_24_XLARGE,
   AcceleratedInstanceType: NeuronInstanceType.INF2_XLARGE,
+  InstanceStorage: library.InstanceStorage.RAID0,
   ElasticInferenceAccelerator: library.ElasticInferenceAccelerator.EIA1_LARGE,
   PurchaseOption: library.PurchaseOption.spot(),
   CircuitBreakerThreshold: library.CircuitBreakerThreshold.count(2),
@@ -70,7 +71,6 @@ const PROP_SAMPLES: Record<string, unknown> = {
   rootDeviceName: '/dev/xvda',
   resultPath: '$.job',
   capacityProviderName: 'provider',
-  instanceStorage: library.InstanceStorage.RAID0,
   workingDirectory: '/app',
 };
 
