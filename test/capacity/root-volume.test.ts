@@ -292,7 +292,7 @@ describe('rootVolumeSize, which is deprecated,', () => {
 
   test.each([
     [29 * 1024, /`rootVolumeSize` must be at least 30 GiB, the size of the image, got: 29 GiB/],
-    [30.5 * 1024, /`rootVolumeSize` must be a whole number of GiB, got: 31232 MiB/],
+    [30.5 * 1024, /`rootVolumeSize` must be a whole number of GiB, got: 31981568 KiB/],
   ])('of %d MiB is an error', (mebibytes, message) => {
     expect(() => sized(Size.mebibytes(mebibytes))).toThrow(message);
   });
