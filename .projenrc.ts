@@ -42,6 +42,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     jestConfig: {
       collectCoverage: false,
+      // By default, Jest leaves a core unused, which is half of a small CI machine.
+      maxWorkers: '100%',
       // Examples import the package by its own name; under test that is the source.
       moduleNameMapper: { '^cdk-ecs-ml$': '<rootDir>/src' },
       // These tests need ShellCheck, which `npm run test:shell` installs.
