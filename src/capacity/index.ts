@@ -5,7 +5,7 @@ export * from './ec2/ec2-capacity-attributes';
 export * from './ec2/ec2-capacity-options';
 export * from './ec2/ec2-capacity';
 export * from './ec2/root-volume';
-export * from './ecs-vpc-endpoints';
+export * from './endpoints/ecs-vpc-endpoints';
 export * from './efa/efa-options';
 export * from './efa/launch-template-efa';
 export * from './efa/task-definition-efa';

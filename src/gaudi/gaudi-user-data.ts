@@ -11,7 +11,13 @@ const VAULT = 'https://vault.habana.ai/artifactory';
 /** What prepares a host for Gaudi containers. Running it a second time changes nothing. */
 export function gaudiHostSteps(image: GaudiMachineImage): HostStep[] {
   if (!image.configuresRuntime) return [];
-  return [{ ifItFails: 'could not set up the Gaudi container runtime', commands: [...installRuntime(), ...configureRuntime()] }];
+  return [
+    {
+      ifItFails: 'could not set up the Gaudi container runtime',
+      download: { what: 'the Gaudi container runtime', from: new URL(VAULT).hostname, inImage: () => undefined },
+      commands: [...installRuntime(), ...configureRuntime()],
+    },
+  ];
 }
 
 /**

@@ -128,7 +128,7 @@ export class TaskDefinitionNeuronRtd extends Mixin {
       ...(this.props.image === undefined ? checkNeuronRtdPull(region) : []),
       ...(this.warns ? checkNeuronRtdLegacy({ askedBy: 'TaskDefinitionNeuronRtd', pinsImage: true }) : []),
     ]);
-    ownContainers(construct).add(NAME);
+    ownContainers(construct).set(NAME, this.props.image ?? defaultImage(region));
     addClaim(construct, this._claim, this.props.containerName);
     const containers = changeContainers(construct, (before) => this.change(before, region));
     const volumes = addVolume(construct, this.volume());

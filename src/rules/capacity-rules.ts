@@ -46,20 +46,6 @@ const regionOffersType = new Rule({
   source: 'https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-instance-regions.html',
 });
 
-const isolatedSubnets = new Rule({
-  id: 'isolated-subnets',
-  level: 'error',
-  says: 'Hosts in isolated subnets must have VPC endpoints for ECS, Amazon ECR, Amazon S3 and CloudWatch Logs.',
-  source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html',
-});
-
-const isolatedSubnetsUnseen = new Rule({
-  id: 'isolated-subnets-unseen',
-  level: 'warning',
-  says: 'The app cannot see the VPC endpoints of an imported VPC, so check them if hosts are in its isolated subnets.',
-  source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html',
-});
-
 const publicSubnets = new Rule({
   id: 'public-subnets',
   level: 'warning',
@@ -127,32 +113,12 @@ export function checkRegion({ name, regions }: { readonly name: string; readonly
   );
 }
 
-/** Checks the subnets of the hosts of a pool. */
-export function checkSubnets(facts: {
-  isolated: boolean;
-  public: boolean;
-  missingEndpoints: string[];
-  endpointsKnown: boolean;
-}): Finding[] {
-  const missing = facts.missingEndpoints.join(', ');
-  const lacking = facts.isolated && missing !== '';
-  return [
-    ...isolatedSubnets.when(
-      lacking && facts.endpointsKnown,
-      () =>
-        `The hosts are in isolated subnets, and the VPC has no endpoint for ${missing}. Add \`new EcsVpcEndpoints(stack, 'Endpoints', { vpc })\`, ` +
-        'or choose `vpcSubnets` with a route to the internet.',
-    ),
-    ...isolatedSubnetsUnseen.when(
-      lacking && !facts.endpointsKnown,
-      () =>
-        `The hosts are in isolated subnets of an imported VPC. Make sure that it has endpoints for ${missing}, then acknowledge this warning.`,
-    ),
-    ...publicSubnets.when(
-      facts.public,
-      () =>
-        'The hosts are in public subnets. Without a public IP address they never join the cluster, and tasks in awsvpc mode cannot reach ' +
-        'anything outside the VPC. Choose private `vpcSubnets`.',
-    ),
-  ];
+/** Reports hosts in public subnets. */
+export function checkPublicSubnets(inPublicSubnets: boolean): Finding[] {
+  return publicSubnets.when(
+    inPublicSubnets,
+    () =>
+      'The hosts are in public subnets. Without a public IP address they never join the cluster, and tasks in awsvpc mode cannot reach ' +
+      'anything outside the VPC. Choose private `vpcSubnets`.',
+  );
 }

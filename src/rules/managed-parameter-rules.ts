@@ -1,3 +1,4 @@
+import { GivenParameter, namedParameter } from './refused-parameter-rules';
 import { Finding, known, Rule } from './rule';
 
 const MANAGED_TASKS = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters-managed-instances.html';
@@ -39,20 +40,14 @@ const managedPlacement = new Rule({
 
 const ATTRIBUTES = ['ecs.subnet-id', 'ecs.availability-zone', 'ecs.instance-type', 'ecs.cpu-architecture'];
 
-/** A parameter that is given, and the container that has it. Without a container, the task itself has it. */
-export interface GivenParameter {
-  readonly prop: string;
-  readonly container?: string;
-}
-
 /** Checks parameters that Managed Instances refuse. */
 export function checkRefused(given: GivenParameter[]): Finding[] {
-  return given.flatMap(({ prop, container }) =>
+  return given.flatMap((parameter) =>
     managedRefuses.when(
       true,
       () =>
-        `\`${prop}\` of ${container === undefined ? 'the task' : `container ${container}`} must be left out, because Managed Instances refuse it. ` +
-        (prop === 'sharedMemorySize'
+        `${namedParameter(parameter)} must be left out, because Managed Instances refuse it. ` +
+        (parameter.prop === 'sharedMemorySize'
           ? 'Use `sharedMemorySize` of the service instead, which mounts a tmpfs.'
           : 'If you need it, use a pool of EC2 hosts.'),
     ),
@@ -61,12 +56,12 @@ export function checkRefused(given: GivenParameter[]): Finding[] {
 
 /** Checks parameters that public pages disagree about. */
 export function checkDisputed(given: GivenParameter[]): Finding[] {
-  return given.flatMap(({ prop, container }) =>
+  return given.flatMap((parameter) =>
     managedDisputes.when(
       true,
       () =>
-        `Managed Instances may refuse \`${prop}\` of ${container === undefined ? 'the task' : `container ${container}`}. The public pages disagree ` +
-        'about it. Try it in your account and acknowledge this warning, or leave it out.',
+        `Managed Instances may refuse ${namedParameter(parameter)}. The public pages disagree about it. ` +
+        'Try it in your account and acknowledge this warning, or leave it out.',
     ),
   );
 }

@@ -45,18 +45,23 @@ export interface VolumeFacts {
   readonly throughput?: number;
 }
 
-/** Checks the size and the performance of the root volume. */
-export function checkRootVolume({ size, iops, throughput }: VolumeFacts): Finding[] {
+/** Checks that the size of the root volume is given once. */
+export function checkSizeOnce(twice: boolean): Finding[] {
+  return rootVolume.when(twice, () => '`rootVolumeSize` and `size` of `rootVolume` are both given. Leave out `rootVolumeSize`.');
+}
+
+/** Checks the size and the performance of the root volume. `sizeName` is what the size is called in messages. */
+export function checkRootVolume({ size, iops, throughput }: VolumeFacts, sizeName = '`size` of `rootVolume`'): Finding[] {
   const gib = size.isUnresolved() ? undefined : size.toGibibytes({ rounding: SizeRoundingBehavior.NONE });
   return [
     ...rootVolume.when(
       known(gib) && gib < MIN_SIZE,
       () =>
-        `\`size\` of \`rootVolume\` must be at least ${MIN_SIZE} GiB, the size of the image, got: ${gib} GiB. Accelerator images take 10 to 20 GiB each.`,
+        `${sizeName} must be at least ${MIN_SIZE} GiB, the size of the image, got: ${gib} GiB. Accelerator images take 10 to 20 GiB each.`,
     ),
     ...rootVolume.when(
       known(gib) && gib > MAX_SIZE,
-      () => `\`size\` of \`rootVolume\` must be at most ${MAX_SIZE} GiB, the limit of gp3, got: ${gib} GiB.`,
+      () => `${sizeName} must be at most ${MAX_SIZE} GiB, the limit of gp3, got: ${gib} GiB.`,
     ),
     ...range(rootVolume, ofVolume('throughput'), throughput, 125, 2000, ' MiB/s'),
     ...range(rootVolume, ofVolume('iops'), iops, MIN_IOPS, 80_000),

@@ -32,6 +32,12 @@ const PRIVATE = new RegExp(
   `^(\\d{12}|${ANY})\\.dkr([.-])ecr(?:-fips)?\\.([a-z0-9-]+|${ANY})\\.(?:${[...DOMAINS, ANY].join('|')})/([^:@]+)`,
 );
 
+const DOCKER_HUB = 'docker.io';
+
+function isUnknown(text: string): boolean {
+  return new RegExp(UNKNOWN).test(text);
+}
+
 /** An image in a private Amazon ECR registry. Each part may be a token. */
 export interface PrivateImage {
   readonly account: string;
@@ -59,6 +65,19 @@ export class ImageAddress {
   /** The address, if it is known as a whole. */
   public get known(): string | undefined {
     return this.tokens.length === 0 ? this.text : undefined;
+  }
+
+  /** The host name of the registry, which is Docker Hub if the address has none. Undefined if it is not known. */
+  public get registry(): string | undefined {
+    const [first, ...rest] = this.text.split('/');
+    if (rest.length === 0) return isUnknown(first.split(/[:@]/)[0]) ? undefined : DOCKER_HUB;
+    if (isUnknown(first)) return undefined;
+    return /[.:]/.test(first) || first === 'localhost' ? first.split(':')[0] : DOCKER_HUB;
+  }
+
+  /** The address for messages, with dots for what is not known. */
+  public get shown(): string {
+    return this.text.replace(new RegExp(UNKNOWN, 'g'), '…');
   }
 
   /** The private image that the address names, or undefined if it is another or not known. */

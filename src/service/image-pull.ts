@@ -13,7 +13,7 @@ import {
 import { IConstruct } from 'constructs';
 import { ImageAddress, PrivateImage } from './image-address';
 import { isAdded } from '../capacity/added-statement';
-import { Container } from '../capacity/task/task-containers';
+import { ownContainers } from '../capacity/task/task-containers';
 import { checkImagePull } from '../rules/private-image-rules';
 import { enforceAtSynth, Finding } from '../rules/rule';
 
@@ -56,16 +56,17 @@ interface Pull {
 
 /** The containers whose image is given by its address. Images of repositories and assets are granted by aws-cdk-lib. */
 export function imagesByAddress(taskDefinition: ecs.TaskDefinition): { name: string; address: ImageAddress }[] {
-  const resource = taskDefinition.node.defaultChild as ecs.CfnTaskDefinition;
-  const containers: Container[] = Stack.of(taskDefinition).resolve(resource.containerDefinitions) ?? [];
-  return containers.flatMap(({ name, image: rendered }) => {
-    const container = taskDefinition.findContainer(name);
-    // A container that a mixin adds has no L2. aws-cdk-lib has no public way to ask a container for its image.
-    const { image } = (container as unknown as { readonly props?: ecs.ContainerDefinitionProps } | undefined)?.props ?? {};
-    const granted = image !== undefined && !(image instanceof ecs.RepositoryImage) && Token.isUnresolved(container?.imageName);
-    // What is rendered no longer says that a token belongs to another stack.
-    return granted ? [] : [{ name, address: ImageAddress.of(taskDefinition, container?.imageName ?? rendered) }];
-  });
+  // Rendering the containers now would drop those that aspects add later. aws-cdk-lib has no public way to list them.
+  const { containers = [] } = taskDefinition as unknown as { readonly containers?: ecs.ContainerDefinition[] };
+  const given = containers.filter((container) => !hasGrant(container)).map(({ containerName, imageName }) => [containerName, imageName]);
+  const own = [...ownContainers(taskDefinition.node.defaultChild as ecs.CfnTaskDefinition)];
+  return [...given, ...own].map(([name, image]) => ({ name, address: ImageAddress.of(taskDefinition, image) }));
+}
+
+/** Whether aws-cdk-lib grants the pull of the image of a container. It has no public way to ask a container for its image. */
+function hasGrant(container: ecs.ContainerDefinition): boolean {
+  const { image } = (container as unknown as { readonly props?: ecs.ContainerDefinitionProps }).props ?? {};
+  return image !== undefined && !(image instanceof ecs.RepositoryImage) && Token.isUnresolved(container.imageName);
 }
 
 /** The ARN of a repository. In the most common partition, the ARN works in all of them, as others do in a template. */

@@ -3,8 +3,10 @@ import { Construct } from 'constructs';
 import { AcceleratedTaskProps } from './accelerated-task-props';
 import { grantImagePulls } from './image-pull';
 import { withInitProcess } from './init-process';
+import { checkIsolatedTask } from './isolated-task';
 import { ICapacity } from '../capacity/capacity';
 import { checkTaskEnvironment } from '../capacity/environment';
+import { checkContainerOptions } from '../capacity/task/container-values';
 import { expectArchitecture } from '../capacity/task/host-architecture';
 import { checkTakenPorts } from '../capacity/task/host-network';
 import { plannerOf } from '../capacity/task-planner';
@@ -45,6 +47,7 @@ export function makeTask(scope: Construct, props: AcceleratedTaskProps, capacity
     ...checkTaskEnvironment(scope, capacity),
   ]);
   // Warnings follow at synth, for all containers of the task.
+  enforceValue(scope.node.path, checkContainerOptions(props.container, networkMode));
   enforceValue(scope.node.path, checkTakenPorts(networkMode, [{ ...props.container, name: props.container.containerName ?? 'main' }]));
   const taskDefinitionProps = planner.taskDefinitionProps(props);
   const taskDefinition = new ecs.TaskDefinition(scope, 'TaskDefinition', {
@@ -60,6 +63,7 @@ export function makeTask(scope: Construct, props: AcceleratedTaskProps, capacity
   withInitProcess(taskDefinition, container.containerName);
   if (planner.hostArchitecture) expectArchitecture(taskDefinition.node.defaultChild as ecs.CfnTaskDefinition, planner.hostArchitecture);
   grantImagePulls(taskDefinition);
+  checkIsolatedTask(scope, taskDefinition, capacity, props.enableExecuteCommand === true);
   return { taskDefinition, container, logGroup, hasTaskMemory: taskDefinitionProps.memoryMiB !== undefined };
 }
 

@@ -279,3 +279,27 @@ test('an asymmetric key is an error', () => {
     '`kmsKey` of `rootVolume` must be a symmetric key for encryption, which EBS needs, got: RSA_2048. [cdk-ecs-ml:root-volume-key]',
   );
 });
+
+describe('rootVolumeSize, which is deprecated,', () => {
+  const sized = (rootVolumeSize: Size, rootVolume?: RootVolume) =>
+    made(
+      (stack, vpc) => new NeuronCapacity(stack, 'Pool', { vpc, rootVolumeSize, rootVolume, instanceType: NeuronInstanceType.INF2_XLARGE }),
+    );
+
+  test('is the size of the volume', () => {
+    expect(sized(Size.gibibytes(250), { throughput: 125 })).toMatchObject({ VolumeSize: 250, Throughput: 125 });
+  });
+
+  test.each([
+    [29 * 1024, /`rootVolumeSize` must be at least 30 GiB, the size of the image, got: 29 GiB/],
+    [30.5 * 1024, /`rootVolumeSize` must be a whole number of GiB, got: 31981568 KiB/],
+  ])('of %d MiB is an error', (mebibytes, message) => {
+    expect(() => sized(Size.mebibytes(mebibytes))).toThrow(message);
+  });
+
+  test('is an error beside a size of the volume', () => {
+    expect(() => sized(Size.gibibytes(100), { size: Size.gibibytes(100) })).toThrow(
+      /are both given. Leave out `rootVolumeSize`.*root-volume/,
+    );
+  });
+});

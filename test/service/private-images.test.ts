@@ -3,6 +3,7 @@ import {
   aws_ecr as ecr,
   aws_ecs as ecs,
   aws_iam as iam,
+  Aspects,
   Aws,
   CfnParameter,
   Duration,
@@ -11,6 +12,8 @@ import {
   Stack,
   Validations,
 } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { IConstruct } from 'constructs';
 import {
   Ec2Capacity,
   ElasticInferenceAccelerator,
@@ -254,7 +257,13 @@ describe('an execution role that cannot be changed', () => {
 
   test('that is customized is a warning', () => {
     const stack = newStack();
-    iam.Role.customizeRoles(stack, { usePrecreatedRoles: { 'Stack/Job/TaskDefinition/ExecutionRole': 'execution' } });
+    iam.Role.customizeRoles(stack, {
+      usePrecreatedRoles: {
+        'Stack/Job/TaskDefinition/ExecutionRole': 'execution',
+        'Stack/Job/TaskDefinition/TaskRole': 'task',
+        'Stack/Job/StateMachine/Role': 'states',
+      },
+    });
     job(stack, image);
     expect(warnings(stack).filter(own)).toEqual([expect.stringContaining('Stack/Job/TaskDefinition/ExecutionRole')]);
   });
@@ -304,5 +313,21 @@ describe('an execution role that cannot be changed', () => {
     job(stack, image, { executionRole: iam.Role.fromRoleArn(stack, 'Role', roleArn) });
     expect(pulls(stack)).toEqual([arn('us-east-1:111111111111:repository/models')]);
     expect(warnings(stack).filter(own)).toEqual([]);
+  });
+});
+
+test('containers that an aspect adds late are kept', () => {
+  const stack = newStack();
+  const { taskDefinition } = job(stack, '111111111111.dkr.ecr.us-east-1.amazonaws.com/models:1');
+  const visit = (construct: IConstruct) => {
+    if (construct !== taskDefinition || taskDefinition.findContainer('Side')) return;
+    taskDefinition.addContainer('Side', {
+      image: ecs.ContainerImage.fromRegistry('my-agent'),
+      logging: ecs.LogDrivers.awsLogs({ streamPrefix: 'side' }),
+    });
+  };
+  Aspects.of(stack).add({ visit });
+  synth(stack, 'AwsSolutions-IAM5').hasResourceProperties('AWS::ECS::TaskDefinition', {
+    ContainerDefinitions: [Match.objectLike({ Name: 'main' }), Match.objectLike({ Name: 'Side' })],
   });
 });

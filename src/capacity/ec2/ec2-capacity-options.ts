@@ -1,4 +1,4 @@
-import { aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs, Duration } from 'aws-cdk-lib';
+import { aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs, Duration, Size } from 'aws-cdk-lib';
 import { RootVolume } from './root-volume';
 import { InstanceStorage } from '../instance-storage';
 import { PurchaseOption } from '../purchase/purchase-option';
@@ -56,6 +56,14 @@ export interface Ec2CapacityOptions {
    * @default - 100 GiB. 500 MiB/s for instance types with accelerators, whose images are large: about $15 a month while a host exists
    */
   readonly rootVolume?: RootVolume;
+
+  /**
+   * The size of the root volume. Must be left out if `rootVolume` has a `size`.
+   *
+   * @default - the size of `rootVolume`
+   * @deprecated Use `size` of `rootVolume`.
+   */
+  readonly rootVolumeSize?: Size;
 
   /**
    * Whether images, logs, volumes without a source path, and what containers write are on the NVMe disks of the hosts. The instance type must

@@ -4,6 +4,7 @@ import { IEc2Capacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { clusterFor, joinCluster } from '../cluster-membership';
 import { Ec2PoolProps } from './ec2-pool-props';
 import { makeHostLaunchTemplate } from './host-launch-template';
+import { checkIsolatedHosts } from './isolated-hosts';
 import { checkHostInstanceStorage, checkHostVolume } from './root-block-device';
 import { TiedToType } from './tied-to-type';
 import { addWarmPool, warmPoolsOf } from './warm-pools';
@@ -17,10 +18,11 @@ import { checkWarmPool, checkWarmPools } from '../../rules/warm-pool-rules';
 import { checkOneZone } from '../../rules/zone-rules';
 import { architectureOf } from '../architecture';
 import { allowEfa } from '../efa/efa-hosts';
+import { registerHosts } from '../endpoints/host-services';
+import { checkHostSubnets } from '../endpoints/isolated-subnets';
 import { checkOwnEnvironment } from '../environment';
 import { hostFailure } from '../host/failed-host';
 import { knownBytes } from '../host/host-user-data';
-import { checkHostSubnets, inIsolatedSubnets } from '../host-subnets';
 import { HostTimes } from '../host-times';
 import { placementOnPool } from '../placement';
 import { Purchase } from '../purchase/purchase';
@@ -140,15 +142,16 @@ export abstract class Ec2Pool extends Construct implements IEc2Capacity {
     this.capacityProviderName = this.capacityProvider.capacityProviderName;
     this.capacityProviderStrategies = [{ capacityProvider: this.capacityProviderName, weight: 1 }];
     joinCluster(this, this.cluster, this.capacityProvider);
+    const hosts = registerHosts(this, vpc, this.role);
     enforceAtSynth(this, () => [
-      ...checkHostSubnets(vpc, this.vpcSubnets),
+      ...checkHostSubnets(hosts),
+      ...checkIsolatedHosts(this, vpc, props),
       ...this.checkUserData(),
       ...checkWarmPools(warmPoolsOf(this), purchase.noWarmPoolBecause),
       ...this.checkOneZone(props, purchase, vpc),
       ...(props.enableManagedTerminationProtection ? checkProtectedHosts(Stack.of(this).stackName, this.groupId) : []),
-      ...(props.efaType
-        ? checkEfaHosts({ placementStrategy: props.placementGroup?.strategy, isolated: inIsolatedSubnets(vpc, this.vpcSubnets) })
-        : []),
+      // `checkIsolatedHosts` checks the download of the EFA software.
+      ...(props.efaType ? checkEfaHosts({ placementStrategy: props.placementGroup?.strategy, isolated: false }) : []),
     ]);
   }
 

@@ -2,11 +2,11 @@ import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Stack } from 'aws-cdk-l
 import { Construct } from 'constructs';
 import { Ec2PoolProps } from './ec2-pool-props';
 import { prepareRootVolume, rootBlockDevice, rootVolumeOf } from './root-block-device';
-import { INSTALL_EFA, placementGroupOf } from '../efa/efa-hosts';
+import { installEfa, placementGroupOf } from '../efa/efa-hosts';
 import { LaunchTemplateEfa } from '../efa/launch-template-efa';
-import { HostFailure, HostSetup, HostUserData } from '../host/host-user-data';
+import { HostFailure, HostSetup, HostStep, HostUserData } from '../host/host-user-data';
 import { installEcsAgent } from '../host/install-ecs-agent';
-import { USE_INSTANCE_STORAGE } from '../host/instance-storage-volume';
+import { useInstanceStorage } from '../host/instance-storage-volume';
 import { Purchase } from '../purchase/purchase';
 
 /** The resources of a pool that its launch template uses. */
@@ -69,12 +69,20 @@ function hostSetup(props: Ec2PoolProps, { cluster, purchase, hasWarmPool }: Host
     ],
     // Hosts in a warm pool run their user data, but must not join the cluster yet.
     lateAgentSettings: () => (hasWarmPool() ? ['ECS_WARM_POOLS_CHECK=true'] : []),
-    steps: [
-      ...(props.machineImage.withoutAgent ? [installEcsAgent(region)] : []),
-      ...(props.instanceStorage?._used ? [USE_INSTANCE_STORAGE] : []),
-      ...(props.efaType ? [INSTALL_EFA] : []),
-      ...(props.hostSteps ?? []),
-    ],
+    steps: hostSteps(props, region),
     commands: props.userDataCommands ?? [],
   };
+}
+
+/** What the library sets up on the hosts of a pool, in its order. */
+export function hostSteps(props: Ec2PoolProps, region: string): HostStep[] {
+  const { machineImage } = props;
+  // The root device of Ubuntu images has another name.
+  const onAmazonLinux = (props.rootDeviceName ?? machineImage.rootDeviceName) === '/dev/xvda';
+  return [
+    ...(machineImage.withoutAgent ? [installEcsAgent(region, onAmazonLinux)] : []),
+    ...(props.instanceStorage?._used ? [useInstanceStorage(onAmazonLinux)] : []),
+    ...(props.efaType ? [installEfa(machineImage)] : []),
+    ...(props.hostSteps ?? []),
+  ];
 }

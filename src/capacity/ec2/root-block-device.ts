@@ -8,6 +8,7 @@ import {
   checkRootVolume,
   checkRootVolumeKey,
   checkRootVolumeKeyPolicy,
+  checkSizeOnce,
   IOPS_PER_MIB,
   MIN_IOPS,
   VolumeFacts,
@@ -21,10 +22,11 @@ const THROUGHPUT = 500;
 export type HostVolume = VolumeFacts & Pick<RootVolume, 'kmsKey'>;
 
 /** The root volume of the hosts of a pool. What is undefined is the default of gp3. */
-export function rootVolumeOf({ rootVolume = {}, ec2InstanceType, hostFacts, instanceStorage }: Ec2PoolProps): HostVolume {
+export function rootVolumeOf(props: Ec2PoolProps): HostVolume {
+  const { rootVolume = {}, ec2InstanceType, hostFacts, instanceStorage } = props;
   const type = ec2InstanceType.toString();
   const largeImages = !instanceStorage?._used && (hostFacts !== undefined || (known(type) && hasAccelerators(type)));
-  const { size = Size.gibibytes(100), throughput = largeImages ? THROUGHPUT : undefined, kmsKey } = rootVolume;
+  const { size = props.rootVolumeSize ?? Size.gibibytes(100), throughput = largeImages ? THROUGHPUT : undefined, kmsKey } = rootVolume;
   const needed = known(throughput) ? throughput * IOPS_PER_MIB : MIN_IOPS;
   return { size, throughput, kmsKey, iops: rootVolume.iops ?? (needed > MIN_IOPS ? needed : undefined) };
 }
@@ -32,8 +34,10 @@ export function rootVolumeOf({ rootVolume = {}, ec2InstanceType, hostFacts, inst
 /** Checks the root volume of the hosts of a pool. */
 export function checkHostVolume(pool: IConstruct, props: Ec2PoolProps): Finding[] {
   const { kmsKey, ...volume } = rootVolumeOf(props);
+  const old = props.rootVolumeSize !== undefined;
   return [
-    ...checkRootVolume(volume),
+    ...checkSizeOnce(old && props.rootVolume?.size !== undefined),
+    ...checkRootVolume(volume, old ? '`rootVolumeSize`' : undefined),
     ...(kmsKey
       ? checkRootVolumeKey({
           keySpec: (kmsKey.node.defaultChild as Partial<kms.CfnKey> | undefined)?.keySpec,

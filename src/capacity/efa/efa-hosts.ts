@@ -1,5 +1,6 @@
 import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { checkEfaHosts } from '../../rules/efa-rules';
 import { AcceleratedInstanceType } from '../accelerated-instance-type';
 import { HostStep } from '../host/host-user-data';
 import { downloadVerified } from '../host/verified-download';
@@ -23,21 +24,37 @@ const FI_INFO = '/opt/amazon/efa/bin/fi_info -p efa -t FI_EP_RDM';
  *
  * It is the latest version, as EC2 recommends. To use a fixed version, use an image that has the software.
  */
-export const INSTALL_EFA: HostStep = {
-  ifItFails: 'could not install the EFA software',
-  commands: [
-    `if ! ${FI_INFO} > /dev/null 2>&1; then`,
-    '  (',
-    '    cd "$(mktemp -d)"',
-    ...downloadVerified('efa.tar.gz', INSTALLER).map((command) => `    ${command}`),
-    '    tar -xf efa.tar.gz',
-    '    cd aws-efa-installer',
-    '    ./efa_installer.sh -y',
-    '  )',
-    `  ${FI_INFO}`,
-    'fi',
-  ],
-};
+export function installEfa(image: { readonly ssmParameter?: string }): HostStep {
+  return {
+    ifItFails: 'could not install the EFA software',
+    download: {
+      what: 'the EFA software',
+      from: new URL(INSTALLER.url).hostname,
+      inImage: () => hasEfa(image.ssmParameter),
+      warning: () => checkEfaHosts({ isolated: true }),
+    },
+    commands: INSTALL_COMMANDS,
+  };
+}
+
+const INSTALL_COMMANDS = [
+  `if ! ${FI_INFO} > /dev/null 2>&1; then`,
+  '  (',
+  '    cd "$(mktemp -d)"',
+  ...downloadVerified('efa.tar.gz', INSTALLER).map((command) => `    ${command}`),
+  '    tar -xf efa.tar.gz',
+  '    cd aws-efa-installer',
+  '    ./efa_installer.sh -y',
+  '  )',
+  `  ${FI_INFO}`,
+  'fi',
+];
+
+/** Whether a public image has the EFA software. Undefined for other images. */
+function hasEfa(parameter: string | undefined): boolean | undefined {
+  if (parameter?.startsWith('/aws/service/ecs/optimized-ami/')) return false;
+  return parameter?.startsWith('/aws/service/neuron/dlami/') ? true : undefined;
+}
 
 /** Allows EFA traffic between hosts. EFA needs a security group that allows all traffic from and to itself, by its id. */
 export function allowEfa(scope: Construct, securityGroup: ec2.SecurityGroup): void {

@@ -30,7 +30,8 @@ export interface FargateCapacityProps {
   readonly cluster?: ecs.ICluster;
 
   /**
-   * The subnets of the tasks. In public subnets, tasks get a public IP address, because they cannot pull their image without one.
+   * The subnets of the tasks. In public subnets, tasks get a public IP address, because they cannot pull their image without one. Isolated
+   * subnets without a default route must have VPC endpoints, see `EcsVpcEndpoints`.
    *
    * @default - private subnets, isolated subnets if there are none, and public subnets if there are no others
    */

@@ -1,9 +1,20 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { TaskClaim } from '../../rules/accelerator-use-rules';
+import { checkFargateCapabilities, checkRefusedByFargate } from '../../rules/refused-parameter-rules';
 import { Finding } from '../../rules/rule';
 import { checkFargateStopTimeouts } from '../../rules/stop-timeout-rules';
+import { containerFacts } from '../task/container-facts';
+import { givenOptions, givenParameters, ParameterNames } from '../task/given-parameters';
 import { MainContainerMixin } from '../task/main-container-mixin';
-import { Container } from '../task/task-containers';
+import { Container, plannedContainer } from '../task/task-containers';
+
+/** The parameters that Fargate refuses. */
+const REFUSED: ParameterNames = {
+  containers: ['disableNetworking', 'dnsSearchDomains', 'dnsServers', 'dockerSecurityOptions', 'extraHosts', 'links', 'privileged'],
+  linuxParameters: ['devices', 'maxSwap', 'sharedMemorySize', 'swappiness'],
+  volumes: ['dockerVolumeConfiguration'],
+  task: ['ipcMode', 'placementConstraints'],
+};
 
 /** Checks a task definition on Fargate, which has no accelerators. It changes nothing. */
 export class TaskDefinitionFargate extends MainContainerMixin {
@@ -22,12 +33,25 @@ export class TaskDefinitionFargate extends MainContainerMixin {
   }
 
   /** @internal */
-  protected override _checkMain(main: Container): Finding[] {
-    return checkFargateStopTimeouts([main]);
+  public override _checkContainer(container: ecs.ContainerDefinitionOptions): Finding[] {
+    const planned = plannedContainer(container);
+    return [
+      ...checkRefusedByFargate(givenOptions(REFUSED, container)),
+      ...checkCapabilities([planned]),
+      ...checkFargateStopTimeouts([planned]),
+    ];
   }
 
   /** @internal */
-  protected override _checkTask(_task: ecs.CfnTaskDefinition, main: Container, containers: Container[]): Finding[] {
-    return checkFargateStopTimeouts(containers.filter((container) => container !== main));
+  protected override _checkTask(task: ecs.CfnTaskDefinition, _main: Container, containers: Container[]): Finding[] {
+    return [
+      ...checkRefusedByFargate(givenParameters(REFUSED, task, containers)),
+      ...checkCapabilities(containers),
+      ...checkFargateStopTimeouts(containers),
+    ];
   }
+}
+
+function checkCapabilities(containers: Container[]): Finding[] {
+  return containers.map(containerFacts).flatMap(({ name, capabilities = [] }) => checkFargateCapabilities(name, capabilities));
 }

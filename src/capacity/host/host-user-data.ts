@@ -1,5 +1,6 @@
 import { aws_ec2 as ec2, Resource, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { Finding } from '../../rules/rule';
 
 /** A part of the set-up of a host, which must succeed before the host joins its cluster. */
 export interface HostStep {
@@ -7,6 +8,28 @@ export interface HostStep {
   readonly ifItFails: string;
   /** Shell commands. The first that fails ends the set-up. They may run again on a host, so they must not rely on a clean one. */
   readonly commands: string[];
+  /**
+   * What the commands download from the internet. In isolated subnets, they cannot.
+   *
+   * @default - nothing
+   */
+  readonly download?: HostDownload;
+}
+
+/** What a part of the set-up downloads from the internet, unless the machine image has it. */
+export interface HostDownload {
+  /** What it is, for messages: "the EFA software". */
+  readonly what: string;
+  /** The host names that it comes from, for messages. */
+  readonly from: string;
+  /** Whether the machine image has it. Undefined if that is not known. Asked when the launch template exists. */
+  readonly inImage: () => boolean | undefined;
+  /**
+   * The warning if the image may have it.
+   *
+   * @default - a warning of its own
+   */
+  readonly warning?: (message: string) => Finding[];
 }
 
 /** What a host does when it starts. */
@@ -44,6 +67,9 @@ const LATE_SETTINGS = '# late settings of the ECS agent';
  * The configuration is first because the agent reads it when it starts, and a command may start the agent.
  */
 export class HostUserData extends ec2.UserData {
+  /** The commands of the user. */
+  public readonly usersCommands: string[] = [];
+
   private readonly script = ec2.UserData.forLinux();
   private readonly settings: string[];
   private watched = false;
@@ -64,7 +90,9 @@ export class HostUserData extends ec2.UserData {
   public addCommands(...commands: string[]): void {
     // A cluster of aws-cdk-lib tells the hosts of a pool its name once more.
     const others = commands.filter((command) => !this.settings.includes(command));
-    if (others.length > 0) this.users().addCommands(...others);
+    if (others.length === 0) return;
+    this.usersCommands.push(...others);
+    this.users().addCommands(...others);
   }
 
   public addOnExitCommands(...commands: string[]): void {

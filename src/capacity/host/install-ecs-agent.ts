@@ -20,11 +20,18 @@ export const START_AGENT = 'systemd-run --no-block --property=After=cloud-final.
  * Installs the ECS agent on a host whose image lacks it. Amazon Linux verifies its own packages; the package for Ubuntu is verified here.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-install.html
+ *
+ * @param onAmazonLinux whether the hosts have Amazon Linux, whose package repositories are in Amazon S3.
  */
-export function installEcsAgent(region: string): HostStep {
+export function installEcsAgent(region: string, onAmazonLinux: boolean): HostStep {
   const url = `https://s3.${region}.amazonaws.com/amazon-ecs-agent-${region}/amazon-ecs-init-latest.amd64.deb`;
   return {
     ifItFails: 'could not install the ECS agent',
+    download: {
+      what: 'the ECS agent and what it depends on',
+      from: 'the package repository of Ubuntu',
+      inImage: () => onAmazonLinux,
+    },
     commands: [
       'if [ ! -e /lib/systemd/system/ecs.service ]; then',
       '  if command -v apt-get > /dev/null; then',

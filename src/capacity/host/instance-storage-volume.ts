@@ -16,28 +16,38 @@ const UNIT = '/etc/systemd/system/instance-storage.service';
  *
  * The script runs now, and at each start of the host before Docker: the disks are empty when a host of a warm pool starts again, and hold
  * their data after a reboot. If it fails then, the host shuts down, which terminates it. Docker would silently fill the root volume.
+ *
+ * @param onAmazonLinux whether the hosts have Amazon Linux, whose package repositories are in Amazon S3.
  */
-export const USE_INSTANCE_STORAGE: HostStep = {
-  ifItFails: 'could not set up its instance storage',
-  commands: [
-    `cat > ${SCRIPT} <<'EOF'`,
-    ...script(),
-    'EOF',
-    `chmod 755 ${SCRIPT}`,
-    `cat > ${UNIT} <<'EOF'`,
-    ...unit(),
-    'EOF',
-    'systemctl daemon-reload',
-    'systemctl enable instance-storage',
-    'systemctl stop docker.socket docker containerd',
-    SCRIPT,
-    'systemctl start docker.socket',
-    // Docker may be configured to start after user data ends, as ECS is. A command that uses Docker waits for it.
-    'systemctl start --no-block docker',
-    // Stopping Docker has cancelled the start of the agent.
-    START_AGENT,
-  ],
-};
+export function useInstanceStorage(onAmazonLinux: boolean): HostStep {
+  return {
+    ifItFails: 'could not set up its instance storage',
+    download: {
+      what: 'mdadm, which stripes the disks',
+      from: 'the package repository of Ubuntu',
+      // Images of Ubuntu usually have it.
+      inImage: () => onAmazonLinux || undefined,
+    },
+    commands: [
+      `cat > ${SCRIPT} <<'EOF'`,
+      ...script(),
+      'EOF',
+      `chmod 755 ${SCRIPT}`,
+      `cat > ${UNIT} <<'EOF'`,
+      ...unit(),
+      'EOF',
+      'systemctl daemon-reload',
+      'systemctl enable instance-storage',
+      'systemctl stop docker.socket docker containerd',
+      SCRIPT,
+      'systemctl start docker.socket',
+      // Docker may be configured to start after user data ends, as ECS is. A command that uses Docker waits for it.
+      'systemctl start --no-block docker',
+      // Stopping Docker has cancelled the start of the agent.
+      START_AGENT,
+    ],
+  };
+}
 
 /** Safe to run at any time: it does only what is left to do. */
 function script(): string[] {

@@ -2,8 +2,8 @@ import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Size, Stack } from 'aws
 import { Construct, IMixin } from 'constructs';
 import { IManagedCapacity, TaskDefinitionMixinsOptions } from '../capacity';
 import { clusterFor, joinManagedCluster, listsProviders } from '../cluster-membership';
+import { checkHostSubnets } from '../endpoints/isolated-subnets';
 import { checkOwnEnvironment } from '../environment';
-import { checkHostSubnets } from '../host-subnets';
 import { ManagedTaskVolume } from './managed-capacity-options';
 import { ManagedCapacityProps } from './managed-capacity-props';
 import { managedInstanceRequirements } from './managed-instance-requirements';
@@ -14,6 +14,7 @@ import { checkInstanceRequirements } from '../../rules/instance-requirements-rul
 import { checkMixedProviders, checkTaskVolume } from '../../rules/managed-capacity-rules';
 import { enforce, enforceAtSynth, Finding } from '../../rules/rule';
 import { AcceleratedInstanceType } from '../accelerated-instance-type';
+import { registerHosts } from '../endpoints/host-services';
 import { placementOnManaged } from '../placement';
 import { Purchase } from '../purchase/purchase';
 import { PurchaseOption } from '../purchase/purchase-option';
@@ -79,8 +80,9 @@ export abstract class ManagedCapacity extends Construct implements IManagedCapac
     this.capacityProviderStrategies = [{ capacityProvider: this.capacityProviderName, weight: 1 }];
     joinManagedCluster(this, this.cluster, this.capacityProvider);
     this._planner = new ManagedPlanner(this);
+    const hosts = registerHosts(this, vpc, this.instanceRole);
     enforceAtSynth(this, () => [
-      ...checkHostSubnets(vpc, this.vpcSubnets),
+      ...checkHostSubnets(hosts),
       ...checkMixedProviders({ cluster: this.cluster.node.path, listed: listsProviders(this.cluster) }),
     ]);
   }

@@ -57,7 +57,7 @@ function checkSharedHost(containers: Container[], shared: PlacedClaim[]): Findin
 }
 
 /** The network mode of a task definition. Undefined if it is not known at synth. */
-function networkModeOf(task: ecs.CfnTaskDefinition): string | undefined {
+export function networkModeOf(task: ecs.CfnTaskDefinition): string | undefined {
   const mode: unknown = Stack.of(task).resolve(task.networkMode);
   if (mode === undefined) return (task.requiresCompatibilities?.includes('EC2') ?? true) ? 'bridge' : 'awsvpc';
   return typeof mode === 'string' ? mode : undefined;

@@ -1,5 +1,6 @@
 import { aws_ecs as ecs, Stack } from 'aws-cdk-lib';
-import { checkHostNetworkOf } from './host-network';
+import { checkContainers } from './container-values';
+import { checkHostNetworkOf, networkModeOf } from './host-network';
 import {
   Container,
   devices,
@@ -69,6 +70,7 @@ function checkTask(task: ecs.CfnTaskDefinition, wanted: WantedClaim[]): Finding[
   const used = containers.filter(({ name }) => !ownContainers(task).has(name)).map((container) => usedBy(container, volumes));
   const noGpus = claims.find(({ noGpuOn }) => noGpuOn !== undefined)?.noGpuOn;
   return [
+    ...checkContainers(task, containers, networkModeOf(task)),
     ...checkHostNetworkOf(task, containers, claims),
     ...checkClaims(claims, compatibilities),
     ...(noGpus === undefined

@@ -39,12 +39,12 @@ export function addVolume(task: ecs.CfnTaskDefinition, volume: Volume): () => Vo
   return () => Stack.of(task).resolve(before) ?? [];
 }
 
-const OWN = new WeakMap<ecs.CfnTaskDefinition, Set<string>>();
+const OWN = new WeakMap<ecs.CfnTaskDefinition, Map<string, string>>();
 
-/** The names of the containers that this library adds to a task definition. */
-export function ownContainers(task: ecs.CfnTaskDefinition): Set<string> {
+/** The containers that this library adds to a task definition: the image of each name. */
+export function ownContainers(task: ecs.CfnTaskDefinition): Map<string, string> {
   let own = OWN.get(task);
-  if (!own) OWN.set(task, (own = new Set()));
+  if (!own) OWN.set(task, (own = new Map()));
   return own;
 }
 
