@@ -4,6 +4,7 @@ import {
   EcsVpcEndpoints,
   GaudiCapacity,
   GaudiMachineImage,
+  InstanceStorage,
   NeuronCapacity,
   NeuronCapacityProps,
   NeuronInstanceType,
@@ -65,7 +66,7 @@ describe('hosts in isolated subnets', () => {
     ],
     ['the agent on Ubuntu', neuron({ machineImage: NeuronMachineImage.deepLearningAmiUbuntu2404() }), /can't download the ECS agent/],
     ['the agent on another image', neuron({ machineImage: NeuronMachineImage.withoutEcsAgent(ami) }), /can't download the ECS agent/],
-    ['the agent on an image for Gaudi', gaudi(GaudiMachineImage.withoutEcsAgent(ami)), /can't download the ECS agent/],
+    ['the agent on an image for Gaudi', gaudi(GaudiMachineImage.withoutEcsAgent(ami), '/dev/sda1'), /can't download the ECS agent/],
   ])('must not have to download %s', (_, make, error) => {
     const [message] = verdict(make);
     expect(message).toMatch(error);
@@ -95,6 +96,17 @@ describe('hosts in isolated subnets', () => {
       /runtime from vault.habana.ai.*cdk-ecs-ml:isolated-host-may-set-up/,
     ],
     [
+      'what stripes the disks on Ubuntu',
+      (stack, vpc) =>
+        new GaudiCapacity(stack, 'Pool', {
+          vpc,
+          machineImage: GaudiMachineImage.custom(ami),
+          rootDeviceName: '/dev/sda1',
+          instanceStorage: InstanceStorage.RAID0,
+        }),
+      /mdadm from the package repository.*cdk-ecs-ml:isolated-host-may-set-up/,
+    ],
+    [
       'an address in commands',
       neuron({ userDataCommands: ['curl -O https://example.com/x'] }),
       /use example.com, which.*cdk-ecs-ml:isolated-user-data/,
@@ -116,6 +128,7 @@ describe('hosts in isolated subnets', () => {
       neuron({ efa: true, machineImage: NeuronMachineImage.deepLearningAmiAmazonLinux2023() }),
     ],
     ['a complete image for Gaudi', gaudi(GaudiMachineImage.custom(ami))],
+    ['disks that Amazon Linux stripes', neuron({ instanceStorage: InstanceStorage.RAID0 })],
     [
       'a plain pool',
       (stack, vpc) =>

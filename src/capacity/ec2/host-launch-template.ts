@@ -9,6 +9,9 @@ import { installEcsAgent } from '../host/install-ecs-agent';
 import { useInstanceStorage } from '../host/instance-storage-volume';
 import { Purchase } from '../purchase/purchase';
 
+/** The name of the root device of images of Amazon Linux. */
+const AMAZON_LINUX_ROOT = '/dev/xvda';
+
 /** The resources of a pool that its launch template uses. */
 export interface HostResources {
   readonly cluster: ecs.ICluster;
@@ -43,7 +46,7 @@ export function makeHostLaunchTemplate(scope: Construct, props: Ec2PoolProps, ho
     detailedMonitoring: true,
     blockDevices: [
       {
-        deviceName: props.rootDeviceName ?? props.machineImage.rootDeviceName ?? '/dev/xvda',
+        deviceName: rootDevice(props),
         volume: rootBlockDevice(volume),
       },
     ],
@@ -74,11 +77,16 @@ function hostSetup(props: Ec2PoolProps, { cluster, purchase, hasWarmPool }: Host
   };
 }
 
+/** The name of the root device of the machine image. */
+function rootDevice({ rootDeviceName, machineImage }: Ec2PoolProps): string {
+  return rootDeviceName ?? machineImage.rootDeviceName ?? AMAZON_LINUX_ROOT;
+}
+
 /** What the library sets up on the hosts of a pool, in its order. */
 export function hostSteps(props: Ec2PoolProps, region: string): HostStep[] {
   const { machineImage } = props;
   // The root device of Ubuntu images has another name.
-  const onAmazonLinux = (props.rootDeviceName ?? machineImage.rootDeviceName) === '/dev/xvda';
+  const onAmazonLinux = rootDevice(props) === AMAZON_LINUX_ROOT;
   return [
     ...(machineImage.withoutAgent ? [installEcsAgent(region, onAmazonLinux)] : []),
     ...(props.instanceStorage?._used ? [useInstanceStorage(onAmazonLinux)] : []),

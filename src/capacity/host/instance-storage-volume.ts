@@ -23,7 +23,7 @@ export function useInstanceStorage(onAmazonLinux: boolean): HostStep {
   return {
     ifItFails: 'could not set up its instance storage',
     download: {
-      what: 'mdadm, which stripes the disks',
+      what: 'mdadm',
       from: 'the package repository of Ubuntu',
       // Images of Ubuntu usually have it.
       inImage: () => onAmazonLinux || undefined,
