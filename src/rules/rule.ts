@@ -85,8 +85,14 @@ export function enforceAtSynth(scope: IConstruct, findings: () => Finding[]): vo
 }
 
 function warn(scope: IConstruct, findings: Finding[]): void {
-  const warnings = findings.filter((finding) => finding.rule.props.level === 'warning');
+  const warnings = findings.filter(({ rule }) => rule.props.level === 'warning' && !acknowledged(scope, rule));
   for (const { rule, message } of warnings) Validations.of(scope).addWarning(rule.id, message);
+}
+
+/** Before 2.273, aws-cdk-lib forgets what was acknowledged on the construct itself, so that what is found at synth would be reported. */
+function acknowledged(scope: IConstruct, { id }: Rule): boolean {
+  const records = scope.node.metadata.filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY);
+  return records.flatMap(({ data }) => Object.keys(data as object)).some((key) => key.split('::').pop() === id);
 }
 
 function text({ rule, message }: Finding): string {

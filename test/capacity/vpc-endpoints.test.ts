@@ -62,6 +62,10 @@ function services(stack: Stack): string[] {
     .sort();
 }
 
+function parameter(stack: Stack): ssm.IParameter {
+  return new ssm.StringParameter(stack, 'Parameter', { stringValue: 'x' });
+}
+
 function template(stack: Stack): { Resources?: Record<string, unknown> } {
   const app = stack.node.root as App;
   return app.synth().getStackByName(stack.stackName).template;
@@ -108,14 +112,14 @@ describe('EcsVpcEndpoints makes endpoints for', () => {
       KEY: ecs.Secret.fromSecretsManager(
         new secretsmanager.Secret(stack, 'Secret', { secretStringValue: SecretValue.unsafePlainText('x') }),
       ),
-      NAME: ecs.Secret.fromSsmParameter(new ssm.StringParameter(stack, 'Parameter', { stringValue: 'x' })),
+      NAME: ecs.Secret.fromSsmParameter(parameter(stack)),
     });
     expect(added((stack) => ({ service: { container: { ...container, secrets: secrets(stack) } } }))).toEqual(['secretsmanager', 'ssm']);
   });
 
   test.each([
     ['a secret', (stack: Stack) => secretsmanager.Secret.fromSecretNameV2(stack, 'Secret', 'name'), 'secretsmanager'],
-    ['a parameter', (stack: Stack) => ssm.StringParameter.fromStringParameterName(stack, 'Parameter', 'name'), 'ssm'],
+    ['a parameter', (stack: Stack) => parameter(stack), 'ssm'],
   ] as const)('%s of a container whose execution role cannot be changed', (_, value, expected) => {
     const secretOf = (made: secretsmanager.ISecret | ssm.IParameter) =>
       'secretArn' in made ? ecs.Secret.fromSecretsManager(made) : ecs.Secret.fromSsmParameter(made);
@@ -137,7 +141,7 @@ describe('EcsVpcEndpoints makes endpoints for', () => {
       new ecs.GenericLogDriver({
         logDriver: 'splunk',
         secretOptions: {
-          'splunk-token': ecs.Secret.fromSsmParameter(ssm.StringParameter.fromStringParameterName(stack, 'Token', 'token')),
+          'splunk-token': ecs.Secret.fromSsmParameter(parameter(stack)),
         },
       });
     expect(
