@@ -4,8 +4,11 @@ import { judgeByEcsApi } from './ecs-api';
 import { judgeByNag } from './nag';
 import { TemplateJson } from './template';
 
+/** The run at the lowest versions leaves the judges out. They take half of its time, and judge the templates in the run before it. */
+const JUDGED = process.env.JUDGES !== 'off';
+
 /** Makes CloudFormation's schemas and rules throw in every test instead of warning. */
-const STRICT = { '@aws-cdk/core:validateAgainstDefaultRules': true, '@aws-cdk/core:strictCfnValidateErrors': true };
+const STRICT = { '@aws-cdk/core:validateAgainstDefaultRules': JUDGED, '@aws-cdk/core:strictCfnValidateErrors': JUDGED };
 
 /** An app in which the judges are active. */
 export function newApp(context: Record<string, unknown> = {}, props: AppProps = {}): App {
@@ -37,6 +40,7 @@ export const container: ecs.ContainerDefinitionOptions = {
  */
 export function synth(stack: Stack, ...accepted: string[]): Template {
   const template = Template.fromStack(stack);
+  if (!JUDGED) return template;
   const json = template.toJSON() as TemplateJson;
   const findings = [...judgeByEcsApi(json), ...judgeByNag(stack, json, accepted)];
   if (findings.length > 0) throw new Error(`The judges reject ${stack.node.path}:\n${findings.join('\n')}`);
