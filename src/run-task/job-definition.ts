@@ -1,5 +1,6 @@
 import { JOB_ERRORS } from './job-errors';
-import { inputProblems, jsonata } from './job-expressions';
+import { jsonata } from './job-expressions';
+import { inputProblems } from './job-input-problems';
 import { nodeStates } from './job-nodes';
 import { JobFacts, RETRY_CHOICES, runTaskStates, State, States, WAIT_SECONDS } from './job-states';
 

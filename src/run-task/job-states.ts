@@ -1,4 +1,7 @@
-import { InputField, jsonata, outcome, OverrideFacts, overrides } from './job-expressions';
+import { jsonata } from './job-expressions';
+import { InputField } from './job-input-problems';
+import { outcome } from './job-outcome';
+import { OverrideFacts, overrides } from './job-override-expression';
 
 /** A state in Amazon States Language. */
 export type State = Readonly<Record<string, unknown>> & { readonly Type: string };

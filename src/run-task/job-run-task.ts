@@ -1,0 +1,31 @@
+import { JobSetup, placementConstraintsOf } from './job-setup';
+
+/**
+ * The arguments of `RunTask` in the format of Step Functions. They have no launch type, because capacity does not scale out for a task with
+ * one.
+ */
+export function runTaskArguments(props: JobSetup): Record<string, unknown> {
+  const { capacity, task, network, enableExecuteCommand } = props;
+  const constraints = placementConstraintsOf(props);
+  return {
+    Cluster: capacity.cluster.clusterArn,
+    TaskDefinition: task.taskDefinition.taskDefinitionArn,
+    CapacityProviderStrategy: capacity.capacityProviderStrategies.map(({ capacityProvider, weight, base }) => ({
+      CapacityProvider: capacityProvider,
+      Weight: weight,
+      Base: base,
+    })),
+    PlacementConstraints:
+      constraints.length > 0 ? constraints.map(({ type, expression }) => ({ Type: type, Expression: expression })) : undefined,
+    NetworkConfiguration: network.awsVpc && {
+      AwsvpcConfiguration: {
+        Subnets: network.awsVpc.subnets,
+        SecurityGroups: network.awsVpc.securityGroups,
+        AssignPublicIp: network.awsVpc.assignPublicIp,
+      },
+    },
+    EnableECSManagedTags: true,
+    PropagateTags: 'TASK_DEFINITION',
+    EnableExecuteCommand: enableExecuteCommand,
+  };
+}
