@@ -23,7 +23,7 @@ export function jobDefinition(facts: JobFacts, partition: string): Record<string
     End: true,
   };
   return {
-    Comment: 'Runs an ECS task to completion',
+    Comment: `Runs ${facts.name}`,
     QueryLanguage: 'JSONata',
     TimeoutSeconds: facts.timeout,
     StartAt: 'Validate input',

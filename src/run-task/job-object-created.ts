@@ -28,6 +28,7 @@ export function makeObjectCreatedRule(
     },
   };
   return new events.Rule(scope, id, {
+    description: `Runs ${scope.node.path} for each object`,
     eventPattern: {
       source: ['aws.s3'],
       detailType: ['Object Created'],

@@ -10,6 +10,11 @@ export interface OverrideFacts {
   readonly variables?: string;
 }
 
+/** The variable that tells a program which execution runs it. */
+export const EXECUTION_VARIABLE = 'JOB_EXECUTION_ARN';
+
+const EXECUTION = `{"Name": ${text(EXECUTION_VARIABLE)}, "Value": $states.context.Execution.Id}`;
+
 /** An expression that gives the overrides of a task. */
 export function overrides({ container, memoryOf, variables = '[]' }: OverrideFacts): string {
   const memory = memoryOf === 'task' ? '' : `$exists($input.memory) ? {${text(memoryOf)}: $input.memory} : {},`;
@@ -17,14 +22,14 @@ export function overrides({ container, memoryOf, variables = '[]' }: OverrideFac
     $exists($input.memory) ? {"Memory": $string($input.memory)} : {},`;
   return `(
   $input := $states.input.input;
-  $environment := $append([$each($input.environment, function($value, $name) { {"Name": $name, "Value": $value} })], ${variables});
+  $environment := $append([$each($input.environment, function($value, $name) { {"Name": $name, "Value": $value} })], $append([${EXECUTION}], ${variables}));
   $merge([
     ${memoryOf === 'task' ? task : ''}
     {"ContainerOverrides": [$merge([
       {"Name": ${text(container)}},
       $exists($input.command) ? {"Command": $input.command} : {},
       ${memory}
-      $count($environment) > 0 ? {"Environment": [$environment]} : {}
+      {"Environment": $environment}
     ])]}
   ])
 )`;

@@ -1,5 +1,6 @@
 import { aws_ecs as ecs, Duration } from 'aws-cdk-lib';
 import { JobNetwork } from './job-network';
+import { EXECUTION_VARIABLE } from './job-override-expression';
 import { ICapacity } from '../capacity/capacity';
 import { plannerOf } from '../capacity/task-planner';
 import { OwnedVariables } from '../rules/owned-rules';
@@ -36,14 +37,16 @@ export function memoryOverride({ task, memoryLimited }: Pick<JobSetup, 'task' | 
 /** The variables that a job with `nodes` sets for each node. */
 const NODE_VARIABLES = ['JOB_RUN_ID', 'NNODES', 'NODE_RANK', 'MASTER_ADDR', 'MASTER_PORT'];
 
-/** The variables that `nodes` of a job set, which its container and its runs must not set. */
-export function nodeVariables(nodes: number | undefined): OwnedVariables {
-  return nodes === undefined
-    ? {}
-    : Object.fromEntries(NODE_VARIABLES.map((name) => [name, '`nodes` of the job sets it for each node. Use another name.']));
+/** The variables that a job sets for each run, which its container and its runs must not set. */
+export function runVariables(nodes: number | undefined): OwnedVariables {
+  const ofNodes = nodes === undefined ? [] : NODE_VARIABLES;
+  return {
+    ...Object.fromEntries(ofNodes.map((name) => [name, '`nodes` of the job sets it for each node. Use another name.'])),
+    [EXECUTION_VARIABLE]: 'The job sets it to the execution that runs the task. Use another name.',
+  };
 }
 
 /** The variables that only the library may set in the main container of a job. */
 export function ownedVariables({ capacity, nodes }: Pick<JobSetup, 'capacity' | 'nodes'>): OwnedVariables {
-  return { ...plannerOf(capacity).ownedVariables, ...nodeVariables(nodes) };
+  return { ...plannerOf(capacity).ownedVariables, ...runVariables(nodes) };
 }

@@ -57,7 +57,7 @@ export interface JobScheduleOptions {
   /**
    * A description of the schedule.
    *
-   * @default - no description
+   * @default - the path of the job
    */
   readonly description?: string;
 }
@@ -139,6 +139,15 @@ export interface JobStepOptions {
    * @default - the construct ID
    */
   readonly stateName?: string;
+
+  /**
+   * The name of the nested execution, by which it is found. Must be unique for 90 days, and have at most 80 characters. It can come from the
+   * state: `sfn.JsonPath.format('train-{}', sfn.JsonPath.stringAt('$.model'))`.
+   *
+   * @default - a name that Step Functions generates
+   * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+   */
+  readonly executionName?: string;
 }
 
 /** Options of `MlRunTask.runOnDeploy()`: when a deployment runs a job, and whether it waits. */

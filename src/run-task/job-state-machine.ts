@@ -1,6 +1,7 @@
 import { aws_logs as logs, aws_stepfunctions as sfn, Aws, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { jobDefinition } from './job-definition';
+import { executionLogs } from './job-execution-logs';
 import { inputFields } from './job-input-fields';
 import { logLink } from './job-outcome';
 import { findNodePermissions, runTaskPermissions } from './job-role';
@@ -12,6 +13,8 @@ import { clusterAssociation } from '../capacity/cluster-membership';
 export interface JobStateMachineProps extends JobSetup {
   readonly retries: number;
   readonly programRetries: number;
+  readonly executionLogs?: sfn.LogOptions;
+  readonly tracingEnabled?: boolean;
 }
 
 /** Creates the state machine of a job under `scope`. */
@@ -20,6 +23,7 @@ export function makeJobStateMachine(scope: Construct, props: JobStateMachineProp
   const stack = Stack.of(scope);
   const definition = jobDefinition(
     {
+      name: scope.node.path,
       runTask: runTaskArguments(props),
       overrides: { container: task.container.containerName, memoryOf: memoryOverride(props) },
       family: task.taskDefinition.family,
@@ -34,6 +38,8 @@ export function makeJobStateMachine(scope: Construct, props: JobStateMachineProp
   );
   const stateMachine = new sfn.StateMachine(scope, 'StateMachine', {
     definitionBody: sfn.DefinitionBody.fromString(stack.toJsonString(definition, 2)),
+    logs: executionLogs(scope, props.executionLogs),
+    tracingEnabled: props.tracingEnabled ?? true,
   });
   const statements = [
     ...runTaskPermissions(scope, capacity.cluster, task.taskDefinition),

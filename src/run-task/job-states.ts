@@ -14,6 +14,8 @@ export interface States {
 
 /** The facts that determine the state machine of a job. */
 export interface JobFacts {
+  /** The path of the job. */
+  readonly name: string;
   /** The arguments of `RunTask` in the format of Step Functions, without overrides and count. */
   readonly runTask: Record<string, unknown>;
   readonly overrides: OverrideFacts;

@@ -17,6 +17,7 @@ export function makeStep(
   const common = {
     stateMachine,
     stateName: options.stateName,
+    name: options.executionName,
     integrationPattern: sfn.IntegrationPattern.RUN_JOB,
     input: sfn.TaskInput.fromObject(inputOf(options.overrides)),
     associateWithParent: true,

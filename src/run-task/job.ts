@@ -13,7 +13,7 @@ import { JobConcurrency } from './job-concurrency';
 import { makeJobNetwork } from './job-network';
 import { grantExecuteCommand } from './job-role';
 import { checkJob, checkNodesEfa, checkResumable } from './job-rules';
-import { JobSetup, nodeVariables } from './job-setup';
+import { JobSetup, runVariables } from './job-setup';
 import { makeJobStateMachine } from './job-state-machine';
 import { MlRunTaskProps } from './ml-run-task-props';
 import { ICapacity } from '../capacity/capacity';
@@ -67,7 +67,7 @@ export abstract class Job extends Construct implements ec2.IConnectable, iam.IGr
       ...checkResumable({ interruptible: this.capacity.interruptible, resumable: props.resumable }),
       ...checkNodesEfa(props.nodes, planner.nodeHosts),
       ...checkJobTimes(props.timeout, planner.hostTimes ?? []),
-      ...checkOwnedVariables('the container', variablesOf(props), nodeVariables(props.nodes)),
+      ...checkOwnedVariables('the container', variablesOf(props), runVariables(props.nodes)),
     ]);
 
     const task = makeTask(this, props, this.capacity);
@@ -90,8 +90,8 @@ export abstract class Job extends Construct implements ec2.IConnectable, iam.IGr
       memoryLimited: props.container.memoryLimitMiB !== undefined,
       enableExecuteCommand: props.enableExecuteCommand,
     };
-    const { retries = 3, programRetries = 0 } = props;
-    this.stateMachine = makeJobStateMachine(this, { ...this._setup, retries, programRetries });
+    const { retries = 3, programRetries = 0, executionLogs, tracingEnabled } = props;
+    this.stateMachine = makeJobStateMachine(this, { ...this._setup, retries, programRetries, executionLogs, tracingEnabled });
     const concurrency = new JobConcurrency(known(this._setup.count) ? this._setup.count : undefined);
     this._concurrency = concurrency;
     const most = () => concurrency.most();
@@ -120,14 +120,18 @@ export abstract class Job extends Construct implements ec2.IConnectable, iam.IGr
    * @param target the target of the event; targets can also be added to the returned rule
    */
   public onFailed(id: string, target?: events.IRuleTarget): events.Rule {
-    return new events.Rule(this, id, {
-      eventPattern: {
-        source: ['aws.states'],
-        detailType: ['Step Functions Execution Status Change'],
-        detail: { stateMachineArn: [this.stateMachine.stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
-      },
-      targets: target && [target],
-    });
+    return this.onStatus(id, ['FAILED', 'TIMED_OUT', 'ABORTED'], target);
+  }
+
+  /**
+   * Sends an event when a run succeeds. The event contains the input and the result.
+   *
+   * @param id construct ID of the rule, in the scope of the job
+   * @param target the target of the event; targets can also be added to the returned rule
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+   */
+  public onSucceeded(id: string, target?: events.IRuleTarget): events.Rule {
+    return this.onStatus(id, ['SUCCEEDED'], target);
   }
 
   /**
@@ -164,6 +168,17 @@ export abstract class Job extends Construct implements ec2.IConnectable, iam.IGr
    */
   public metricDuration(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.stateMachine.metricTime(props);
+  }
+
+  private onStatus(id: string, status: string[], target?: events.IRuleTarget): events.Rule {
+    return new events.Rule(this, id, {
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: { stateMachineArn: [this.stateMachine.stateMachineArn], status },
+      },
+      targets: target && [target],
+    });
   }
 }
 

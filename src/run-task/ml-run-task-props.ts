@@ -1,4 +1,4 @@
-import { aws_ec2 as ec2, Duration } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_stepfunctions as sfn, Duration } from 'aws-cdk-lib';
 import { ICapacity } from '../capacity/capacity';
 import { AcceleratedTaskProps } from '../service/accelerated-task-props';
 
@@ -68,4 +68,22 @@ export interface MlRunTaskProps extends AcceleratedTaskProps {
    * @default - unknown
    */
   readonly resumable?: boolean;
+
+  /**
+   * How Step Functions logs the events of each run. Options that you leave out keep their default. `includeExecutionData` adds the input
+   * and the output of every state, with the values of `environment`: set it only if they hold no secret. `level: sfn.LogLevel.OFF` turns
+   * the logs off.
+   *
+   * @default - all events without their data, in a new log group that keeps them for 1 month and is deleted with the job
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+   */
+  readonly executionLogs?: sfn.LogOptions;
+
+  /**
+   * Whether AWS X-Ray traces each run.
+   *
+   * @default true
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html
+   */
+  readonly tracingEnabled?: boolean;
 }

@@ -69,6 +69,14 @@ export function runTaskCalls(template: TemplateJson, cluster: string): Call[] {
   ];
 }
 
+/** What Step Functions calls to log and trace the executions of a job. Both support all resources only. */
+export function executionLogCalls(): Call[] {
+  const deliveries = ['CreateLogDelivery', 'GetLogDelivery', 'UpdateLogDelivery', 'DeleteLogDelivery', 'ListLogDeliveries'];
+  const policies = ['PutResourcePolicy', 'DescribeResourcePolicies', 'DescribeLogGroups'];
+  const traces = ['PutTraceSegments', 'PutTelemetryRecords', 'GetSamplingRules', 'GetSamplingTargets'];
+  return each([...[...deliveries, ...policies].map((action) => `logs:${action}`), ...traces.map((action) => `xray:${action}`)], '*');
+}
+
 /** What Step Functions calls to find the first node of a job. */
 export function findNodeCalls(cluster: string, onHost: boolean): Call[] {
   const inCluster = { 'ecs:cluster': cluster };

@@ -21,7 +21,10 @@ const taskRoles = (template: TemplateJson, name: string, taskRole: Call[] = []):
 const hostRole = (cluster: string): Roles => ({ PoolRole: { of: 'ec2.amazonaws.com', calls: calls.agentCalls(cluster) } });
 
 const runner = (template: TemplateJson, more: Call[] = []): Roles => ({
-  TrainStateMachineRole: { of: 'states.amazonaws.com', calls: [...calls.runTaskCalls(template, ownCluster(template)), ...more] },
+  TrainStateMachineRole: {
+    of: 'states.amazonaws.com',
+    calls: [...calls.runTaskCalls(template, ownCluster(template)), ...calls.executionLogCalls(), ...more],
+  },
 });
 
 /** Every context in which the library makes roles, and all roles that it makes there. */
@@ -100,7 +103,7 @@ const CONTEXTS: [string, () => Stack, (template: TemplateJson) => Roles][] = [
       ...runner(template),
       ...taskRoles(template, 'Train', calls.readCalls(template)),
       TrainStateMachineEventsRole: { of: 'events.amazonaws.com', calls: calls.startCalls(template) },
-      SchedulerRoleForTargetb7ff45: { of: 'scheduler.amazonaws.com', calls: calls.scheduleCalls(template) },
+      SchedulerRoleForTarget29e24f: { of: 'scheduler.amazonaws.com', calls: calls.scheduleCalls(template) },
       ParentRole: { of: 'states.amazonaws.com', calls: [...calls.startCalls(template), ...calls.waitCalls(template)] },
       Starter: { of: 'lambda.amazonaws.com', calls: calls.startCalls(template) },
     }),

@@ -1,5 +1,5 @@
 import { aws_ecs as ecs, CfnOutput, Duration, Size } from 'aws-cdk-lib';
-import { container } from './support';
+import { container, EXECUTION } from './support';
 import { JobOverrides, MlRunTask, MlRunTaskProps, NeuronInstanceType, NeuronManagedCapacity } from '../../src';
 import { newStackWithVpc, synth, warnings } from '../support';
 import { execute, Execution } from '../support/asl';
@@ -57,7 +57,7 @@ test('the state machine runs the task by the capacity provider, and the task def
         AssignPublicIp: 'DISABLED',
       },
     },
-    Overrides: { ContainerOverrides: [{ Name: 'main' }] },
+    Overrides: { ContainerOverrides: [{ Name: 'main', Environment: [EXECUTION] }] },
     EnableECSManagedTags: true,
     PropagateTags: 'TASK_DEFINITION',
   });
@@ -88,7 +88,7 @@ describe('memory of a run', () => {
 
   test('is what the container reserves', async () => {
     expect((await execution({ memory: 8192 })).calls[0].args.Overrides).toEqual({
-      ContainerOverrides: [{ Name: 'main', MemoryReservation: 8192 }],
+      ContainerOverrides: [{ Name: 'main', MemoryReservation: 8192, Environment: [EXECUTION] }],
     });
     expect(printed({ memory }).overrides).toEqual({ containerOverrides: [{ name: 'main', memoryReservation: 8192 }] });
   });
@@ -96,7 +96,7 @@ describe('memory of a run', () => {
   test('is the limit of a container that has one', async () => {
     const props = { container: { ...container, memoryLimitMiB: 4096 } };
     expect((await execution({ memory: 8192 }, props)).calls[0].args.Overrides).toEqual({
-      ContainerOverrides: [{ Name: 'main', Memory: 8192 }],
+      ContainerOverrides: [{ Name: 'main', Memory: 8192, Environment: [EXECUTION] }],
     });
   });
 
@@ -104,7 +104,7 @@ describe('memory of a run', () => {
     const props = { taskMemory: Size.gibibytes(4) };
     expect((await execution({ memory: 8192 }, props)).calls[0].args.Overrides).toEqual({
       Memory: '8192',
-      ContainerOverrides: [{ Name: 'main' }],
+      ContainerOverrides: [{ Name: 'main', Environment: [EXECUTION] }],
     });
     expect(printed({ memory }, props).overrides).toEqual({ memory: '8192', containerOverrides: [{ name: 'main' }] });
   });

@@ -121,7 +121,7 @@ test('logs, roles, security groups and family are those that are given', () => {
     ExecutionRoleArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Execution'), 'Arn'] },
   });
   template.resourceCountIs('AWS::EC2::SecurityGroup', 0);
-  template.resourceCountIs('AWS::Logs::LogGroup', 1);
+  template.resourceCountIs('AWS::Logs::LogGroup', 2);
 });
 
 test('logging of its own has no link to a log group', () => {

@@ -1,5 +1,5 @@
 import { aws_ec2 as ec2, aws_ecs as ecs, Duration, Stack } from 'aws-cdk-lib';
-import { container, makeJob } from './support';
+import { container, makeJob, EXECUTION } from './support';
 import { ICapacity, MlRunTask, MlRunTaskProps, NeuronCapacity, NeuronInstanceType, NeuronManagedCapacity } from '../../src';
 import { newStackWithVpc, synth, warnings } from '../support';
 import { Call, execute, Execution, Reply, StatesError } from '../support/asl';
@@ -91,7 +91,7 @@ test('nodes have their rank, the number of nodes, and the address of the first n
     ecsOf(() => fine),
   );
   expect(run.status).toBe('SUCCEEDED');
-  const common = { EPOCHS: '3', JOB_RUN_ID: 'run-1-1', NNODES: '4', MASTER_PORT: '29500' };
+  const common = { EPOCHS: '3', [EXECUTION.Name]: EXECUTION.Value, JOB_RUN_ID: 'run-1-1', NNODES: '4', MASTER_PORT: '29500' };
   expect(nodesOf(run).map(environmentOf)).toEqual([
     { ...common, NODE_RANK: '0' },
     ...['1', '2', '3'].map((rank) => ({ ...common, NODE_RANK: rank, MASTER_ADDR: '10.0.0.7' })),

@@ -7,13 +7,14 @@ import {
   aws_sns as sns,
   aws_sqs as sqs,
   aws_stepfunctions as sfn,
+  CfnParameter,
   Duration,
   Size,
   TimeZone,
 } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { makeJob } from './support';
-import { JobOverrides } from '../../src';
+import { JobOverrides, MlRunTask } from '../../src';
 import { synth, warnings } from '../support';
 import { execute } from '../support/asl';
 import { deployed, stateMachineOf } from '../support/state-machine';
@@ -24,9 +25,33 @@ const OF_TESTS = ['AwsSolutions-SQS3', 'AwsSolutions-SQS4', 'AwsSolutions-SNS3']
 /** Findings about the custom resource with which aws-cdk-lib turns on the events of a bucket. */
 const BUCKET_NOTIFICATIONS = ['AwsSolutions-IAM4', 'AwsSolutions-IAM5', 'AwsSolutions-L1'];
 
+/** Findings about the state machines that a test creates. */
+const OF_FLOWS = ['AwsSolutions-IAM5', 'AwsSolutions-SF1', 'AwsSolutions-SF2'];
+
 const nightly = scheduler.ScheduleExpression.cron({ hour: '3', minute: '0', timeZone: TimeZone.EUROPE_BERLIN });
 
+/** What a schedule asks Step Functions for. */
+function requestOf(template: ReturnType<typeof synth>): Record<string, string> {
+  const [schedule] = Object.values(template.findResources('AWS::Scheduler::Schedule'));
+  return JSON.parse(deployed((schedule.Properties as { Target: { Input: unknown } }).Target.Input) as string) as Record<string, string>;
+}
+
 describe('schedule', () => {
+  test('names its executions after itself, in characters that Step Functions takes, and describes itself', () => {
+    const { stack, job } = makeJob();
+    const token = new CfnParameter(stack, 'Epochs').valueAsString;
+    job.schedule('Nightly retraining (Berlin) of the small and of the large model', {
+      schedule: nightly,
+      overrides: { environment: { EPOCHS: token, AT: '<aws.scheduler.scheduled-time>' } },
+    });
+    const template = synth(stack);
+    expect(requestOf(template)).toMatchObject({
+      Name: 'Nightly-retraining-Berlin-of-the-small-a-<aws.scheduler.execution-id>',
+      Input: '{"environment":{"EPOCHS":"Epochs","AT":"<aws.scheduler.scheduled-time>"}}',
+    });
+    template.hasResourceProperties('AWS::Scheduler::Schedule', { Description: 'Runs Stack/Train' });
+  });
+
   test('starts the state machine, in a time zone, within a window, with new attempts and a dead-letter queue', () => {
     const { stack, job } = makeJob();
     job.schedule('Nightly', {
@@ -42,21 +67,34 @@ describe('schedule', () => {
         count: 2,
       },
     });
-    synth(stack, ...OF_TESTS).hasResourceProperties('AWS::Scheduler::Schedule', {
+    const template = synth(stack, ...OF_TESTS);
+    template.hasResourceProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: 'cron(0 3 * * ? *)',
       ScheduleExpressionTimezone: 'Europe/Berlin',
       FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 },
       State: 'ENABLED',
       Target: {
-        Arn: stack.resolve(job.stateMachine.stateMachineArn) as object,
+        Arn: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':scheduler:::aws-sdk:sfn:startExecution']] },
         DeadLetterConfig: { Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Lost'), 'Arn'] } },
         RetryPolicy: { MaximumRetryAttempts: 3, MaximumEventAgeInSeconds: 7200 },
-        Input: JSON.stringify({
-          command: ['python', 'train.py', '--layers', '64,32'],
-          environment: { EPOCHS: '3' },
-          memory: 8192,
-          count: 2,
-        }),
+      },
+    });
+    expect(requestOf(template)).toEqual({
+      StateMachineArn: expect.stringMatching(/^TrainStateMachine/) as string,
+      Name: 'Nightly-<aws.scheduler.execution-id>',
+      Input: JSON.stringify({
+        command: ['python', 'train.py', '--layers', '64,32'],
+        environment: { EPOCHS: '3' },
+        memory: 8192,
+        count: 2,
+      }),
+    });
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      Roles: [{ Ref: Match.stringLikeRegexp('^SchedulerRole') }],
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          { Action: 'states:StartExecution', Effect: 'Allow', Resource: stack.resolve(job.stateMachine.stateMachineArn) as object },
+        ]),
       },
     });
   });
@@ -68,7 +106,7 @@ describe('schedule', () => {
       FlexibleTimeWindow: { Mode: 'OFF' },
       State: 'DISABLED',
       Description: 'Retrains every night',
-      Target: { RetryPolicy: { MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 86400 }, Input: '{}' },
+      Target: { RetryPolicy: { MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 86400 } },
     });
   });
 
@@ -180,11 +218,12 @@ describe('step', () => {
     const { stack, job } = makeJob();
     const step = job.step(stack, 'Retrain', {
       resultPath: '$.training',
+      executionName: sfn.JsonPath.format('train-{}', sfn.JsonPath.stringAt('$.key')),
       overrides: { command: sfn.JsonPath.listAt('$.command'), environment: { KEY: sfn.JsonPath.stringAt('$.key') } },
     });
     const flow = new sfn.Pass(stack, 'Before').next(step).next(new sfn.Succeed(stack, 'After'));
     new sfn.StateMachine(stack, 'Flow', { definitionBody: sfn.DefinitionBody.fromChainable(flow) });
-    const template = synth(stack, 'AwsSolutions-IAM5');
+    const template = synth(stack, ...OF_FLOWS);
     expect(stateMachineOf(template, 'Flow')).toMatchObject({
       States: {
         Retrain: {
@@ -195,6 +234,7 @@ describe('step', () => {
           ResultSelector: { 'tasks.$': '$.Output.tasks' },
           Parameters: {
             StateMachineArn: expect.stringMatching(/^TrainStateMachine/) as string,
+            'Name.$': "States.Format('train-{}', $.key)",
             Input: {
               'command.$': '$.command',
               environment: { 'KEY.$': '$.key' },
@@ -217,7 +257,7 @@ describe('step', () => {
       definitionBody: sfn.DefinitionBody.fromChainable(step),
       queryLanguage: sfn.QueryLanguage.JSONATA,
     });
-    const flow = stateMachineOf(synth(stack, 'AwsSolutions-IAM5'), 'Flow');
+    const flow = stateMachineOf(synth(stack, ...OF_FLOWS), 'Flow');
     const run = await execute(flow, { key: 'in/a.csv' }, () => ({ result: { Output: { tasks: [{ exitCode: 0 }] } } }));
     expect(run).toMatchObject({ status: 'SUCCEEDED', output: { tasks: [{ exitCode: 0 }] }, visited: ['Train again'] });
     expect(run.calls[0].args.Input).toMatchObject({ environment: { KEY: 'in/a.csv' } });
@@ -308,14 +348,21 @@ describe('runOnDeploy', () => {
   });
 });
 
-test('onFailed tells of runs that failed, timed out or were stopped', () => {
+test.each<[string, (job: MlRunTask, target: events.IRuleTarget) => void, string[]]>([
+  [
+    'onFailed tells of runs that failed, timed out or were stopped',
+    (job, to) => job.onFailed('Alert', to),
+    ['FAILED', 'TIMED_OUT', 'ABORTED'],
+  ],
+  ['onSucceeded tells of runs that succeeded', (job, to) => job.onSucceeded('Alert', to), ['SUCCEEDED']],
+])('%s', (_, subscribe, status) => {
   const { stack, job } = makeJob();
-  job.onFailed('Alert', new targets.SnsTopic(new sns.Topic(stack, 'Alerts')));
+  subscribe(job, new targets.SnsTopic(new sns.Topic(stack, 'Alerts')));
   synth(stack, ...OF_TESTS).hasResourceProperties('AWS::Events::Rule', {
     EventPattern: {
       source: ['aws.states'],
       'detail-type': ['Step Functions Execution Status Change'],
-      detail: { stateMachineArn: [stack.resolve(job.stateMachine.stateMachineArn)], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+      detail: { stateMachineArn: [stack.resolve(job.stateMachine.stateMachineArn)], status },
     },
     Targets: [Match.objectLike({ Arn: { Ref: Match.stringLikeRegexp('^Alerts') } })],
   });

@@ -1,4 +1,5 @@
 import { aws_ecs as ecs, Duration, Stack } from 'aws-cdk-lib';
+import { EXECUTION } from './support';
 import { FargateCapacity, MlRunTask, MlRunTaskProps, NeuronCapacity, NeuronInstanceType } from '../../src';
 import { newStackWithVpc, synth } from '../support';
 import { Call, execute, Execution, Reply, StatesError } from '../support/asl';
@@ -81,7 +82,7 @@ describe('a run', () => {
       },
       EnableECSManagedTags: true,
       PropagateTags: 'TASK_DEFINITION',
-      Overrides: { ContainerOverrides: [{ Name: 'main' }] },
+      Overrides: { ContainerOverrides: [{ Name: 'main', Environment: [EXECUTION] }] },
     });
   });
 
@@ -258,10 +259,7 @@ describe('the input of a run', () => {
         {
           Name: 'main',
           Command: ['python', 'a,b.py'],
-          Environment: [
-            { Name: 'EPOCHS', Value: '3' },
-            { Name: 'NAME', Value: 'x' },
-          ],
+          Environment: [{ Name: 'EPOCHS', Value: '3' }, { Name: 'NAME', Value: 'x' }, EXECUTION],
         },
       ],
     });
@@ -269,13 +267,13 @@ describe('the input of a run', () => {
 
   test('lists of one stay lists', async () => {
     expect(await overridesOf({}, { command: ['train'], environment: { A: 'b' } })).toEqual({
-      ContainerOverrides: [{ Name: 'main', Command: ['train'], Environment: [{ Name: 'A', Value: 'b' }] }],
+      ContainerOverrides: [{ Name: 'main', Command: ['train'], Environment: [{ Name: 'A', Value: 'b' }, EXECUTION] }],
     });
   });
 
   test('may come from an execution that this one is nested in', async () => {
     expect(await overridesOf({}, { AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: 'arn:parent' })).toEqual({
-      ContainerOverrides: [{ Name: 'main' }],
+      ContainerOverrides: [{ Name: 'main', Environment: [EXECUTION] }],
     });
   });
 
@@ -291,8 +289,14 @@ describe('the input of a run', () => {
     [{ command: 'python train.py' }, '`command` must be a non-empty list of strings, the program and its arguments, got: python train.py.'],
     [{ command: [] }, '`command` must be a non-empty list of strings, the program and its arguments, got: [].'],
     [{ command: ['x', 1] }, '`command` must be a non-empty list of strings, the program and its arguments, got: ["x",1].'],
-    [{ environment: { EPOCHS: 3 } }, '`environment` must be an object whose values are strings, got: {"EPOCHS":3}.'],
-    [{ environment: ['A=b'] }, '`environment` must be an object whose values are strings, got: ["A=b"].'],
+    [
+      { environment: { EPOCHS: 3 } },
+      '`environment` must be an object whose values are strings, without JOB_EXECUTION_ARN, which the job or its capacity sets, got: {"EPOCHS":3}.',
+    ],
+    [
+      { environment: ['A=b'] },
+      '`environment` must be an object whose values are strings, without JOB_EXECUTION_ARN, which the job or its capacity sets, got: ["A=b"].',
+    ],
     [{ count: 11 }, '`count` must be a whole number from 1 to 10, got: 11.'],
     [{ count: 0 }, '`count` must be a whole number from 1 to 10, got: 0.'],
     [{ count: 1.5 }, '`count` must be a whole number from 1 to 10, got: 1.5.'],
@@ -330,9 +334,11 @@ describe('on a pool', () => {
 
   test('memory is a reservation of the container, or its limit where it has one', async () => {
     const reserved = await execute(definition(), { memory: 4096 }, replies(succeeded));
-    expect(reserved.calls[0].args.Overrides).toEqual({ ContainerOverrides: [{ Name: 'main', MemoryReservation: 4096 }] });
+    expect(reserved.calls[0].args.Overrides).toEqual({
+      ContainerOverrides: [{ Name: 'main', MemoryReservation: 4096, Environment: [EXECUTION] }],
+    });
     const limited = await execute(definition({ container: { ...container, memoryLimitMiB: 8192 } }), { memory: 4096 }, replies(succeeded));
-    expect(limited.calls[0].args.Overrides).toEqual({ ContainerOverrides: [{ Name: 'main', Memory: 4096 }] });
+    expect(limited.calls[0].args.Overrides).toEqual({ ContainerOverrides: [{ Name: 'main', Memory: 4096, Environment: [EXECUTION] }] });
   });
 
   test('the slice decides: cpu and more memory than it has are refused', async () => {

@@ -22,6 +22,10 @@ const ACTIONS_ON_ALL_RESOURCES = [
   // `ecs.Cluster` grants these to hosts, and `ecs.Ec2Service` to tasks with ECS Exec.
   // These find a node of a job; a condition limits `ecs:ListTasks` to the cluster.
   ...['ecs:ListTasks', 'ec2:DescribeInstances'],
+  // `sfn.StateMachine` grants these for its logs and traces.
+  ...['Create', 'Get', 'Update', 'Delete'].map((verb) => `logs:${verb}LogDelivery`),
+  ...['logs:ListLogDeliveries', 'logs:PutResourcePolicy', 'logs:DescribeResourcePolicies'],
+  ...['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'],
   ...['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogGroups', 'logs:DescribeLogStreams'],
 ];
 
@@ -128,17 +132,12 @@ export const ACCEPTED_FINDINGS: AcceptedFinding[] = [
     reason: 'The objects of one bucket; `s3.Bucket` grants it this way.',
     when: ({ PolicyDocument }) => grantedOn(PolicyDocument, /GetAtt.*\/[\w/.-]*\*"/).every((action) => action.startsWith('s3:')),
   },
-  {
-    rule: 'AwsSolutions-SF1',
+  ...['AwsSolutions-SF1', 'AwsSolutions-SF2'].map((rule) => ({
+    rule,
     type: 'AWS::StepFunctions::StateMachine',
-    reason:
-      'Step Functions keeps the history of a run for 90 days, and tasks have logs; a log group would need permissions on all resources.',
-  },
-  {
-    rule: 'AwsSolutions-SF2',
-    type: 'AWS::StepFunctions::StateMachine',
-    reason: 'A trace of a run has one segment, the task, and needs permissions on all resources.',
-  },
+    reason: 'The state machine with which `cr.Provider` waits; it only calls a function.',
+    when: (properties: Record<string, unknown>) => JSON.stringify(properties.DefinitionString).includes('framework-isComplete-task'),
+  })),
   {
     rule: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
     type: 'AWS::IAM::Role',
