@@ -1,18 +1,12 @@
 import { JOB_ERRORS } from './job-errors';
 import { text } from './job-expressions';
+import { CALL_ERRORS, CALL_FAILURES, STOP_CODES, STOP_REASONS, StopReason, textsThatMean } from './stop-reasons';
 
-/** The errors of `RunTask` when capacity is missing or the service itself fails. The same call can succeed later. */
-const CAPACITY_ERRORS = ['AmazonECS.Unknown', 'ECS.AmazonECSException', 'ECS.ServerException', 'ECS.ThrottlingException'];
+/** A JSONata list of the texts of a table that mean the same. */
+const listOf = (means: StopReason['means'], table: StopReason[]) => `[${textsThatMean(means, table).map(text).join(', ')}]`;
 
-/**
- * The stop reasons that ECS gives when a host is lost.
- *
- * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
- */
-const LOST_HOST = '/^Host EC2|^Your Spot Task was interrupted/i';
-
-/** The stop reasons of tasks that failed to start but can start later. */
-const NO_ROOM = '/capacity is unavailable|RESOURCE:|^AGENT|network interface provisioning|InternalError/i';
+/** A JSONata regular expression that matches each text of a table that means the same. */
+const anyOf = (means: StopReason['means'], table: StopReason[]) => `/${textsThatMean(means, table).join('|')}/i`;
 
 /** An expression that gives the console URL of a task's log, from the task ID in `$id`. */
 export function logLink(facts: { region: string; logGroup: string; container: string }): string {
@@ -27,7 +21,8 @@ export function logLink(facts: { region: string; logGroup: string; container: st
 }
 
 /**
- * An expression that classifies the outcome of an attempt and adds these fields to the state:
+ * An expression that classifies the outcome of an attempt and adds these fields to the state. A program that ends well when it is told to
+ * stop has not finished, so the reason of the stop counts before the exit code. The fields:
  *
  * - `kind`: `done`, or the name of the error;
  * - `blame`: `platform`, `program`, or `nothing` if a retry would not help;
@@ -46,12 +41,14 @@ export function outcome(container: string, log?: string): string {
   $reason := $exists($task.StoppedReason) ? $task.StoppedReason : "";
   $kind :=
     $not($exists($task)) ? (
-      $state.error.Error in [${CAPACITY_ERRORS.map(text).join(', ')}] ? ${text(noCapacity)} : ${text(refused)}
-    ) : $exited and $main.ExitCode = 0 ? "done"
-    : $task.StopCode in ["SpotInterruption", "TerminationNotice", "InfrastructureHealth"] or $contains($reason, ${LOST_HOST}) ? ${text(interrupted)}
-    : $task.StopCode = "UserInitiated" ? ${text(stopped)}
+      $state.error.Error in ${listOf('noCapacity', CALL_ERRORS)} and $not($contains($cause, ${anyOf('refused', CALL_FAILURES)}))
+        ? ${text(noCapacity)} : ${text(refused)}
+    )
+    : $task.StopCode in ${listOf('interrupted', STOP_CODES)} or $contains($reason, ${anyOf('interrupted', STOP_REASONS)}) ? ${text(interrupted)}
+    : $task.StopCode in ${listOf('stopped', STOP_CODES)} ? ${text(stopped)}
+    : $exited and $main.ExitCode = 0 ? "done"
     : $exited ? ${text(failed)}
-    : $contains($reason, ${NO_ROOM}) ? ${text(noCapacity)}
+    : $contains($reason, ${anyOf('noCapacity', STOP_REASONS)}) ? ${text(noCapacity)}
     : ${text(notStarted)};
   $blame := $kind in [${text(noCapacity)}, ${text(interrupted)}] ? "platform" : $kind = ${text(failed)} ? "program" : "nothing";
   $why := function($one) { $exists($one.Reason) ? " (" & $one.Reason & ")" : "" };
