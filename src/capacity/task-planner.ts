@@ -72,6 +72,9 @@ export interface TaskPlanner {
   /** Placement constraints of a `RunTask` call. */
   readonly runTaskPlacement: ecs.PlacementConstraint[];
 
+  /** How a `RunTask` call chooses among hosts by default. Undefined if ECS places tasks by itself. */
+  readonly runTaskStrategies?: ecs.PlacementStrategy[];
+
   /** Whether tasks get public addresses in public subnets. */
   readonly assignsPublicIp: boolean;
 

@@ -55,6 +55,7 @@ const LIMITS: Record<string, Limit> = {
   'AcceleratedServiceProps.maxInstances': whole(1, int32),
   'AcceleratedServiceProps.serviceName': name,
   'AcceleratedServiceProps.placementStrategies': items(0, 5),
+  'MlRunTaskProps.placementStrategies': items(0, 5),
   'CircuitBreakerThreshold.static boundedPercent.percent': whole(1, 100),
   'CircuitBreakerThreshold.static count.tasks': whole(1),
   'CircuitBreakerThreshold.static unboundedPercent.percent': whole(1),

@@ -2,13 +2,14 @@ import { Aws, Tokenization } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { inputOf } from './job-input';
 import { JobOverrides } from './job-overrides';
-import { JobSetup, memoryOverride, placementConstraintsOf } from './job-setup';
+import { JobSetup, memoryOverride, placementConstraintsOf, placementStrategiesOf } from './job-setup';
 import { json, word } from './shell';
 
 /** The `aws ecs run-task` command that runs the tasks of a job, ready to paste into a shell. */
 export function runTaskCommand(scope: Construct, job: JobSetup, overrides: JobOverrides): string {
   const { capacity, task, network } = job;
   const constraints = placementConstraintsOf(job);
+  const strategies = placementStrategiesOf(job);
   const awsvpcConfiguration = network.awsVpc;
   const overridden = taskOverrides(job, overrides);
   return [
@@ -19,6 +20,7 @@ export function runTaskCommand(scope: Construct, job: JobSetup, overrides: JobOv
     `--count ${Tokenization.stringifyNumber(overrides.count ?? job.count)}`,
     `--capacity-provider-strategy ${json(scope, capacity.capacityProviderStrategies)}`,
     constraints.length > 0 && `--placement-constraints ${json(scope, constraints)}`,
+    strategies.length > 0 && `--placement-strategy ${json(scope, strategies)}`,
     awsvpcConfiguration && `--network-configuration ${json(scope, { awsvpcConfiguration })}`,
     overridden && `--overrides ${json(scope, overridden)}`,
     job.enableExecuteCommand && '--enable-execute-command',

@@ -54,6 +54,13 @@ const jobCapacity = new Rule({
   source: RUN_TASK,
 });
 
+const jobPlacement = new Rule({
+  id: 'job-placement',
+  level: 'error',
+  says: 'A job must leave the placement of its tasks to ECS, except on pools of EC2 hosts.',
+  source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html',
+});
+
 /** The props of a job that `checkJob` reads. */
 export interface JobToCheck {
   readonly timeout: Duration;
@@ -107,6 +114,15 @@ export function checkResumable(facts: { interruptible: boolean; resumable?: bool
     () =>
       'The job runs on capacity that can be interrupted, and each attempt starts the program from the beginning. Save checkpoints, ' +
       'load the latest one at startup, and set `resumable: true`. If losing progress is acceptable, set `resumable: false`.',
+  );
+}
+
+/** Checks that a job gives placement strategies only where they count. */
+export function checkJobPlacement(given: boolean, supported: boolean): Finding[] {
+  return jobPlacement.when(
+    given && !supported,
+    () =>
+      '`placementStrategies` must be left out on Fargate and on Managed Instances, where ECS places tasks by itself. They are for pools of EC2 hosts.',
   );
 }
 

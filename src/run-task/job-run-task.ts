@@ -1,4 +1,4 @@
-import { JobSetup, placementConstraintsOf } from './job-setup';
+import { JobSetup, placementConstraintsOf, placementStrategiesOf } from './job-setup';
 
 /**
  * The arguments of `RunTask` in the format of Step Functions. They have no launch type, because capacity does not scale out for a task with
@@ -7,6 +7,7 @@ import { JobSetup, placementConstraintsOf } from './job-setup';
 export function runTaskArguments(props: JobSetup): Record<string, unknown> {
   const { capacity, task, network, enableExecuteCommand } = props;
   const constraints = placementConstraintsOf(props);
+  const strategies = placementStrategiesOf(props);
   return {
     Cluster: capacity.cluster.clusterArn,
     TaskDefinition: task.taskDefinition.taskDefinitionArn,
@@ -17,6 +18,7 @@ export function runTaskArguments(props: JobSetup): Record<string, unknown> {
     })),
     PlacementConstraints:
       constraints.length > 0 ? constraints.map(({ type, expression }) => ({ Type: type, Expression: expression })) : undefined,
+    PlacementStrategy: strategies.length > 0 ? strategies.map(({ type, field }) => ({ Type: type, Field: field })) : undefined,
     NetworkConfiguration: network.awsVpc && {
       AwsvpcConfiguration: {
         Subnets: network.awsVpc.subnets,

@@ -19,11 +19,19 @@ export interface JobSetup {
   /** Whether the main container has its own memory limit. */
   readonly memoryLimited: boolean;
   readonly enableExecuteCommand?: boolean;
+  readonly placementStrategies?: ecs.PlacementStrategy[];
 }
 
 /** The placement constraints of a `RunTask` call, as the ECS API takes them. */
 export function placementConstraintsOf({ capacity }: JobSetup): ReturnType<ecs.PlacementConstraint['toJson']> {
   return plannerOf(capacity).runTaskPlacement.flatMap((constraint) => constraint.toJson());
+}
+
+/** The placement strategies of a `RunTask` call, as the ECS API takes them. */
+export function placementStrategiesOf({ capacity, placementStrategies }: JobSetup): ReturnType<ecs.PlacementStrategy['toJson']> {
+  const strategies = (placementStrategies ?? plannerOf(capacity).runTaskStrategies ?? []).flatMap((strategy) => strategy.toJson());
+  // The API documents `cpu` and `memory`, and the L2 gives `CPU` and `MEMORY`.
+  return strategies.map(({ type, field }) => ({ type, field: type === 'binpack' ? field?.toLowerCase() : field }));
 }
 
 /**

@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 import { JobConcurrency } from './job-concurrency';
 import { makeJobNetwork } from './job-network';
 import { grantExecuteCommand } from './job-role';
-import { checkJob, checkNodesEfa, checkResumable } from './job-rules';
+import { checkJob, checkJobPlacement, checkNodesEfa, checkResumable } from './job-rules';
 import { JobSetup, runVariables } from './job-setup';
 import { makeJobStateMachine } from './job-state-machine';
 import { MlRunTaskProps } from './ml-run-task-props';
@@ -65,6 +65,7 @@ export abstract class Job extends Construct implements ec2.IConnectable, iam.IGr
     const planner = plannerOf(this.capacity);
     enforce(this, [
       ...checkResumable({ interruptible: this.capacity.interruptible, resumable: props.resumable }),
+      ...checkJobPlacement(props.placementStrategies !== undefined, planner.runTaskStrategies !== undefined),
       ...checkNodesEfa(props.nodes, planner.nodeHosts),
       ...checkJobTimes(props.timeout, planner.hostTimes ?? []),
       ...checkOwnedVariables('the container', variablesOf(props), runVariables(props.nodes)),
@@ -89,6 +90,7 @@ export abstract class Job extends Construct implements ec2.IConnectable, iam.IGr
       nodes: props.nodes,
       memoryLimited: props.container.memoryLimitMiB !== undefined,
       enableExecuteCommand: props.enableExecuteCommand,
+      placementStrategies: props.placementStrategies,
     };
     const { retries = 3, programRetries = 0, executionLogs, tracingEnabled } = props;
     this.stateMachine = makeJobStateMachine(this, { ...this._setup, retries, programRetries, executionLogs, tracingEnabled });

@@ -1,4 +1,4 @@
-import { aws_ec2 as ec2, aws_stepfunctions as sfn, Duration } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_ecs as ecs, aws_stepfunctions as sfn, Duration } from 'aws-cdk-lib';
 import { ICapacity } from '../capacity/capacity';
 import { AcceleratedTaskProps } from '../service/accelerated-task-props';
 
@@ -60,6 +60,15 @@ export interface MlRunTaskProps extends AcceleratedTaskProps {
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html
    */
   readonly nodes?: number;
+
+  /**
+   * How ECS chooses among the hosts that a task fits on. Must have at most 5 strategies. Only supported on pools of EC2 hosts: on Fargate
+   * and on Managed Instances ECS places tasks by itself.
+   *
+   * @default - tasks are packed by cpu units, so that idle hosts can scale in
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html
+   */
+  readonly placementStrategies?: ecs.PlacementStrategy[];
 
   /**
    * Whether the program saves checkpoints and resumes from the last one when it starts again. Set `false` if losing progress is acceptable.

@@ -46,6 +46,7 @@ describe('aws ecs run-task', () => {
         { type: 'memberOf', expression: 'attribute:ecs.os-type == linux' },
         { type: 'memberOf', expression: 'attribute:ecs.instance-type == inf1.xlarge' },
       ],
+      placementStrategy: [{ type: 'binpack', field: 'cpu' }],
       enableECSManagedTags: true,
       propagateTags: 'TASK_DEFINITION',
     });

@@ -51,6 +51,7 @@ const ALWAYS = {
   EnableECSManagedTags: true,
   PropagateTags: 'TASK_DEFINITION',
 };
+const PACKED = { PlacementStrategy: [{ Type: 'binpack', Field: 'cpu' }] };
 const onType = (type: string) => [
   { Type: 'memberOf', Expression: 'attribute:ecs.os-type == linux' },
   { Type: 'memberOf', Expression: `attribute:ecs.instance-type == ${type}` },
@@ -86,6 +87,7 @@ describe('the arguments of RunTask', () => {
       ...ALWAYS,
       Cluster: expect.stringMatching(/^PoolCluster\w+\.Arn$/),
       CapacityProviderStrategy: [{ CapacityProvider: expect.stringMatching(/^PoolCapacityProvider/), Weight: 1 }],
+      ...PACKED,
       PlacementConstraints: onType('inf2.xlarge'),
       NetworkConfiguration: NETWORK,
       EnableExecuteCommand: true,
@@ -98,8 +100,38 @@ describe('the arguments of RunTask', () => {
       ...ALWAYS,
       Cluster: expect.stringMatching(/^PoolCluster\w+\.Arn$/),
       CapacityProviderStrategy: [{ CapacityProvider: expect.stringMatching(/^PoolCapacityProvider/), Weight: 1 }],
+      ...PACKED,
       PlacementConstraints: onType('inf2.xlarge'),
     });
+  });
+
+  test.each<[string, ecs.PlacementStrategy[], unknown]>([
+    [
+      'spread and pack',
+      [ecs.PlacementStrategy.spreadAcross('attribute:ecs.availability-zone'), ecs.PlacementStrategy.packedByMemory()],
+      [
+        { Type: 'spread', Field: 'attribute:ecs.availability-zone' },
+        { Type: 'binpack', Field: 'memory' },
+      ],
+    ],
+    ['random', [ecs.PlacementStrategy.randomly()], [{ Type: 'random' }]],
+    ['none', [], undefined],
+  ])('on a pool, with %s for placement', (_, placementStrategies, expected) => {
+    const { states } = statesOf((scope, vpc) => ({ capacity: pool(scope, vpc), placementStrategies }));
+    expect(runTask(states).PlacementStrategy).toEqual(expected);
+  });
+
+  test.each<[string, (scope: Construct, vpc: ec2.IVpc) => Props]>([
+    ['Fargate', (_, vpc) => ({ vpc })],
+    [
+      'Managed Instances',
+      (scope, vpc) => ({ capacity: new NeuronManagedCapacity(scope, 'Managed', { vpc, instanceTypes: [NeuronInstanceType.INF2_XLARGE] }) }),
+    ],
+  ])('on %s leave placement to ECS', (_, make) => {
+    expect(() => statesOf((scope, vpc) => ({ ...make(scope, vpc), placementStrategies: [ecs.PlacementStrategy.packedByCpu()] }))).toThrow(
+      'Stack/Train: `placementStrategies` must be left out on Fargate and on Managed Instances, where ECS places tasks by itself. They are for pools of ' +
+        'EC2 hosts. [cdk-ecs-ml:job-placement]',
+    );
   });
 
   test('on a strategy, with the weight and base of each pool', () => {
@@ -112,6 +144,7 @@ describe('the arguments of RunTask', () => {
       ];
       return { capacity: new NeuronCapacityStrategy(scope, 'Both', { pools }) };
     });
+    expect(runTask(states)).toMatchObject(PACKED);
     expect(runTask(states).CapacityProviderStrategy).toEqual([
       { CapacityProvider: expect.stringMatching(/^FirstCapacityProvider/), Weight: 3, Base: 2 },
       { CapacityProvider: expect.stringMatching(/^SecondCapacityProvider/), Weight: 1 },
@@ -149,6 +182,7 @@ describe('a job of several nodes', () => {
       ...ALWAYS,
       Cluster,
       CapacityProviderStrategy: [{ CapacityProvider: expect.stringMatching(/^PoolCapacityProvider/), Weight: 1 }],
+      ...PACKED,
       PlacementConstraints: onType('trn1.32xlarge'),
       NetworkConfiguration: NETWORK,
     });

@@ -27,6 +27,11 @@ export class PoolPlanner<P extends IEc2Capacity = IEc2Capacity> implements TaskP
     return this.pool.placementConstraints;
   }
 
+  /** Packing leaves hosts idle, which then scale in. A job needs no spread over zones, because it does not serve. */
+  public get runTaskStrategies(): ecs.PlacementStrategy[] {
+    return [ecs.PlacementStrategy.packedByCpu()];
+  }
+
   public get overrideLimits(): OverrideLimits {
     return { where: 'on a pool', why: 'The containers of the task definition set the cpu units.' };
   }
