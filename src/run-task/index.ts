@@ -2,3 +2,4 @@ export * from './job-overrides';
 export * from './job-start-options';
 export * from './ml-run-task';
 export * from './ml-run-task-props';
+export * from './task-failure';

@@ -13,13 +13,22 @@ interface Start {
 export class JobConcurrency {
   private readonly starts: Start[] = [];
 
-  /** @param count the number of tasks of a run that does not override it. Undefined if it is not known at synth */
-  constructor(private readonly count?: number) {}
+  private readonly count?: number;
+
+  /**
+   * @param count the number of tasks of a run that does not override it
+   * @param atOnce how many of them run at once at most
+   */
+  constructor(
+    count: number,
+    private readonly atOnce?: number,
+  ) {
+    this.count = this.tasksAtOnce(count);
+  }
 
   /** Adds a start whose runs can overlap. `count` is the number of tasks that it overrides. */
   public add(runs: number, count?: number): void {
-    const tasks = count ?? this.count;
-    this.starts.push({ runs, tasks: known(tasks) ? tasks : undefined });
+    this.starts.push({ runs, tasks: count === undefined ? this.count : this.tasksAtOnce(count) });
   }
 
   /** The maximum number of tasks of one run. */
@@ -36,6 +45,12 @@ export class JobConcurrency {
       most,
       this.starts.reduce((sum, { tasks = 0, runs }) => sum + tasks * runs, 0),
     );
+  }
+
+  /** How many of the tasks of a run are at work at the same time. Undefined if it is not known at synth. */
+  private tasksAtOnce(count: number): number | undefined {
+    if (!known(count)) return undefined;
+    return known(this.atOnce) ? Math.min(count, this.atOnce) : count;
   }
 }
 

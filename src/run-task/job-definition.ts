@@ -1,8 +1,9 @@
+import { arrayStates } from './job-array';
 import { JOB_ERRORS } from './job-errors';
 import { jsonata } from './job-expressions';
 import { inputProblems } from './job-input-problems';
 import { nodeStates } from './job-nodes';
-import { JobFacts, RETRY_CHOICES, runTaskStates, State, States, WAIT_SECONDS } from './job-states';
+import { JobFacts } from './job-states';
 
 /**
  * The state machine of a job in Amazon States Language.
@@ -14,14 +15,6 @@ import { JobFacts, RETRY_CHOICES, runTaskStates, State, States, WAIT_SECONDS } f
  */
 export function jobDefinition(facts: JobFacts, partition: string): Record<string, unknown> {
   const first = facts.nodes === undefined ? 'Run tasks' : 'Prepare first attempt';
-  const tasks: State = {
-    Type: 'Map',
-    Items: jsonata('[0..($exists($states.input.input.count) ? $states.input.input.count : $states.input.count) - 1]'),
-    ItemSelector: { input: jsonata('$states.input.input'), retries: facts.retries, attempt: 1 },
-    ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...attempts(facts, partition) },
-    Output: { tasks: jsonata('$states.result') },
-    End: true,
-  };
   return {
     Comment: `Runs ${facts.name}`,
     QueryLanguage: 'JSONata',
@@ -39,32 +32,9 @@ export function jobDefinition(facts: JobFacts, partition: string): Record<string
         Default: 'Reject input',
       },
       'Reject input': { Type: 'Fail', Error: JOB_ERRORS.badInput, Cause: jsonata('$join($states.input.problems, " ")') },
-      ...(facts.nodes === undefined ? { [first]: tasks } : nodeStates(first, { ...facts, nodes: facts.nodes }, partition)),
-    },
-  };
-}
-
-/** The states that run one task, and retry it while retries are left for the kind of failure. */
-function attempts(facts: JobFacts, partition: string): States {
-  return {
-    StartAt: 'Run task',
-    States: {
-      ...runTaskStates(facts, partition, 'Retry?'),
-      'Retry?': {
-        Type: 'Choice',
-        Choices: [{ Condition: jsonata('$states.input.kind = "done"'), Next: 'Done' }, ...RETRY_CHOICES],
-        Default: 'Fail',
-      },
-      'Wait before retry': {
-        Type: 'Wait',
-        Seconds: WAIT_SECONDS,
-        Output: {
-          input: jsonata('$states.input.input'),
-          retries: jsonata('$states.input.retries'),
-          attempt: jsonata('$states.input.attempt + 1'),
-        },
-        Next: 'Run task',
-      },
+      ...(facts.nodes === undefined
+        ? arrayStates(first, facts, partition)
+        : nodeStates(first, { ...facts, nodes: facts.nodes }, partition)),
     },
   };
 }

@@ -6,5 +6,6 @@ export const JOB_ERRORS = {
   noCapacity: 'MlRunTask.NoCapacity',
   notStarted: 'MlRunTask.NotStarted',
   stopped: 'MlRunTask.Stopped',
+  tasksFailed: 'MlRunTask.TasksFailed',
   refused: 'MlRunTask.RunTaskRefused',
 } as const;

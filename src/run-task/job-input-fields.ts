@@ -1,7 +1,6 @@
 import { Lazy } from 'aws-cdk-lib';
 import { text } from './job-expressions';
 import { InputField } from './job-input-problems';
-import { MAX_COUNT } from './job-override-rules';
 import { JobSetup, ownedVariables } from './job-setup';
 import { memoryRange } from './job-size';
 import { plannerOf } from '../capacity/task-planner';
@@ -37,7 +36,7 @@ export function inputFields(props: JobSetup): InputField[] {
       limits?.memory && late(() => memoryRange(props).most),
     ),
     // Nodes always run together.
-    ...(nodes === undefined ? [number('count', 1, MAX_COUNT)] : []),
+    ...(nodes === undefined ? [number('count', 1, props.array.most)] : []),
   ];
 }
 

@@ -13,7 +13,7 @@ export interface OverrideFacts {
 /** The variable that tells a program which execution runs it. */
 export const EXECUTION_VARIABLE = 'JOB_EXECUTION_ARN';
 
-const EXECUTION = `{"Name": ${text(EXECUTION_VARIABLE)}, "Value": $states.context.Execution.Id}`;
+const EXECUTION = `{"Name": ${text(EXECUTION_VARIABLE)}, "Value": $exists($states.input.execution) ? $states.input.execution : $states.context.Execution.Id}`;
 
 /** An expression that gives the overrides of a task. */
 export function overrides({ container, memoryOf, variables = '[]' }: OverrideFacts): string {

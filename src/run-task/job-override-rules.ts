@@ -1,24 +1,13 @@
 import { Size } from 'aws-cdk-lib';
+import { checkRunCount } from './job-array-rules';
 import { OverrideLimits } from '../capacity/task-planner';
 import { checkOwnedVariables, OwnedVariables } from '../rules/owned-rules';
-import { range } from '../rules/range';
 import { Finding, known, Rule } from '../rules/rule';
 
-const RUN_TASK = 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html';
 const TASK_OVERRIDE = 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskOverride.html';
-
-/** The maximum number of tasks in one `RunTask` call. */
-export const MAX_COUNT = 10;
 
 /** The maximum length of the overrides of a `RunTask` call, in characters. */
 const MAX_OVERRIDES = 8192;
-
-const jobCount = new Rule({
-  id: 'job-count',
-  level: 'error',
-  says: 'A run of a job must have from 1 to 10 tasks.',
-  source: RUN_TASK,
-});
 
 const jobOverrides = new Rule({
   id: 'job-overrides',
@@ -34,6 +23,8 @@ export interface OverridesFacts {
   readonly cpu?: number;
   readonly memory?: Size;
   readonly count?: number;
+  /** The maximum number of tasks of a run. */
+  readonly mostTasks: number;
   /** The limits of the capacity. Undefined if a run can change the size of its tasks. */
   readonly limits?: OverrideLimits;
   /** The variables that only the library may set. */
@@ -48,12 +39,8 @@ export function checkOverrides(facts: OverridesFacts): Finding[] {
   const size = JSON.stringify({ command, environment }).length;
   const memoryMiB = memory && !memory.isUnresolved() ? memory.toMebibytes() : undefined;
   return [
-    ...checkCount(facts.count),
+    ...checkRunCount(facts.count, facts.mostTasks, facts.nodes),
     ...checkOwnedVariables('the overrides', Object.keys(environment ?? {}), facts.owned ?? {}),
-    ...jobCount.when(
-      facts.nodes !== undefined && facts.count !== undefined,
-      () => `\`count\` can't be overridden for a job with \`nodes\`: its ${facts.nodes} tasks always run together. Leave \`count\` out.`,
-    ),
     ...(limits ? checkLimits(limits, cpu, memoryMiB) : []),
     ...jobOverrides.when(
       size > MAX_OVERRIDES,
@@ -109,9 +96,4 @@ export function checkRunCpu(cpu: number | undefined, least: number): Finding[] {
     known(cpu) && cpu < least,
     () => `\`cpu\` must be at least the ${least} cpu units that the containers of the task reserve, got: ${cpu}.`,
   );
-}
-
-/** Checks how many tasks a run has. */
-export function checkCount(count?: number): Finding[] {
-  return range(jobCount, 'count', count, 1, MAX_COUNT);
 }

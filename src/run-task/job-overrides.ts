@@ -42,7 +42,8 @@ export interface JobOverrides {
   readonly memory?: Size;
 
   /**
-   * The number of tasks that run side by side. Must be a whole number from 1 to 10. Cannot be combined with `nodes` of the job.
+   * The number of tasks of the run. Must be a whole number from 1 to 40, or to 10,000 if `count` or `maxConcurrency` of the job is more than
+   * 40. Cannot be combined with `nodes` of the job.
    *
    * @default - the `count` of the job
    */

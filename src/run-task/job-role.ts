@@ -1,4 +1,4 @@
-import { ArnFormat, aws_ecs as ecs, aws_iam as iam, Stack } from 'aws-cdk-lib';
+import { ArnFormat, aws_ecs as ecs, aws_iam as iam, aws_stepfunctions as sfn, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { JobNetwork } from './job-network';
 
@@ -47,6 +47,25 @@ export function runTaskPermissions(scope: Construct, cluster: ecs.ICluster, task
         }),
       ],
     }),
+  ];
+}
+
+/**
+ * The permissions of a state machine whose tasks run in a distributed map: start executions of itself, and find out which one failed.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
+ */
+export function distributedMapPermissions(scope: Construct, stateMachine: sfn.StateMachine): iam.PolicyStatement[] {
+  const arn = (resource: string, resourceName: string) =>
+    Stack.of(scope).formatArn({ service: 'states', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  const name = stateMachine.stateMachineName;
+  const executions = arn('execution', `${name}:*`);
+  const children = arn('execution', `${name}/*`);
+  return [
+    new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachine.stateMachineArn] }),
+    new iam.PolicyStatement({ actions: ['states:DescribeExecution', 'states:StopExecution'], resources: [executions, children] }),
+    new iam.PolicyStatement({ actions: ['states:ListMapRuns'], resources: [executions] }),
+    new iam.PolicyStatement({ actions: ['states:ListExecutions'], resources: [arn('mapRun', `${name}/*`)] }),
   ];
 }
 

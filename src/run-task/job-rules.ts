@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { checkCount } from './job-override-rules';
+import { ArrayFacts, checkArray } from './job-array-rules';
 import { NodeHosts } from '../capacity/task-planner';
 import { range } from '../rules/range';
 import { Finding, known, Rule } from '../rules/rule';
@@ -62,12 +62,10 @@ const jobPlacement = new Rule({
 });
 
 /** The props of a job that `checkJob` reads. */
-export interface JobToCheck {
+export interface JobToCheck extends ArrayFacts {
   readonly timeout: Duration;
   readonly retries?: number;
   readonly programRetries?: number;
-  readonly count?: number;
-  readonly nodes?: number;
   /** Whether `capacity` is given. */
   readonly capacity: boolean;
   /** Whether `vpc` is given. */
@@ -93,7 +91,7 @@ export function checkJob(facts: JobToCheck): Finding[] {
     ),
     ...range(jobRetries, 'retries', facts.retries, 0),
     ...range(jobRetries, 'programRetries', facts.programRetries, 0),
-    ...checkCount(facts.count),
+    ...checkArray(facts),
     ...jobNodes.when(
       facts.count !== undefined && facts.nodes !== undefined,
       () => 'Give `count` for independent tasks or `nodes` for tasks that run together, not both.',

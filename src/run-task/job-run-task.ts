@@ -1,3 +1,5 @@
+import { isKnown, strategyByIndex } from './job-array-strategy';
+import { jsonata } from './job-expressions';
 import { JobSetup, placementConstraintsOf, placementStrategiesOf } from './job-setup';
 
 /**
@@ -11,11 +13,7 @@ export function runTaskArguments(props: JobSetup): Record<string, unknown> {
   return {
     Cluster: capacity.cluster.clusterArn,
     TaskDefinition: task.taskDefinition.taskDefinitionArn,
-    CapacityProviderStrategy: capacity.capacityProviderStrategies.map(({ capacityProvider, weight, base }) => ({
-      CapacityProvider: capacityProvider,
-      Weight: weight,
-      Base: base,
-    })),
+    CapacityProviderStrategy: strategyOf(props),
     PlacementConstraints:
       constraints.length > 0 ? constraints.map(({ type, expression }) => ({ Type: type, Expression: expression })) : undefined,
     PlacementStrategy: strategies.length > 0 ? strategies.map(({ type, field }) => ({ Type: type, Field: field })) : undefined,
@@ -30,4 +28,12 @@ export function runTaskArguments(props: JobSetup): Record<string, unknown> {
     PropagateTags: 'TASK_DEFINITION',
     EnableExecuteCommand: enableExecuteCommand,
   };
+}
+
+/** The capacity provider strategy of one task. Independent tasks divide over several providers by their index. */
+function strategyOf({ capacity, nodes }: JobSetup): unknown {
+  const strategy = capacity.capacityProviderStrategies;
+  const divides = nodes === undefined && strategy.length > 1 && strategy.every(isKnown);
+  if (divides) return jsonata(strategyByIndex(strategy));
+  return strategy.map(({ capacityProvider, weight, base }) => ({ CapacityProvider: capacityProvider, Weight: weight, Base: base }));
 }

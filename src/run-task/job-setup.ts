@@ -1,4 +1,5 @@
 import { aws_ecs as ecs, Duration } from 'aws-cdk-lib';
+import { ARRAY_VARIABLES, ArraySetup } from './job-array-setup';
 import { JobNetwork } from './job-network';
 import { EXECUTION_VARIABLE } from './job-override-expression';
 import { ICapacity } from '../capacity/capacity';
@@ -14,6 +15,7 @@ export interface JobSetup {
   readonly network: JobNetwork;
   /** The number of tasks of a run that does not override it. */
   readonly count: number;
+  readonly array: ArraySetup;
   /** The number of nodes of the job. Undefined if its tasks are independent. */
   readonly nodes?: number;
   /** Whether the main container has its own memory limit. */
@@ -47,9 +49,10 @@ const NODE_VARIABLES = ['JOB_RUN_ID', 'NNODES', 'NODE_RANK', 'MASTER_ADDR', 'MAS
 
 /** The variables that a job sets for each run, which its container and its runs must not set. */
 export function runVariables(nodes: number | undefined): OwnedVariables {
-  const ofNodes = nodes === undefined ? [] : NODE_VARIABLES;
+  const names = nodes === undefined ? ARRAY_VARIABLES : NODE_VARIABLES;
+  const [prop, each] = nodes === undefined ? ['count', 'task'] : ['nodes', 'node'];
   return {
-    ...Object.fromEntries(ofNodes.map((name) => [name, '`nodes` of the job sets it for each node. Use another name.'])),
+    ...Object.fromEntries(names.map((name) => [name, `\`${prop}\` of the job sets it for each ${each}. Use another name.`])),
     [EXECUTION_VARIABLE]: 'The job sets it to the execution that runs the task. Use another name.',
   };
 }

@@ -1,10 +1,10 @@
-import { aws_logs as logs, aws_stepfunctions as sfn, Aws, Stack } from 'aws-cdk-lib';
+import { aws_iam as iam, aws_logs as logs, aws_stepfunctions as sfn, Aws, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { jobDefinition } from './job-definition';
 import { executionLogs } from './job-execution-logs';
 import { inputFields } from './job-input-fields';
 import { logLink } from './job-outcome';
-import { findNodePermissions, runTaskPermissions } from './job-role';
+import { distributedMapPermissions, findNodePermissions, runTaskPermissions } from './job-role';
 import { runTaskArguments } from './job-run-task';
 import { JobSetup, memoryOverride } from './job-setup';
 import { clusterAssociation } from '../capacity/cluster-membership';
@@ -30,6 +30,7 @@ export function makeJobStateMachine(scope: Construct, props: JobStateMachineProp
       nodes: props.nodes,
       input: inputFields(props),
       count: props.count,
+      array: props.array,
       retries: { platform: props.retries, program: props.programRetries },
       log: task.logGroup && logAddress(task.logGroup, task.container.containerName),
       timeout: timeout.toSeconds(),
@@ -46,8 +47,17 @@ export function makeJobStateMachine(scope: Construct, props: JobStateMachineProp
     ...(props.nodes === undefined ? [] : findNodePermissions(scope, capacity.cluster, props.network)),
   ];
   for (const statement of statements) stateMachine.addToRolePolicy(statement);
+  if (props.nodes === undefined && props.array.distributed) allowDistributedMap(stateMachine);
   stateMachine.node.addDependency(clusterAssociation(capacity, capacity.cluster));
   return stateMachine;
+}
+
+/** Adds the permissions in a policy of their own, because the state machine depends on the other, which therefore can't contain its ARN. */
+function allowDistributedMap(stateMachine: sfn.StateMachine): void {
+  new iam.Policy(stateMachine, 'DistributedMapPolicy', {
+    roles: [stateMachine.role],
+    statements: distributedMapPermissions(stateMachine, stateMachine),
+  });
 }
 
 /** A JSONata expression for the console URL of a task's log. */

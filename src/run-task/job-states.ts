@@ -1,3 +1,4 @@
+import { ArraySetup } from './job-array-setup';
 import { jsonata } from './job-expressions';
 import { InputField } from './job-input-problems';
 import { outcome } from './job-outcome';
@@ -27,6 +28,7 @@ export interface JobFacts {
   readonly input: InputField[];
   /** The number of tasks when the input has no `count`. */
   readonly count: number;
+  readonly array: ArraySetup;
   /** The number of retries after a failure of the platform, and of the program. */
   readonly retries: { readonly platform: number; readonly program: number };
   /** A JSONata expression for the URL of a task's log, from the task ID in `$id`. */

@@ -9,6 +9,7 @@ import {
   CfnDeletionPolicy,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { arraySetup } from './job-array-setup';
 import { JobConcurrency } from './job-concurrency';
 import { makeJobNetwork } from './job-network';
 import { grantExecuteCommand } from './job-role';
@@ -21,7 +22,7 @@ import { FargateCapacity } from '../capacity/fargate/fargate-capacity';
 import { plannerOf } from '../capacity/task-planner';
 import { checkJobTimes } from '../rules/host-times-rules';
 import { checkOwnedVariables } from '../rules/owned-rules';
-import { enforce, known } from '../rules/rule';
+import { enforce } from '../rules/rule';
 import { makeTask } from '../service/task';
 
 /**
@@ -81,12 +82,14 @@ export abstract class Job extends Construct implements ec2.IConnectable, iam.IGr
     const network = makeJobNetwork(this, this.capacity, this.taskDefinition.networkMode, props.securityGroups);
     this.connections = network.connections;
     if (props.nodes !== undefined) allowAmong(this.connections);
+    const array = arraySetup(props);
     this._setup = {
       capacity: this.capacity,
       timeout: props.timeout,
       task,
       network,
       count: props.nodes ?? props.count ?? 1,
+      array,
       nodes: props.nodes,
       memoryLimited: props.container.memoryLimitMiB !== undefined,
       enableExecuteCommand: props.enableExecuteCommand,
@@ -94,7 +97,7 @@ export abstract class Job extends Construct implements ec2.IConnectable, iam.IGr
     };
     const { retries = 3, programRetries = 0, executionLogs, tracingEnabled } = props;
     this.stateMachine = makeJobStateMachine(this, { ...this._setup, retries, programRetries, executionLogs, tracingEnabled });
-    const concurrency = new JobConcurrency(known(this._setup.count) ? this._setup.count : undefined);
+    const concurrency = new JobConcurrency(this._setup.count, props.nodes === undefined ? array.maxConcurrency : undefined);
     this._concurrency = concurrency;
     const most = () => concurrency.most();
     const overlapping = () => concurrency.overlapping();

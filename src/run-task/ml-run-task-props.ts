@@ -1,4 +1,5 @@
 import { aws_ec2 as ec2, aws_ecs as ecs, aws_stepfunctions as sfn, Duration } from 'aws-cdk-lib';
+import { TaskFailure } from './task-failure';
 import { ICapacity } from '../capacity/capacity';
 import { AcceleratedTaskProps } from '../service/accelerated-task-props';
 
@@ -40,13 +41,32 @@ export interface MlRunTaskProps extends AcceleratedTaskProps {
   readonly programRetries?: number;
 
   /**
-   * The number of independent tasks that a run starts side by side. Must be a whole number from 1 to 10. Cannot be combined with `nodes`. A
-   * run can override it.
+   * The number of independent tasks of a run, like the size of an array job of AWS Batch. Must be a whole number from 1 to 10,000. Cannot be
+   * combined with `nodes`. A run can override it: up to 40, or up to 10,000 if `count` or `maxConcurrency` is more than 40.
+   *
+   * Each of several tasks has the variables `JOB_ARRAY_INDEX` (from 0) and `JOB_ARRAY_SIZE`. On a capacity provider strategy, the base and the
+   * weights divide the tasks by their index.
    *
    * @default 1
-   * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map.html
    */
   readonly count?: number;
+
+  /**
+   * The maximum number of tasks of a run that are at work at the same time. The others wait. Must be a whole number from 1 to 10,000. Cannot
+   * be combined with `nodes`.
+   *
+   * @default 40
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
+   */
+  readonly maxConcurrency?: number;
+
+  /**
+   * What the other tasks of a run do when one task fails, after its retries. Cannot be combined with `nodes`.
+   *
+   * @default TaskFailure.STOP_OTHERS
+   */
+  readonly taskFailure?: TaskFailure;
 
   /**
    * The number of tasks that run together as the nodes of one job. Must be a whole number from 2 to 40 that is known at synth. Cannot be

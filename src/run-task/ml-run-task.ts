@@ -158,7 +158,7 @@ export class MlRunTask extends Job {
     const planner = plannerOf(this.capacity);
     const limits = planner.overrideLimits;
     const owned = { ...ownedVariables(this._setup), ...more };
-    enforce(this, checkOverrides({ ...overrides, limits, owned, nodes: this._setup.nodes }));
+    enforce(this, checkOverrides({ ...overrides, limits, owned, nodes: this._setup.nodes, mostTasks: this._setup.array.most }));
     const { cpu, memory } = overrides;
     if (cpu === undefined && memory === undefined) return;
     enforce(this, planner.checkRunSize?.({ cpu, memory }) ?? []);

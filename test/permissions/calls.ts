@@ -86,6 +86,20 @@ export function findNodeCalls(cluster: string, onHost: boolean): Call[] {
   return [...list, ...each(['ecs:DescribeContainerInstances'], host, otherHost, inCluster), ...each(['ec2:DescribeInstances'], '*')];
 }
 
+/** What Step Functions calls to run the tasks of a job in a distributed map, and to find the one that failed. */
+export function distributedMapCalls(template: TemplateJson): Call[] {
+  const [ours, others] = [execution(template), execution(template, 'other')];
+  const child = (of: string) => of.replace(':run-1', '/Tasks:0123');
+  const mapRun = (of: string) => child(of).replace(':execution:', ':mapRun:');
+  return [
+    ...startCalls(template),
+    ...each(['states:DescribeExecution', 'states:StopExecution'], ours, others),
+    ...each(['states:DescribeExecution', 'states:StopExecution'], child(ours), child(others)),
+    ...each(['states:ListMapRuns'], ours, others),
+    ...each(['states:ListExecutions'], mapRun(ours), mapRun(others)),
+  ];
+}
+
 /** What starts a job calls. */
 export function startCalls(template: TemplateJson): Call[] {
   const stateMachine = arnIn(template, 'AWS::StepFunctions::StateMachine', 'TrainStateMachine');

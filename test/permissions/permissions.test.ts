@@ -79,6 +79,11 @@ const CONTEXTS: [string, () => Stack, (template: TemplateJson) => Roles][] = [
   ],
   ['a job', () => make.job(), (template) => ({ ...runner(template), ...taskRoles(template, 'Train') })],
   [
+    'a job of many tasks',
+    () => make.job(undefined, { count: 100 }),
+    (template) => ({ ...runner(template, calls.distributedMapCalls(template)), ...taskRoles(template, 'Train') }),
+  ],
+  [
     'a job with ECS Exec',
     make.jobWithExec,
     (template) => ({

@@ -105,9 +105,9 @@ export function elasticInference(): Stack {
 const training: MlRunTaskProps = { container, timeout: Duration.minutes(30) };
 
 /** A job on Fargate. */
-export function job(more: (job: MlRunTask, stack: Stack) => void = () => {}): Stack {
+export function job(more: (job: MlRunTask, stack: Stack) => void = () => {}, props: Partial<MlRunTaskProps> = {}): Stack {
   const { stack, vpc } = stackWithVpc();
-  more(new MlRunTask(stack, 'Train', { ...training, vpc }), stack);
+  more(new MlRunTask(stack, 'Train', { ...training, vpc, ...props }), stack);
   return stack;
 }
 

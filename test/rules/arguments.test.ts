@@ -294,6 +294,7 @@ describe('ranges', () => {
     'GaudiInstanceTypeAttributes.generation',
     'JobOverrides.count',
     'MlRunTaskProps.count',
+    'MlRunTaskProps.maxConcurrency',
     'MlRunTaskProps.nodes',
     'MlRunTaskProps.programRetries',
     'MlRunTaskProps.retries',

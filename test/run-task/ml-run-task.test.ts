@@ -167,8 +167,8 @@ describe('what cannot work is an error', () => {
     [{ timeout: Duration.days(366) }, '`timeout` must be from 1 minute to 365 days, got: 366 days. [cdk-ecs-ml:job-timeout]'],
     [{ retries: -1 }, '`retries` must be a whole number, 0 or more, got: -1. [cdk-ecs-ml:job-retries]'],
     [{ programRetries: 1.5 }, '`programRetries` must be a whole number, 0 or more, got: 1.5. [cdk-ecs-ml:job-retries]'],
-    [{ count: 0 }, '`count` must be a whole number from 1 to 10, got: 0. [cdk-ecs-ml:job-count]'],
-    [{ count: 11 }, '`count` must be a whole number from 1 to 10, got: 11. [cdk-ecs-ml:job-count]'],
+    [{ count: 0 }, '`count` must be a whole number from 1 to 10000, got: 0. [cdk-ecs-ml:job-count]'],
+    [{ count: 10_001 }, '`count` must be a whole number from 1 to 10000, got: 10001. [cdk-ecs-ml:job-count]'],
     [
       { vpc: undefined },
       'Give `capacity`, for example a `NeuronCapacity`, or `vpc` to create a small CPU capacity. [cdk-ecs-ml:job-capacity]',
@@ -208,7 +208,7 @@ describe('what cannot work is an error', () => {
       "`cpu` can't be overridden on a pool, got: 1024. The slice sets the cpu units, because ECS counts accelerators by them. Leave it out.",
     ],
     [{ memory: Size.gibibytes(64) }, '`memory` must be at most'],
-    [{ count: 11 }, '`count` must be a whole number from 1 to 10, got: 11.'],
+    [{ count: 41 }, '`count` must be at most 40, got: 41. For more, set `count` or `maxConcurrency` of the job to more than 40.'],
     [{ command: [] }, '`command` must not be empty. To run the command of the task definition, leave it out.'],
   ])('overriding %j on a pool', (overrides, message) => {
     expect(() => onPool().job.runTaskCommandWith(overrides)).toThrow(`Stack/Train: ${message}`);

@@ -114,7 +114,7 @@ describe('schedule', () => {
     ['flexibleWindow', { flexibleWindow: Duration.hours(25) }, /1440/],
     ['retryAttempts', { retryAttempts: 186 }, /185/],
     ['maxEventAge', { maxEventAge: Duration.seconds(59) }, /60|1 minute/],
-    ['overrides', { overrides: { count: 11 } }, /`count` must be a whole number from 1 to 10, got: 11/],
+    ['overrides', { overrides: { count: 41 } }, /`count` must be at most 40, got: 41/],
   ])('%s beyond its limit is an error', (_, options, message) => {
     const { job } = makeJob();
     expect(() => job.schedule('Nightly', { schedule: nightly, ...options })).toThrow(message);

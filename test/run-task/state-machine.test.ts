@@ -66,7 +66,10 @@ describe('a run', () => {
   test('that succeeds calls RunTask once, by capacity provider strategy, and says what it ran', async () => {
     const run = await runJob({}, {}, succeeded);
     expect(run).toMatchObject({ status: 'SUCCEEDED', took: 600 });
-    expect(run.output).toEqual({ tasks: [{ attempts: 1, taskArn: TASK, exitCode: 0, logs: expect.stringContaining('$252F') as string }] });
+    expect(run.output).toEqual({
+      succeeded: 1,
+      tasks: [{ attempts: 1, taskArn: TASK, exitCode: 0, logs: expect.stringContaining('$252F') as string }],
+    });
     expect(run.calls).toHaveLength(1);
     expect(run.calls[0].resource).toBe('arn:aws:states:::ecs:runTask.sync');
     expect(run.calls[0].args).toEqual({
@@ -291,17 +294,17 @@ describe('the input of a run', () => {
     [{ command: ['x', 1] }, '`command` must be a non-empty list of strings, the program and its arguments, got: ["x",1].'],
     [
       { environment: { EPOCHS: 3 } },
-      '`environment` must be an object whose values are strings, without JOB_EXECUTION_ARN, which the job or its capacity sets, got: {"EPOCHS":3}.',
+      '`environment` must be an object whose values are strings, without JOB_ARRAY_INDEX, JOB_ARRAY_SIZE, JOB_EXECUTION_ARN, which the job or its capacity sets, got: {"EPOCHS":3}.',
     ],
     [
       { environment: ['A=b'] },
-      '`environment` must be an object whose values are strings, without JOB_EXECUTION_ARN, which the job or its capacity sets, got: ["A=b"].',
+      '`environment` must be an object whose values are strings, without JOB_ARRAY_INDEX, JOB_ARRAY_SIZE, JOB_EXECUTION_ARN, which the job or its capacity sets, got: ["A=b"].',
     ],
-    [{ count: 11 }, '`count` must be a whole number from 1 to 10, got: 11.'],
-    [{ count: 0 }, '`count` must be a whole number from 1 to 10, got: 0.'],
-    [{ count: 1.5 }, '`count` must be a whole number from 1 to 10, got: 1.5.'],
+    [{ count: 41 }, '`count` must be a whole number from 1 to 40, got: 41.'],
+    [{ count: 0 }, '`count` must be a whole number from 1 to 40, got: 0.'],
+    [{ count: 1.5 }, '`count` must be a whole number from 1 to 40, got: 1.5.'],
     [{ memory: '2048' }, '`memory` must be a whole number, 6 or more, got: 2048.'],
-    [{ cpu: 0, count: 0 }, '`cpu` must be a whole number, 1 or more, got: 0. `count` must be a whole number from 1 to 10, got: 0.'],
+    [{ cpu: 0, count: 0 }, '`cpu` must be a whole number, 1 or more, got: 0. `count` must be a whole number from 1 to 40, got: 0.'],
     [['x'], 'The input must be an object, got: ["x"].'],
     ['x', 'The input must be an object, got: x.'],
   ])('%j is refused', async (input, cause) => {

@@ -145,10 +145,7 @@ describe('the arguments of RunTask', () => {
       return { capacity: new NeuronCapacityStrategy(scope, 'Both', { pools }) };
     });
     expect(runTask(states)).toMatchObject(PACKED);
-    expect(runTask(states).CapacityProviderStrategy).toEqual([
-      { CapacityProvider: expect.stringMatching(/^FirstCapacityProvider/), Weight: 3, Base: 2 },
-      { CapacityProvider: expect.stringMatching(/^SecondCapacityProvider/), Weight: 1 },
-    ]);
+    expect(runTask(states).CapacityProviderStrategy).toMatch(/First.*"Weight": 3, "Base": 2.*Second.*"Weight": 1/);
   });
 
   test('on Managed Instances', () => {

@@ -63,6 +63,9 @@ export interface Execution {
   readonly visited: string[];
 }
 
+/** The ARN of a child execution of a distributed map, without its index. */
+const CHILD = 'arn:aws:states:us-east-1:111111111111:execution:job/Tasks:';
+
 interface Context {
   readonly reply: (call: Call) => Reply;
   readonly calls: Call[];
@@ -187,10 +190,16 @@ async function enter(state: AslState, { value: input, at }: Done, context: Conte
     }
     case 'Map': {
       const items = (await evaluate(state.Items, { input }, at, context)) as unknown[];
-      const results = await together(items, async (Value, Index) => {
+      const machine = state.ItemProcessor as Machine & { ProcessorConfig: { Mode: string } };
+      const distributed = machine.ProcessorConfig.Mode === 'DISTRIBUTED';
+      const results = await inTurns(items, (state.MaxConcurrency as number | undefined) || Infinity, at, async (Value, Index, start) => {
         const inner = { ...context, map: { Item: { Index, Value } } };
-        const selected = await evaluate(state.ItemSelector, { input }, at, inner);
-        return run(state.ItemProcessor as Machine, selected, at, inner);
+        const selected = await evaluate(state.ItemSelector, { input }, start, inner);
+        return run(machine, selected, start, distributed ? { ...inner, execution: { Id: `${CHILD}${Index}` } } : inner);
+      }).catch((failure: unknown) => {
+        if (!distributed || !(failure instanceof Failure)) throw failure;
+        // The error of the map does not say which child failed, nor why.
+        throw new Failure(new StatesError('States.ExceedToleratedFailureThreshold', 'The threshold was exceeded'), failure.at);
       });
       return leave(
         results.map(({ value }) => value),
@@ -208,6 +217,24 @@ async function enter(state: AslState, { value: input, at }: Done, context: Conte
     default:
       throw new Error(`The interpreter does not know states of type ${state.Type}`);
   }
+}
+
+/** Runs all items, at most `most` at once. */
+async function inTurns<T>(
+  items: T[],
+  most: number,
+  at: number,
+  one: (item: T, index: number, start: number) => Promise<Done>,
+): Promise<Done[]> {
+  if (items.length <= most) return together(items, (item, index) => one(item, index, at));
+  const free = Array<number>(most).fill(at);
+  const results: Done[] = [];
+  for (const [index, item] of items.entries()) {
+    const next = free.indexOf(Math.min(...free));
+    results.push(await one(item, index, free[next]));
+    free[next] = results[index].at;
+  }
+  return results;
 }
 
 /** Runs all items. If any fail, the earliest failure is the failure of the whole. */

@@ -128,7 +128,7 @@ function resolved(template: TemplateJson, value: unknown): unknown {
     case 'Ref':
       return PSEUDO[argument as string] ?? refOf(template, argument as string);
     case 'Fn::GetAtt':
-      return arnOf(template, (argument as string[])[0]);
+      return (argument as string[])[1] === 'Name' ? (argument as string[])[0] : arnOf(template, (argument as string[])[0]);
     case 'Fn::ImportValue':
       return importedCluster(argument as string);
     case 'Fn::Join':

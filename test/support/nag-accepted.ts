@@ -154,6 +154,11 @@ export const ACCEPTED_FINDINGS: AcceptedFinding[] = [
     type: 'AWS::IAM::Policy',
     reason: 'The executions of one state machine, whose names are unknown in advance; aws-cdk-lib grants it this way.',
   },
+  {
+    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:(execution|mapRun):<\w+\.Name>[:/]\*\]$/,
+    type: 'AWS::IAM::Policy',
+    reason: 'The executions and map runs of one state machine, whose names are unknown in advance.',
+  },
 ];
 
 interface Statement {
