@@ -19,6 +19,13 @@ const deployOnce = new Rule({
   source: 'https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html',
 });
 
+const deployMany = new Rule({
+  id: 'job-deploy-many',
+  level: 'error',
+  says: 'At most 20 jobs of a stack can run on deploy.',
+  source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html',
+});
+
 const stepResultPath = new Rule({
   id: 'job-step-result-path',
   level: 'error',
@@ -64,6 +71,19 @@ export function checkDeployWait(timeout: Duration, waits: boolean | undefined): 
     () =>
       `The \`timeout\` of the job is ${timeout.toHumanString()}, but CloudFormation waits for at most 1 hour. ` +
       'Set `waitForEnd: false` to start the job without waiting for it, or reduce `timeout` to at most Duration.hours(1).',
+  );
+}
+
+/** The policies of one role must have at most 10,240 characters, and each job needs about 400. */
+const MAX_DEPLOY_JOBS = 20;
+
+/** Checks that the role of the functions can have the permissions for all jobs. */
+export function checkDeployMany(jobs: number): Finding[] {
+  return deployMany.when(
+    jobs > MAX_DEPLOY_JOBS,
+    () =>
+      `At most ${MAX_DEPLOY_JOBS} jobs of a stack can run on deploy, because the policies of an IAM role have a maximum size. ` +
+      'Put the other jobs into another stack or a nested stack.',
   );
 }
 

@@ -1,18 +1,9 @@
-import * as path from 'path';
-import {
-  aws_iam as iam,
-  aws_lambda as lambda,
-  aws_logs as logs,
-  aws_stepfunctions as sfn,
-  CustomResource,
-  custom_resources as cr,
-  Duration,
-  Stack,
-} from 'aws-cdk-lib';
+import { ArnFormat, aws_iam as iam, aws_stepfunctions as sfn, CustomResource, Stack } from 'aws-cdk-lib';
 import { Construct, IDependable } from 'constructs';
+import { DeployProvider } from './deploy-provider';
 import { inputOf } from './job-input';
 import { RunOnDeployOptions } from './job-start-options';
-import { checkDeployOnce, MAX_DEPLOY_WAIT } from './job-start-rules';
+import { checkDeployOnce } from './job-start-rules';
 import { enforce } from '../rules/rule';
 
 /** What a run on deploy starts, and which resources must exist first. */
@@ -27,41 +18,32 @@ export function makeRunOnDeploy(scope: Construct, id: string, facts: RunOnDeploy
   enforce(scope, checkDeployOnce(scope.node.tryFindChild(id) !== undefined));
   const { stateMachine, key, dependsOn } = facts;
   const { waitForEnd = true, overrides } = options;
-  const stack = Stack.of(scope);
+  const provider = DeployProvider.of(scope);
   const deploy = new Construct(scope, id);
-  const logGroup = new logs.LogGroup(deploy, 'LogGroup', { retention: logs.RetentionDays.ONE_MONTH });
-  const onEventHandler = makeHandler(deploy, 'OnEvent', 'Starts a job at deployment', logGroup);
-  stateMachine.grantStartExecution(onEventHandler);
-  onEventHandler.addToRolePolicy(new iam.PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [stack.stackId] }));
-  const isCompleteHandler = waitForEnd ? makeHandler(deploy, 'IsComplete', 'Waits for a job at deployment', logGroup) : undefined;
-  if (isCompleteHandler) stateMachine.grantExecution(isCompleteHandler, 'states:DescribeExecution');
-
-  const provider = new cr.Provider(deploy, 'Provider', {
-    onEventHandler,
-    isCompleteHandler,
-    logGroup,
-    ...(waitForEnd ? { queryInterval: Duration.seconds(15), totalTimeout: MAX_DEPLOY_WAIT, disableWaiterStateMachineLogging: true } : {}),
-  });
-  const resource = new CustomResource(deploy, 'Resource', {
+  const policy = provider.allow(deploy, [
+    new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachine.stateMachineArn] }),
+    ...(waitForEnd ? [new iam.PolicyStatement({ actions: ['states:DescribeExecution'], resources: [executionsOf(stateMachine)] })] : []),
+  ]);
+  const resource = new CustomResource(deploy, 'Run', {
     serviceToken: provider.serviceToken,
     resourceType: 'Custom::MlRunTask',
     properties: {
       StateMachineArn: stateMachine.stateMachineArn,
-      Input: stack.toJsonString(inputOf(overrides)),
+      Input: Stack.of(scope).toJsonString(inputOf(overrides)),
       Key: key,
+      WaitForEnd: `${waitForEnd}`,
     },
   });
-  resource.node.addDependency(stateMachine, ...dependsOn);
+  resource.node.addDependency(stateMachine, policy, ...dependsOn);
   return resource;
 }
 
-function makeHandler(scope: Construct, id: 'OnEvent' | 'IsComplete', description: string, logGroup: logs.ILogGroup): lambda.Function {
-  return new lambda.Function(scope, id, {
-    code: lambda.Code.fromAsset(path.join(__dirname, 'run-on-deploy-handler'), { exclude: ['*.d.ts'] }),
-    handler: `index.${id === 'OnEvent' ? 'onEvent' : 'isComplete'}`,
-    runtime: lambda.determineLatestNodeRuntime(scope),
-    description,
-    timeout: Duration.minutes(1),
-    logGroup,
+function executionsOf(stateMachine: sfn.StateMachine): string {
+  const { stack, stateMachineName } = stateMachine;
+  return stack.formatArn({
+    service: 'states',
+    resource: 'execution',
+    resourceName: `${stateMachineName}:*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 }

@@ -84,7 +84,8 @@ test.each<[string, () => Stack, string, Record<string, string[]>]>([
     () => make.job((job) => void job.runOnDeploy()),
     'Custom::MlRunTask',
     {
-      TrainRunOnDeploy: [
+      TrainRunOnDeployRun: [
+        'TrainRunOnDeployPolicy: IAM::Policy',
         'TrainStateMachine: StepFunctions::StateMachine',
         ...OF_RUNNER,
         'TrainTaskDefinitionExecutionRole: IAM::Role',

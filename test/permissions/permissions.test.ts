@@ -6,8 +6,6 @@ import * as make from './scenarios';
 import { policiesOf } from '../support/iam';
 import { TemplateJson } from '../support/template';
 
-const BASIC_LAMBDA = 'service-role/AWSLambdaBasicExecutionRole';
-
 type Roles = Record<string, RoleFacts>;
 
 const ownCluster = (template: TemplateJson) => arnIn(template, 'AWS::ECS::Cluster');
@@ -19,6 +17,14 @@ const taskRoles = (template: TemplateJson, name: string, taskRole: Call[] = []):
 });
 
 const hostRole = (cluster: string): Roles => ({ PoolRole: { of: 'ec2.amazonaws.com', calls: calls.agentCalls(cluster) } });
+
+/** The role of the functions that run jobs on deploy. */
+const deployRoles = (template: TemplateJson, more: Call[]): Roles => ({
+  MlRunTaskDeployProviderRole: {
+    of: 'lambda.amazonaws.com',
+    calls: [...calls.logCalls(template, 'MlRunTaskDeployProviderLogGroup'), ...more],
+  },
+});
 
 const runner = (template: TemplateJson, more: Call[] = []): Roles => ({
   TrainStateMachineRole: {
@@ -119,16 +125,7 @@ const CONTEXTS: [string, () => Stack, (template: TemplateJson) => Roles][] = [
     (template) => ({
       ...runner(template),
       ...taskRoles(template, 'Train'),
-      TrainRunOnDeployOnEventServiceRole: {
-        of: 'lambda.amazonaws.com',
-        managed: [BASIC_LAMBDA],
-        calls: calls.deployCalls(template).onEvent,
-      },
-      TrainRunOnDeployIsCompleteServiceRole: {
-        of: 'lambda.amazonaws.com',
-        managed: [BASIC_LAMBDA],
-        calls: calls.deployCalls(template).isComplete,
-      },
+      ...deployRoles(template, [...calls.deployCalls(template).onEvent, ...calls.deployCalls(template).isComplete]),
     }),
   ],
   [
@@ -137,11 +134,7 @@ const CONTEXTS: [string, () => Stack, (template: TemplateJson) => Roles][] = [
     (template) => ({
       ...runner(template),
       ...taskRoles(template, 'Train'),
-      TrainRunOnDeployOnEventServiceRole: {
-        of: 'lambda.amazonaws.com',
-        managed: [BASIC_LAMBDA],
-        calls: calls.deployCalls(template).onEvent,
-      },
+      ...deployRoles(template, calls.deployCalls(template).onEvent),
     }),
   ],
 ];

@@ -36,7 +36,7 @@ type Document = { readonly Statement: Statement[] };
 export function rolesOf(template: TemplateJson): Record<string, string> {
   const ids = Object.keys(template.Resources).filter((id) => template.Resources[id].Type === 'AWS::IAM::Role');
   return Object.fromEntries(
-    ids.filter((id) => !/Provider(framework|waiter)|BucketNotificationsHandler/.test(id)).map((id) => [withoutHash(id), id]),
+    ids.filter((id) => !/Provider(framework|Framework|waiter)|BucketNotificationsHandler/.test(id)).map((id) => [withoutHash(id), id]),
   );
 }
 

@@ -18,7 +18,7 @@ const stateMachine = arnOf(template, id('AWS::StepFunctions::StateMachine', 'Tra
 const { family } = job.taskDefinition;
 
 const RUNNER = 'TrainStateMachineRole';
-const STARTER = 'TrainRunOnDeployOnEvent';
+const STARTER = 'MlRunTaskDeployProviderRole';
 const WAITER = 'TrainRunOnDeployIsComplete';
 const here = { 'ecs:cluster': arnOf(template, cluster) };
 const elsewhere = { 'ecs:cluster': OTHER_CLUSTER };

@@ -79,7 +79,7 @@ function request(changes: Partial<Handler.Request> = {}): Handler.Request {
 }
 
 function properties(Key: string): Handler.Properties {
-  return { StateMachineArn: STATE_MACHINE, Input: '{"count":2}', Key };
+  return { StateMachineArn: STATE_MACHINE, Input: '{"count":2}', Key, WaitForEnd: 'true' };
 }
 
 const update = (from: string, to: string) =>
@@ -149,6 +149,13 @@ test.each([
   describe(status);
   expect(await handler.isComplete(running)).toEqual({ IsComplete });
   expect(asked).toEqual([{ action: 'DescribeExecution', input: { executionArn: EXECUTION } }]);
+});
+
+test('an execution that the deployment does not wait for is complete at once', async () => {
+  describe('RUNNING');
+  const ResourceProperties = { ...properties('task:2'), WaitForEnd: 'false' as const };
+  expect(await handler.isComplete({ ...running, ResourceProperties })).toEqual({ IsComplete: true });
+  expect(asked).toEqual([]);
 });
 
 test('an execution that failed fails the deployment, with its cause', async () => {

@@ -13,9 +13,9 @@ import {
   TimeZone,
 } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
-import { makeJob } from './support';
-import { JobOverrides, MlRunTask } from '../../src';
-import { synth, warnings } from '../support';
+import { container, makeJob } from './support';
+import { FargateCapacity, JobOverrides, MlRunTask } from '../../src';
+import { newStackWithVpc, synth, warnings } from '../support';
 import { execute } from '../support/asl';
 import { deployed, stateMachineOf } from '../support/state-machine';
 
@@ -319,12 +319,58 @@ describe('runOnDeploy', () => {
     expect(retry.IntervalSeconds * retry.MaxAttempts).toBe(3600);
   });
 
-  test('does not wait when told so: nothing is made for it', () => {
+  test('does not wait when told so', () => {
     const { stack, job } = makeJob({ timeout: Duration.hours(6) });
     job.runOnDeploy({ waitForEnd: false });
     const template = synth(stack);
-    expect(JSON.stringify(template.findResources('AWS::Lambda::Function'))).not.toContain('isComplete');
-    template.resourceCountIs('AWS::StepFunctions::StateMachine', 1);
+    expect(resourceOf(template).Properties).toMatchObject({ WaitForEnd: 'false' });
+    expect(JSON.stringify(template.findResources('AWS::IAM::Policy'))).not.toContain('states:DescribeExecution');
+  });
+
+  function stackOf(jobs: number, more: (jobs: MlRunTask[]) => void = () => {}) {
+    const { stack, vpc } = newStackWithVpc();
+    const capacity = new FargateCapacity(stack, 'Fargate', { vpc });
+    const made = Array.from(
+      { length: jobs },
+      (_, index) => new MlRunTask(stack, `Job${index}`, { capacity, container, timeout: Duration.minutes(30) }),
+    );
+    more(made);
+    return stack;
+  }
+
+  test('needs one provider for a stack, and two resources for each job', () => {
+    const size = (jobs: number, deploys: boolean) => {
+      const stack = stackOf(jobs, (made) => deploys && made.forEach((job) => job.runOnDeploy()));
+      return Object.keys((synth(stack).toJSON() as { Resources: object }).Resources).length;
+    };
+    const cost = (jobs: number) => size(jobs, true) - size(jobs, false);
+    expect(cost(2) - cost(1)).toBe(2);
+    expect(cost(10) - cost(1)).toBe(18);
+  });
+
+  test('lets one job wait for the run of another', () => {
+    const stack = stackOf(2, ([first, second]) => {
+      second.node.addDependency(first.runOnDeploy());
+      second.runOnDeploy();
+    });
+    expect(() => synth(stack)).not.toThrow();
+  });
+
+  test('is for at most 20 jobs of a stack, whose permissions fit into one role', () => {
+    const permitted = synth(stackOf(20, (made) => made.forEach((job) => job.runOnDeploy())));
+    const policies = Object.entries(permitted.findResources('AWS::IAM::Policy')).filter(([, { Properties }]) =>
+      JSON.stringify(Properties).includes('MlRunTaskDeployProviderRole'),
+    );
+    const size = policies.reduce(
+      (sum, [, { Properties }]) => sum + JSON.stringify(deployed((Properties as { PolicyDocument: unknown }).PolicyDocument)).length,
+      0,
+    );
+    // ARNs of an account are about 80 characters longer than those of the tests.
+    expect(size + 2 * 80 * 20).toBeLessThan(10_240);
+    expect(() => stackOf(21, (made) => made.forEach((job) => job.runOnDeploy()))).toThrow(
+      'Stack/Job20/RunOnDeploy: At most 20 jobs of a stack can run on deploy, because the policies of an IAM role have a maximum size. Put the other jobs ' +
+        'into another stack or a nested stack. [cdk-ecs-ml:job-deploy-many]',
+    );
   });
 
   test('lets you choose when the job may take longer than CloudFormation waits', () => {

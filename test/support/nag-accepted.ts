@@ -139,11 +139,6 @@ export const ACCEPTED_FINDINGS: AcceptedFinding[] = [
     when: (properties: Record<string, unknown>) => JSON.stringify(properties.DefinitionString).includes('framework-isComplete-task'),
   })),
   {
-    rule: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
-    type: 'AWS::IAM::Role',
-    reason: '`lambda.Function` attaches it to its role, for its logs.',
-  },
-  {
     rule: /^AwsSolutions-IAM5\[Resource::<\w+\.Arn>:\*\]$/,
     type: 'AWS::IAM::Policy',
     reason: 'All versions of one function; `cr.Provider` grants it this way.',

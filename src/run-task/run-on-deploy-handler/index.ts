@@ -7,6 +7,7 @@ export interface Properties {
   readonly StateMachineArn: string;
   readonly Input: string;
   readonly Key: string;
+  readonly WaitForEnd: 'true' | 'false';
 }
 
 /** The event that the provider framework passes to the handlers. */
@@ -44,8 +45,8 @@ export async function onEvent(request: Request): Promise<Started> {
 }
 
 /** Reports whether the execution has ended. An execution that did not succeed throws an error, which fails the deployment. */
-export async function isComplete({ Data }: Request): Promise<Completion> {
-  if (!Data?.ExecutionArn) return { IsComplete: true };
+export async function isComplete({ Data, ResourceProperties }: Request): Promise<Completion> {
+  if (!Data?.ExecutionArn || ResourceProperties.WaitForEnd === 'false') return { IsComplete: true };
   const { status, error, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn: Data.ExecutionArn }));
   if (status === 'RUNNING' || status === 'PENDING_REDRIVE') return { IsComplete: false };
   if (status === 'SUCCEEDED') return { IsComplete: true };
