@@ -117,6 +117,7 @@ const LIMITS: Record<string, Limit> = {
   'SpotPurchaseOptions.maxPrice': moreThan(0.001),
 
   'MlRunTaskProps.timeout': seconds(),
+  'MlRunTaskProps.capacityTimeout': seconds(),
   'JobObjectCreatedOptions.maxEventAge': seconds(60, 86_400),
   'JobObjectCreatedOptions.retryAttempts': whole(0, 185),
   'JobObjectCreatedOptions.prefix': form(/^[^]{1,1024}$/, 'from 1 to 1024 characters'),

@@ -204,7 +204,7 @@ export const TYPES: Record<string, string> = {
   "ManagedInstancesSupport": "enum SUPPORTED DISPUTED UNSUPPORTED",
   "ManagedScaleIn": "class after() never()",
   "ManagedTaskVolume": "enum EBS INSTANCE_STORAGE",
-  "MlRunTaskProps": "struct <AcceleratedTaskProps timeout!Duration capacity?ICapacity count?number executionLogs?stepfunctions.LogOptions maxConcurrency?number nodes?number placementStrategies?ecs.PlacementStrategy[] programRetries?number resumable?boolean retries?number taskFailure?TaskFailure tracingEnabled?boolean vpc?ec2.IVpc",
+  "MlRunTaskProps": "struct <AcceleratedTaskProps timeout!Duration capacity?ICapacity capacityTimeout?Duration count?number executionLogs?stepfunctions.LogOptions maxConcurrency?number nodes?number placementStrategies?ecs.PlacementStrategy[] programRetries?number resumable?boolean retries?number taskFailure?TaskFailure tracingEnabled?boolean vpc?ec2.IVpc",
   "NeuronCapacityAttributes": "struct <Ec2CapacityAttributes <EqualSlicesOptions <PartitionOptions <HostReserveOptions <EfaOptions <NeuronPoolOptions instanceType!NeuronInstanceType",
   "NeuronCapacityProps": "struct <Ec2CapacityOptions <EqualSlicesOptions <PartitionOptions <HostReserveOptions <EfaOptions <NeuronPoolOptions instanceType!NeuronInstanceType machineImage?ec2.IMachineImage",
   "NeuronCapacityStrategyProps": "struct pools!NeuronStrategyPool[]",

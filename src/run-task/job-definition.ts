@@ -18,7 +18,6 @@ export function jobDefinition(facts: JobFacts, partition: string): Record<string
   return {
     Comment: `Runs ${facts.name}`,
     QueryLanguage: 'JSONata',
-    TimeoutSeconds: facts.timeout,
     StartAt: 'Validate input',
     States: {
       'Validate input': {

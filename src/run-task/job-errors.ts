@@ -6,6 +6,7 @@ export const JOB_ERRORS = {
   noCapacity: 'MlRunTask.NoCapacity',
   notStarted: 'MlRunTask.NotStarted',
   stopped: 'MlRunTask.Stopped',
+  timedOut: 'MlRunTask.TimedOut',
   tasksFailed: 'MlRunTask.TasksFailed',
   refused: 'MlRunTask.RunTaskRefused',
 } as const;

@@ -1,6 +1,6 @@
 import { JOB_ERRORS } from './job-errors';
 import { text } from './job-expressions';
-import { CALL_ERRORS, CALL_FAILURES, STOP_CODES, STOP_REASONS, StopReason, textsThatMean } from './stop-reasons';
+import { CALL_ERRORS, CALL_FAILURES, STOP_CODES, STOP_REASONS, StopReason, textsThatMean, WATCH_REASONS } from './stop-reasons';
 
 /** A JSONata list of the texts of a table that mean the same. */
 const listOf = (means: StopReason['means'], table: StopReason[]) => `[${textsThatMean(means, table).map(text).join(', ')}]`;
@@ -30,7 +30,7 @@ export function logLink(facts: { region: string; logGroup: string; container: st
  * - `result`: what the execution reports about the task.
  */
 export function outcome(container: string, log?: string): string {
-  const { noCapacity, refused, interrupted, stopped, failed, notStarted } = JOB_ERRORS;
+  const { noCapacity, refused, interrupted, stopped, failed, notStarted, timedOut } = JOB_ERRORS;
   return `(
   $state := $states.input;
   $cause := $exists($state.error.Cause) ? $state.error.Cause : "";
@@ -40,10 +40,13 @@ export function outcome(container: string, log?: string): string {
   $exited := $type($main.ExitCode) = "number";
   $reason := $exists($task.StoppedReason) ? $task.StoppedReason : "";
   $kind :=
-    $not($exists($task)) ? (
+    $state.error.Error = "States.Timeout" ? ${text(timedOut)}
+    : $not($exists($task)) ? (
       $state.error.Error in ${listOf('noCapacity', CALL_ERRORS)} and $not($contains($cause, ${anyOf('refused', CALL_FAILURES)}))
         ? ${text(noCapacity)} : ${text(refused)}
     )
+    : $contains($reason, ${anyOf('timedOut', WATCH_REASONS)}) ? ${text(timedOut)}
+    : $contains($reason, ${anyOf('noCapacity', WATCH_REASONS)}) ? ${text(noCapacity)}
     : $task.StopCode in ${listOf('interrupted', STOP_CODES)} or $contains($reason, ${anyOf('interrupted', STOP_REASONS)}) ? ${text(interrupted)}
     : $task.StopCode in ${listOf('stopped', STOP_CODES)} ? ${text(stopped)}
     : $exited and $main.ExitCode = 0 ? "done"

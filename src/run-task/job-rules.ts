@@ -15,7 +15,7 @@ const MAX_TIMEOUT = Duration.days(365);
 const jobTimeout = new Rule({
   id: 'job-timeout',
   level: 'error',
-  says: 'The time limit of a job must be from 1 minute to 365 days.',
+  says: 'The time limits of a job must be from 1 minute to 365 days.',
   source: 'https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html',
 });
 
@@ -64,6 +64,7 @@ const jobPlacement = new Rule({
 /** The props of a job that `checkJob` reads. */
 export interface JobToCheck extends ArrayFacts {
   readonly timeout: Duration;
+  readonly capacityTimeout?: Duration;
   readonly retries?: number;
   readonly programRetries?: number;
   /** Whether `capacity` is given. */
@@ -72,10 +73,16 @@ export interface JobToCheck extends ArrayFacts {
   readonly vpc: boolean;
 }
 
+function checkTimeLimit(name: string, limit: Duration | undefined): Finding[] {
+  const seconds = limit === undefined || limit.isUnresolved() ? undefined : limit.toSeconds({ integral: false });
+  return jobTimeout.when(
+    known(seconds) && !(seconds >= 60 && seconds <= MAX_TIMEOUT.toSeconds()),
+    () => `\`${name}\` must be from 1 minute to 365 days, got: ${limit?.toHumanString()}.`,
+  );
+}
+
 /** Checks the props of a job. */
 export function checkJob(facts: JobToCheck): Finding[] {
-  const { timeout } = facts;
-  const seconds = timeout.isUnresolved() ? undefined : timeout.toSeconds({ integral: false });
   return [
     ...jobCapacity.when(
       facts.capacity && facts.vpc,
@@ -85,10 +92,8 @@ export function checkJob(facts: JobToCheck): Finding[] {
       !facts.capacity && !facts.vpc,
       () => 'Give `capacity`, for example a `NeuronCapacity`, or `vpc` to create a small CPU capacity.',
     ),
-    ...jobTimeout.when(
-      known(seconds) && !(seconds >= 60 && seconds <= MAX_TIMEOUT.toSeconds()),
-      () => `\`timeout\` must be from 1 minute to 365 days, got: ${timeout.toHumanString()}.`,
-    ),
+    ...checkTimeLimit('timeout', facts.timeout),
+    ...checkTimeLimit('capacityTimeout', facts.capacityTimeout),
     ...range(jobRetries, 'retries', facts.retries, 0),
     ...range(jobRetries, 'programRetries', facts.programRetries, 0),
     ...checkArray(facts),

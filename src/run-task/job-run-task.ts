@@ -1,6 +1,6 @@
 import { isKnown, strategyByIndex } from './job-array-strategy';
 import { jsonata } from './job-expressions';
-import { JobSetup, placementConstraintsOf, placementStrategiesOf } from './job-setup';
+import { groupOf, JobSetup, placementConstraintsOf, placementStrategiesOf } from './job-setup';
 
 /**
  * The arguments of `RunTask` in the format of Step Functions. They have no launch type, because capacity does not scale out for a task with
@@ -24,6 +24,7 @@ export function runTaskArguments(props: JobSetup): Record<string, unknown> {
         AssignPublicIp: network.awsVpc.assignPublicIp,
       },
     },
+    Group: groupOf(props),
     EnableECSManagedTags: true,
     PropagateTags: 'TASK_DEFINITION',
     EnableExecuteCommand: enableExecuteCommand,

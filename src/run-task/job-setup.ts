@@ -11,6 +11,7 @@ import { Task } from '../service/task';
 export interface JobSetup {
   readonly capacity: ICapacity;
   readonly timeout: Duration;
+  readonly capacityTimeout?: Duration;
   readonly task: Task;
   readonly network: JobNetwork;
   /** The number of tasks of a run that does not override it. */
@@ -22,6 +23,11 @@ export interface JobSetup {
   readonly memoryLimited: boolean;
   readonly enableExecuteCommand?: boolean;
   readonly placementStrategies?: ecs.PlacementStrategy[];
+}
+
+/** The group of the tasks that the state machine of a job runs, by which the watch of the job finds them. */
+export function groupOf({ task }: Pick<JobSetup, 'task'>): string {
+  return `job:${task.taskDefinition.family}`;
 }
 
 /** The placement constraints of a `RunTask` call, as the ECS API takes them. */

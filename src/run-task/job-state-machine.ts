@@ -1,4 +1,4 @@
-import { aws_iam as iam, aws_logs as logs, aws_stepfunctions as sfn, Aws, Stack } from 'aws-cdk-lib';
+import { aws_iam as iam, aws_logs as logs, aws_stepfunctions as sfn, Aws, Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { jobDefinition } from './job-definition';
 import { executionLogs } from './job-execution-logs';
@@ -19,7 +19,7 @@ export interface JobStateMachineProps extends JobSetup {
 
 /** Creates the state machine of a job under `scope`. */
 export function makeJobStateMachine(scope: Construct, props: JobStateMachineProps): sfn.StateMachine {
-  const { capacity, task, timeout } = props;
+  const { capacity, task } = props;
   const stack = Stack.of(scope);
   const definition = jobDefinition(
     {
@@ -33,7 +33,7 @@ export function makeJobStateMachine(scope: Construct, props: JobStateMachineProp
       array: props.array,
       retries: { platform: props.retries, program: props.programRetries },
       log: task.logGroup && logAddress(task.logGroup, task.container.containerName),
-      timeout: timeout.toSeconds(),
+      timeout: callTimeout(props),
     },
     Aws.PARTITION,
   );
@@ -50,6 +50,16 @@ export function makeJobStateMachine(scope: Construct, props: JobStateMachineProp
   if (props.nodes === undefined && props.array.distributed) allowDistributedMap(stateMachine);
   stateMachine.node.addDependency(clusterAssociation(capacity, capacity.cluster));
   return stateMachine;
+}
+
+/** The longest wait for a host that a call of `RunTask` allows if the job does not limit it, and the time for the image and for the watch. */
+const LONGEST_WAIT = Duration.days(1);
+const MARGIN = Duration.hours(1);
+
+/** A limit beyond those that the watch keeps, so that no run lasts forever if an event is lost. */
+function callTimeout({ timeout, capacityTimeout = LONGEST_WAIT }: JobSetup): number | undefined {
+  if (timeout.isUnresolved() || capacityTimeout.isUnresolved()) return undefined;
+  return timeout.toSeconds() + capacityTimeout.toSeconds() + MARGIN.toSeconds();
 }
 
 /** Adds the permissions in a policy of their own, because the state machine depends on the other, which therefore can't contain its ARN. */

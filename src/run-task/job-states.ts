@@ -33,8 +33,8 @@ export interface JobFacts {
   readonly retries: { readonly platform: number; readonly program: number };
   /** A JSONata expression for the URL of a task's log, from the task ID in `$id`. */
   readonly log?: string;
-  /** The time limit of an execution in seconds. Can be a token. */
-  readonly timeout: number;
+  /** The time limit of a call of `RunTask` in seconds, if the watch of the job does not stop its task. Undefined if it is not known at synth. */
+  readonly timeout?: number;
 }
 
 /** The first and the longest wait between attempts, in seconds. */
@@ -47,6 +47,7 @@ export function runTaskStates(facts: JobFacts, partition: string, next: string):
       Type: 'Task',
       Resource: `arn:${partition}:states:::ecs:runTask.sync`,
       Arguments: { ...facts.runTask, Overrides: jsonata(overrides(facts.overrides)) },
+      TimeoutSeconds: facts.timeout,
       Output: jsonata('$merge([$states.input, {"task": $states.result}])'),
       Catch: [
         {

@@ -14,8 +14,9 @@ import { JobConcurrency } from './job-concurrency';
 import { makeJobNetwork } from './job-network';
 import { grantExecuteCommand } from './job-role';
 import { checkJob, checkJobPlacement, checkNodesEfa, checkResumable } from './job-rules';
-import { JobSetup, runVariables } from './job-setup';
+import { groupOf, JobSetup, runVariables } from './job-setup';
 import { makeJobStateMachine } from './job-state-machine';
+import { JobWatch } from './job-watch';
 import { MlRunTaskProps } from './ml-run-task-props';
 import { ICapacity } from '../capacity/capacity';
 import { FargateCapacity } from '../capacity/fargate/fargate-capacity';
@@ -86,6 +87,7 @@ export abstract class Job extends Construct implements ec2.IConnectable, iam.IGr
     this._setup = {
       capacity: this.capacity,
       timeout: props.timeout,
+      capacityTimeout: props.capacityTimeout,
       task,
       network,
       count: props.nodes ?? props.count ?? 1,
@@ -97,6 +99,8 @@ export abstract class Job extends Construct implements ec2.IConnectable, iam.IGr
     };
     const { retries = 3, programRetries = 0, executionLogs, tracingEnabled } = props;
     this.stateMachine = makeJobStateMachine(this, { ...this._setup, retries, programRetries, executionLogs, tracingEnabled });
+    const { timeout, capacityTimeout } = props;
+    JobWatch.of(this).watch(this, { cluster: this.cluster, group: groupOf(this._setup), timeout, capacityTimeout });
     const concurrency = new JobConcurrency(this._setup.count, props.nodes === undefined ? array.maxConcurrency : undefined);
     this._concurrency = concurrency;
     const most = () => concurrency.most();
@@ -149,7 +153,7 @@ export abstract class Job extends Construct implements ec2.IConnectable, iam.IGr
   }
 
   /**
-   * The number of runs that failed. Set an alarm on this metric and on `metricTimedOut`.
+   * The number of runs that failed, also of those whose tasks took too long.
    *
    * @default - sum over 5 minutes
    */
@@ -158,9 +162,10 @@ export abstract class Job extends Construct implements ec2.IConnectable, iam.IGr
   }
 
   /**
-   * The number of runs that took longer than `timeout`.
+   * The number of executions that Step Functions timed out. It has no data, because a run whose task takes longer than `timeout` fails.
    *
    * @default - sum over 5 minutes
+   * @deprecated use `metricFailed`
    */
   public metricTimedOut(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.stateMachine.metricTimedOut(props);

@@ -20,10 +20,19 @@ export interface MlRunTaskProps extends AcceleratedTaskProps {
   readonly vpc?: ec2.IVpc;
 
   /**
-   * The time limit of a run, including the wait for hosts and all retries. A run that takes longer ends as timed out, and Step Functions
-   * stops its tasks. Must be from 1 minute to 365 days.
+   * The time limit of a task from its start, without the wait for a host and the pull of its image. A task that takes longer is stopped, and
+   * its run fails with `MlRunTask.TimedOut`, without a retry. Each retry has the whole time again. Must be from 1 minute to 365 days.
    */
   readonly timeout: Duration;
+
+  /**
+   * How long a task may wait for a host. A task that waits longer is stopped, and the attempt fails with `MlRunTask.NoCapacity`, which is
+   * retried as `retries` says. Must be from 1 minute to 365 days.
+   *
+   * @default - no limit: ECS gives up on tasks that no host takes, and a run ends after a day at most
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
+   */
+  readonly capacityTimeout?: Duration;
 
   /**
    * The number of retries after a failure that the program did not cause: missing capacity, a Spot interruption, a lost host. The first

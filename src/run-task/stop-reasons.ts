@@ -1,7 +1,9 @@
 // What the end of a task means for a job. ECS documents no complete list, so a text that is not in these tables is only shown.
+import { JOB_ERRORS } from './job-errors';
 
 const STOPPED_TASKS = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html';
 const API_FAILURES = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html';
+const STOP_TASK = 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html';
 const STOP_CODES_API = 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html';
 const MANAGED_DRAINING = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-draining.html';
 const FARGATE_RETIREMENT = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-maintenance.html';
@@ -15,9 +17,10 @@ export interface StopReason {
    * - `noCapacity`: the task did not start, but can start later;
    * - `interrupted`: the host was taken from a task that ran, or that was about to run;
    * - `stopped`: somebody stopped the task;
+   * - `timedOut`: the job stopped the task, because its time was over;
    * - `refused`: the same call fails again.
    */
-  readonly means: 'noCapacity' | 'interrupted' | 'stopped' | 'refused';
+  readonly means: 'noCapacity' | 'interrupted' | 'stopped' | 'timedOut' | 'refused';
   /** A stop code or an error name, or for reasons a part of the text as a regular expression that ignores case. */
   readonly text: string;
   readonly source: string;
@@ -67,6 +70,12 @@ export const CALL_ERRORS: StopReason[] = [
 export const CALL_FAILURES: StopReason[] = [
   { means: 'refused', text: '"Reason": ?"MISSING"', source: API_FAILURES },
   { means: 'refused', text: '"Reason": ?"INACTIVE"', source: API_FAILURES },
+];
+
+/** The reasons that the watch of a job gives when it stops a task. They count before the stop code, which says only that a user did it. */
+export const WATCH_REASONS: StopReason[] = [
+  { means: 'timedOut', text: `^${JOB_ERRORS.timedOut}:`, source: STOP_TASK },
+  { means: 'noCapacity', text: `^${JOB_ERRORS.noCapacity}:`, source: STOP_TASK },
 ];
 
 /** The texts of a table that mean the same. */

@@ -100,6 +100,18 @@ export function distributedMapCalls(template: TemplateJson): Call[] {
   ];
 }
 
+/** What EventBridge calls when ECS reports a change of a task. */
+export function startWatchCalls(template: TemplateJson): Call[] {
+  const watch = arnIn(template, 'AWS::StepFunctions::StateMachine', 'MlRunTaskWatchStateMachine');
+  return each(['states:StartExecution'], watch, watch.replace(/[^:]+$/, 'other'));
+}
+
+/** What the watch of jobs calls. */
+export function watchCalls(cluster: string): Call[] {
+  const [task, otherTask] = [cluster, OTHER_CLUSTER].map((of) => `${of.replace(':cluster/', ':task/')}/0123456789abcdef0`);
+  return [...each(['ecs:DescribeTasks', 'ecs:StopTask'], task, otherTask, { 'ecs:cluster': cluster }), ...executionLogCalls()];
+}
+
 /** What starts a job calls. */
 export function startCalls(template: TemplateJson): Call[] {
   const stateMachine = arnIn(template, 'AWS::StepFunctions::StateMachine', 'TrainStateMachine');

@@ -20,6 +20,10 @@ const MACHINE = 'AWS::StepFunctions::StateMachine';
 const ASSOCIATIONS = 'ECS::ClusterCapacityProviderAssociations';
 
 const OF_TASK = 'BertTaskDefinitionTaskRole: IAM::Role';
+/** The watch depends on no cluster, so that jobs can depend on each other. */
+const WATCH = {
+  MlRunTaskWatchStateMachine: ['MlRunTaskWatchStateMachineRole: IAM::Role', 'MlRunTaskWatchStateMachineRoleDefaultPolicy: IAM::Policy'],
+};
 const OF_RUNNER = ['TrainStateMachineRole: IAM::Role', 'TrainStateMachineRoleDefaultPolicy: IAM::Policy'];
 
 /** Without these, resources are created before what they need exists, or are deleted after it is gone. */
@@ -71,13 +75,13 @@ test.each<[string, () => Stack, string, Record<string, string[]>]>([
     'a job on Fargate waits for the capacity providers',
     () => make.job(),
     MACHINE,
-    { TrainStateMachine: [`TrainCapacityCluster: ${ASSOCIATIONS}`, ...OF_RUNNER] },
+    { TrainStateMachine: [`TrainCapacityCluster: ${ASSOCIATIONS}`, ...OF_RUNNER], ...WATCH },
   ],
   [
     'a job on a pool waits for its capacity provider',
     () => make.jobOfNodes(ecs.NetworkMode.HOST),
     MACHINE,
-    { TrainStateMachine: [`PoolCluster: ${ASSOCIATIONS}`, ...OF_RUNNER] },
+    { TrainStateMachine: [`PoolCluster: ${ASSOCIATIONS}`, ...OF_RUNNER], ...WATCH },
   ],
   [
     'a run on deploy waits for the state machine, the roles of the task and the routes of its subnets',

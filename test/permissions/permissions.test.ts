@@ -31,6 +31,8 @@ const runner = (template: TemplateJson, more: Call[] = []): Roles => ({
     of: 'states.amazonaws.com',
     calls: [...calls.runTaskCalls(template, ownCluster(template)), ...calls.executionLogCalls(), ...more],
   },
+  MlRunTaskWatchStateMachineRole: { of: 'states.amazonaws.com', calls: calls.watchCalls(ownCluster(template)) },
+  MlRunTaskWatchStateMachineEventsRole: { of: 'events.amazonaws.com', calls: calls.startWatchCalls(template) },
 });
 
 /** Every context in which the library makes roles, and all roles that it makes there. */

@@ -68,7 +68,12 @@ function asApi(value: unknown): unknown {
 }
 
 function withoutEmpty(request: Record<string, unknown>): Record<string, unknown> {
-  const { overrides, cluster, ...rest } = request as { cluster: string; overrides?: { containerOverrides: Record<string, unknown>[] } };
+  const {
+    overrides,
+    cluster,
+    group: _group,
+    ...rest
+  } = request as { cluster: string; group?: string; overrides?: { containerOverrides: Record<string, unknown>[] } };
   const [main] = overrides?.containerOverrides ?? [{}];
   const { environment, ...others } = main as { environment?: unknown[] };
   return {

@@ -8,9 +8,13 @@ type Logging = { LoggingConfiguration?: unknown; TracingConfiguration?: unknown 
 
 function loggingOf(props: Partial<MlRunTaskProps> = {}): Logging & { logGroups: Record<string, unknown>[] } {
   const template = synth(makeJob(props).stack, 'AwsSolutions-SF1', 'AwsSolutions-SF2');
-  const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
+  const ofJob = (resources: Record<string, Record<string, unknown>>) =>
+    Object.entries(resources)
+      .filter(([id]) => id.startsWith('Train'))
+      .map(([, resource]) => resource);
+  const [machine] = ofJob(template.findResources('AWS::StepFunctions::StateMachine'));
   const named = template.findResources('AWS::Logs::LogGroup', { Properties: { LogGroupName: Match.anyValue() } });
-  return { ...(machine.Properties as Logging), logGroups: Object.values(named) };
+  return { ...(machine.Properties as Logging), logGroups: ofJob(named) };
 }
 
 test('by default logs every event without data, where the resource policy of CloudWatch Logs has room, and traces', () => {

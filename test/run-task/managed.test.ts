@@ -60,6 +60,7 @@ test('the state machine runs the task by the capacity provider, and the task def
     Overrides: { ContainerOverrides: [{ Name: 'main', Environment: [EXECUTION] }] },
     EnableECSManagedTags: true,
     PropagateTags: 'TASK_DEFINITION',
+    Group: expect.stringMatching(/^job:StackInfer/) as string,
   });
 });
 

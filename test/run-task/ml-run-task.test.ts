@@ -121,7 +121,7 @@ test('logs, roles, security groups and family are those that are given', () => {
     ExecutionRoleArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Execution'), 'Arn'] },
   });
   template.resourceCountIs('AWS::EC2::SecurityGroup', 0);
-  template.resourceCountIs('AWS::Logs::LogGroup', 2);
+  template.resourceCountIs('AWS::Logs::LogGroup', 3);
 });
 
 test('logging of its own has no link to a log group', () => {
@@ -401,5 +401,6 @@ test('numbers that only the deployment knows are fine', () => {
     .filter(([id]) => id.startsWith('JobStateMachine'))
     .map(([, resource]) => resource as { Properties: { DefinitionString: object } });
   const text = JSON.stringify(Properties.DefinitionString);
-  for (const name of ['Timeout', 'Retries', 'ProgramRetries', 'Count']) expect(text).toContain(`{"Ref":"${name}"}`);
+  for (const name of ['Retries', 'ProgramRetries', 'Count']) expect(text).toContain(`{"Ref":"${name}"}`);
+  expect(JSON.stringify(template.findResources('AWS::Events::Rule'))).toContain('{"Ref":"Timeout"}');
 });

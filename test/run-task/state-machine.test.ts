@@ -85,6 +85,7 @@ describe('a run', () => {
       },
       EnableECSManagedTags: true,
       PropagateTags: 'TASK_DEFINITION',
+      Group: expect.stringMatching(/^job:StackTrain/) as string,
       Overrides: { ContainerOverrides: [{ Name: 'main', Environment: [EXECUTION] }] },
     });
   });
@@ -218,15 +219,45 @@ describe('a run', () => {
     expect(run.cause).toMatch(/^Container main exited with code 143\. Container proxy exited with code 2\. ECS reported/);
   });
 
-  test('that takes too long times out, and its task is cancelled', async () => {
-    const run = await runJob({ timeout: Duration.minutes(30) }, {}, { result: stopped(), after: 1801 });
-    expect(run).toMatchObject({ status: 'TIMED_OUT', took: 1800 });
+  test('fails when its task ran for too long, without a retry', async () => {
+    const reply = taskFailed(
+      { StopCode: 'UserInitiated', StoppedReason: 'MlRunTask.TimedOut: the task ran for longer than the timeout of 1800 seconds' },
+      { Name: 'main', ExitCode: 143 },
+    );
+    const run = await runJob({ programRetries: 5 }, {}, reply, succeeded);
+    expect(run).toMatchObject({
+      status: 'FAILED',
+      error: 'MlRunTask.TimedOut',
+      cause: expect.stringContaining('longer than the timeout of 1800 s') as string,
+    });
+    expect(run.calls).toHaveLength(1);
+  });
+
+  test('retries when no host took its task in time', async () => {
+    const reply = taskFailed(
+      {
+        StopCode: 'UserInitiated',
+        StoppedReason: 'MlRunTask.NoCapacity: no host took the task within the capacity timeout of 600 seconds',
+      },
+      { Name: 'main' },
+    );
+    expect(await runJob({}, {}, reply, succeeded)).toMatchObject({ status: 'SUCCEEDED', output: { tasks: [{ attempts: 2 }] } });
+    expect(await runJob({ retries: 0 }, {}, reply)).toMatchObject({ status: 'FAILED', error: 'MlRunTask.NoCapacity' });
+  });
+
+  test.each<[string, Partial<MlRunTaskProps>, number]>([
+    ['a day', {}, 24],
+    ['its limit', { capacityTimeout: Duration.hours(2) }, 2],
+  ])('does not last forever if nothing stops its task: %s for the wait, and an hour more', async (_, props, wait) => {
+    const run = await runJob({ timeout: Duration.hours(6), ...props }, {}, { result: stopped(), after: 1_000_000 });
+    expect(run).toMatchObject({ status: 'FAILED', error: 'MlRunTask.TimedOut', took: (6 + wait + 1) * 3600 });
     expect(run.cancelled).toHaveLength(1);
   });
 
-  test('counts waiting for capacity in its time limit', async () => {
-    const run = await runJob({ timeout: Duration.minutes(30), retries: 100 }, {}, noCapacity);
-    expect(run.status).toBe('TIMED_OUT');
+  test('has no limit for all its attempts together', async () => {
+    expect(
+      await runJob({ timeout: Duration.minutes(30), retries: 100 }, {}, ...Array<Reply>(99).fill(noCapacity), succeeded),
+    ).toMatchObject({ status: 'SUCCEEDED' });
   });
 });
 

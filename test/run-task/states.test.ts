@@ -50,6 +50,7 @@ const ALWAYS = {
   TaskDefinition: expect.stringMatching(/^TrainTaskDefinition/) as string,
   EnableECSManagedTags: true,
   PropagateTags: 'TASK_DEFINITION',
+  Group: expect.stringMatching(/^job:StackTrainTaskDefinition/) as string,
 };
 const PACKED = { PlacementStrategy: [{ Type: 'binpack', Field: 'cpu' }] };
 const onType = (type: string) => [

@@ -63,6 +63,11 @@ export interface Execution {
   readonly visited: string[];
 }
 
+/** The time at which executions start. */
+export const START = Date.parse('2026-11-27T08:00:00Z');
+
+const secondsSince = (timestamp: string) => (Date.parse(timestamp) - START) / 1000;
+
 /** The ARN of a child execution of a distributed map, without its index. */
 const CHILD = 'arn:aws:states:us-east-1:111111111111:execution:job/Tasks:';
 
@@ -156,6 +161,7 @@ async function enter(state: AslState, { value: input, at }: Done, context: Conte
     done: { value: state.Output === undefined ? result : await evaluate(state.Output, { input, result }, when, context), at: when },
     next,
   });
+  const evaluated = async <T>(value: unknown) => (await evaluate(value, { input }, at, context)) as T & string & number;
   switch (state.Type) {
     case 'Pass':
     case 'Succeed':
@@ -169,7 +175,12 @@ async function enter(state: AslState, { value: input, at }: Done, context: Conte
         at,
       );
     case 'Wait':
-      return leave(input, at + ((await evaluate(state.Seconds, { input }, at, context)) as number));
+      return leave(
+        input,
+        state.Timestamp === undefined
+          ? at + (await evaluated(state.Seconds))
+          : Math.max(at, secondsSince(await evaluated(state.Timestamp))),
+      );
     case 'Choice':
       for (const choice of state.Choices as { Condition: string; Next: string }[]) {
         const holds = await evaluate(choice.Condition, { input }, at, context);
@@ -182,6 +193,8 @@ async function enter(state: AslState, { value: input, at }: Done, context: Conte
       context.calls.push(call);
       const { result, fails, after = 0 } = context.reply(call);
       context.open.set(call, at + after);
+      const limit = (state.TimeoutSeconds as number | undefined) ?? Infinity;
+      if (after > limit) throw new Failure(new StatesError('States.Timeout', ''), at + limit);
       if (!fails) return leave(result, at + after);
       const [retrier] = (state.Retry ?? []) as Retrier[];
       const { IntervalSeconds: interval = 1, MaxAttempts: most = 3, BackoffRate: rate = 2 } = retrier ?? { MaxAttempts: 0 };

@@ -25,10 +25,16 @@ export function deployed(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, deployed(inner)]));
 }
 
-/** The definition of the one state machine whose logical id begins with `prefix`. Throws if asl-validator rejects it. */
+/**
+ * The definition of the one state machine whose logical id begins with `prefix`, or of the one that isn't the watch of jobs. Throws if
+ * asl-validator rejects it.
+ */
 export function stateMachineOf(template: Template, prefix = ''): Record<string, unknown> {
   const resources = Object.entries((template.toJSON() as TemplateJson).Resources);
-  const found = resources.filter(([id, { Type }]) => Type === 'AWS::StepFunctions::StateMachine' && id.startsWith(prefix));
+  const found = resources.filter(
+    ([id, { Type }]) =>
+      Type === 'AWS::StepFunctions::StateMachine' && id.startsWith(prefix) && (prefix !== '' || !id.startsWith('MlRunTaskWatch')),
+  );
   if (found.length !== 1) throw new Error(`${found.length} state machines begin with ${prefix}`);
   return definitionOf(found[0][1]);
 }
