@@ -14,7 +14,7 @@ import { JobFacts } from './job-states';
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
  */
 export function jobDefinition(facts: JobFacts, partition: string): Record<string, unknown> {
-  const first = facts.nodes === undefined ? 'Run tasks' : 'Prepare first attempt';
+  const first = facts.nodes ? 'Prepare first attempt' : 'Run tasks';
   return {
     Comment: `Runs ${facts.name}`,
     QueryLanguage: 'JSONata',

@@ -2,18 +2,20 @@
 import { Token } from 'aws-cdk-lib';
 import { JOB_ERRORS } from './job-errors';
 import { jsonata, text } from './job-expressions';
-import { JobFacts, RETRY_CHOICES, runTaskStates, State, States, WAIT_SECONDS } from './job-states';
+import { runKey, RUN_VARIABLE } from './job-meeting-states';
+import { firstNodeGroup } from './job-setup';
+import { JobFacts, NodesFacts, RETRY_CHOICES, runTaskStates, State, States, WAIT_SECONDS } from './job-states';
 
 /** The port on which nodes connect to the first one: the default of PyTorch. */
 const MASTER_PORT = '29500';
 
 /** The facts that determine the state machine of a multi-node job. */
-export type NodesFacts = JobFacts & { readonly nodes: number };
+type Facts = JobFacts & { readonly nodes: NodesFacts };
 
 const RUN_ID = '$states.context.Execution.Name & "-" & $string($states.input.attempt)';
 
 /** The states that run all nodes, starting with the state `first`. A retry runs all nodes again. */
-export function nodeStates(first: string, facts: NodesFacts, partition: string): Record<string, State> {
+export function nodeStates(first: string, facts: Facts, partition: string): Record<string, State> {
   const { noCapacity, interrupted, failed } = JOB_ERRORS;
   const blamed = `$states.errorOutput.Error in [${text(noCapacity)}, ${text(interrupted)}] ? "platform" : $states.errorOutput.Error = ${text(failed)} ? "program" : "nothing"`;
   return {
@@ -55,8 +57,8 @@ export function nodeStates(first: string, facts: NodesFacts, partition: string):
 }
 
 /** The states that run one node, with `variables` in addition to those of every node. The label keeps the names of states unique. */
-function node(facts: NodesFacts, partition: string, label: string, variables: Record<string, string>): States {
-  const all = { JOB_RUN_ID: '$states.input.run', NNODES: text(`${facts.nodes}`), MASTER_PORT: text(MASTER_PORT), ...variables };
+function node(facts: Facts, partition: string, label: string, variables: Record<string, string>): States {
+  const all = { [RUN_VARIABLE]: '$states.input.run', NNODES: text(`${facts.nodes.count}`), MASTER_PORT: text(MASTER_PORT), ...variables };
   const list = Object.entries(all).map(([name, value]) => `{"Name": ${text(name)}, "Value": ${value}}`);
   const withVariables = { ...facts, overrides: { ...facts.overrides, variables: `[${list.join(', ')}]` } };
   return labeled(label, {
@@ -86,69 +88,39 @@ function labeled(label: string, machine: States): States {
   return { StartAt: name(machine.StartAt), States: Object.fromEntries(states) };
 }
 
-function firstNode(facts: NodesFacts, partition: string): States {
-  return node(facts, partition, 'first node', { NODE_RANK: text('0') });
+function firstNode(facts: Facts, partition: string): States {
+  const runTask = { ...facts.runTask, Group: firstNodeGroup(facts.runTask.Group as string) };
+  return node({ ...facts, runTask }, partition, 'first node', { NODE_RANK: text('0') });
 }
 
-/** The states that wait for the first node to run, find its address, and then run the other nodes. */
-function otherNodes(facts: NodesFacts, partition: string): States {
-  const { Cluster, NetworkConfiguration } = facts.runTask;
-  const call = (action: string, args: Record<string, unknown>, output: string, next: string): State => ({
-    Type: 'Task',
-    Resource: `arn:${partition}:states:::aws-sdk:${action}`,
-    Arguments: args,
-    Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 5, MaxAttempts: 5, BackoffRate: 2 }],
-    Output: jsonata(`$merge([$states.input, ${output}])`),
-    Next: next,
-  });
-  const found = `(
-    $run := $states.input.run;
-    $first := $states.result.Tasks[LastStatus = "RUNNING" and $count(Overrides.ContainerOverrides.Environment[Name = "JOB_RUN_ID" and Value = $run]) > 0];
-    $address := $first.Containers.NetworkInterfaces.PrivateIpv4Address;
-    $merge([{"found": $exists($first)}, $exists($address) ? {"address": [$address][0]} : {}, $exists($first.ContainerInstanceArn) ? {"host": $first.ContainerInstanceArn} : {}])
-  )`;
-  // A task without its own network interface has the address of its host.
-  const ofHost: Record<string, State> = {
-    'Describe container instance': call(
-      'ecs:describeContainerInstances',
-      { Cluster, ContainerInstances: [jsonata('$states.input.host')] },
-      '{"instance": $states.result.ContainerInstances[0].Ec2InstanceId}',
-      'Describe instance',
-    ),
-    'Describe instance': call(
-      'ec2:describeInstances',
-      { InstanceIds: [jsonata('$states.input.instance')] },
-      '{"address": $states.result.Reservations[0].Instances[0].PrivateIpAddress}',
-      'Run other nodes',
-    ),
+/** The states that wait until the first node runs and its address is known, and then run the other nodes. */
+function otherNodes(facts: Facts, partition: string): States {
+  const { noCapacity } = JOB_ERRORS;
+  const item = {
+    Run: { S: jsonata(runKey('$states.context.Execution.Id', '$states.input.run')) },
+    Token: { S: jsonata('$states.context.Task.Token') },
+    Expires: { N: jsonata(`$string($floor($millis() / 1000) + ${facts.nodes.seconds})`) },
   };
   return {
-    StartAt: 'Wait for tasks',
+    StartAt: 'Wait for first node',
     States: {
-      'Wait for tasks': { Type: 'Wait', Seconds: 10, Next: 'List tasks' },
-      'List tasks': call(
-        'ecs:listTasks',
-        { Cluster, Family: facts.family, DesiredStatus: 'RUNNING' },
-        '{"tasks": [$states.result.TaskArns]}',
-        'Tasks found?',
-      ),
-      'Tasks found?': {
-        Type: 'Choice',
-        Choices: [{ Condition: jsonata('$count($states.input.tasks) > 0'), Next: 'Describe tasks' }],
-        Default: 'Wait for tasks',
+      'Wait for first node': {
+        Type: 'Task',
+        Resource: `arn:${partition}:states:::aws-sdk:dynamodb:putItem.waitForTaskToken`,
+        Arguments: { TableName: facts.nodes.table, Item: item },
+        TimeoutSeconds: facts.nodes.seconds,
+        Catch: [{ ErrorEquals: ['States.Timeout'], Next: 'First node missing' }],
+        Output: jsonata('$merge([$states.input, {"address": $states.result.address}])'),
+        Next: 'Run other nodes',
       },
-      'Describe tasks': call('ecs:describeTasks', { Cluster, Tasks: jsonata('$states.input.tasks') }, found, 'First node running?'),
-      'First node running?': {
-        Type: 'Choice',
-        Choices: [
-          { Condition: jsonata('$states.input.found'), Next: NetworkConfiguration ? 'Run other nodes' : 'Describe container instance' },
-        ],
-        Default: 'Wait for tasks',
+      'First node missing': {
+        Type: 'Fail',
+        Error: noCapacity,
+        Cause: `The first node did not run within ${facts.nodes.seconds} seconds.`,
       },
-      ...(NetworkConfiguration ? {} : ofHost),
       'Run other nodes': {
         Type: 'Map',
-        Items: jsonata(`[1..${facts.nodes - 1}]`),
+        Items: jsonata(`[1..${facts.nodes.count - 1}]`),
         ItemSelector: {
           input: jsonata('$states.input.input'),
           attempt: jsonata('$states.input.attempt'),

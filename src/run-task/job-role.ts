@@ -1,6 +1,5 @@
 import { ArnFormat, aws_ecs as ecs, aws_iam as iam, aws_stepfunctions as sfn, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { JobNetwork } from './job-network';
 
 /**
  * The permissions of the state machine that runs the tasks of a job: run this task definition on this cluster, describe and stop tasks of
@@ -66,20 +65,6 @@ export function distributedMapPermissions(scope: Construct, stateMachine: sfn.St
     new iam.PolicyStatement({ actions: ['states:DescribeExecution', 'states:StopExecution'], resources: [executions, children] }),
     new iam.PolicyStatement({ actions: ['states:ListMapRuns'], resources: [executions] }),
     new iam.PolicyStatement({ actions: ['states:ListExecutions'], resources: [arn('mapRun', `${name}/*`)] }),
-  ];
-}
-
-/** The permissions to find the address of the first node of a job. */
-export function findNodePermissions(scope: Construct, cluster: ecs.ICluster, network: JobNetwork): iam.PolicyStatement[] {
-  const conditions = { ArnEquals: { 'ecs:cluster': cluster.clusterArn } };
-  const instances = Stack.of(scope).formatArn({ service: 'ecs', resource: 'container-instance', resourceName: `${cluster.clusterName}/*` });
-  // `ecs:ListTasks` can't be limited to a task definition, nor `ec2:DescribeInstances` to a resource.
-  const list = new iam.PolicyStatement({ actions: ['ecs:ListTasks'], resources: ['*'], conditions });
-  if (network.awsVpc) return [list];
-  return [
-    list,
-    new iam.PolicyStatement({ actions: ['ecs:DescribeContainerInstances'], resources: [instances], conditions }),
-    new iam.PolicyStatement({ actions: ['ec2:DescribeInstances'], resources: ['*'] }),
   ];
 }
 

@@ -30,6 +30,11 @@ export function groupOf({ task }: Pick<JobSetup, 'task'>): string {
   return `job:${task.taskDefinition.family}`;
 }
 
+/** The group of the tasks that are the first nodes of runs. */
+export function firstNodeGroup(group: string): string {
+  return `${group}:first`;
+}
+
 /** The placement constraints of a `RunTask` call, as the ECS API takes them. */
 export function placementConstraintsOf({ capacity }: JobSetup): ReturnType<ecs.PlacementConstraint['toJson']> {
   return plannerOf(capacity).runTaskPlacement.flatMap((constraint) => constraint.toJson());

@@ -3,10 +3,11 @@ import { Construct } from 'constructs';
 import { jobDefinition } from './job-definition';
 import { executionLogs } from './job-execution-logs';
 import { inputFields } from './job-input-fields';
+import { JobMeeting } from './job-meeting';
 import { logLink } from './job-outcome';
-import { distributedMapPermissions, findNodePermissions, runTaskPermissions } from './job-role';
+import { distributedMapPermissions, runTaskPermissions } from './job-role';
 import { runTaskArguments } from './job-run-task';
-import { JobSetup, memoryOverride } from './job-setup';
+import { firstNodeGroup, groupOf, JobSetup, memoryOverride } from './job-setup';
 import { clusterAssociation } from '../capacity/cluster-membership';
 
 /** Properties of the state machine of a job. */
@@ -20,14 +21,14 @@ export interface JobStateMachineProps extends JobSetup {
 /** Creates the state machine of a job under `scope`. */
 export function makeJobStateMachine(scope: Construct, props: JobStateMachineProps): sfn.StateMachine {
   const { capacity, task } = props;
+  const meeting = props.nodes === undefined ? undefined : JobMeeting.of(scope);
   const stack = Stack.of(scope);
   const definition = jobDefinition(
     {
       name: scope.node.path,
       runTask: runTaskArguments(props),
       overrides: { container: task.container.containerName, memoryOf: memoryOverride(props) },
-      family: task.taskDefinition.family,
-      nodes: props.nodes,
+      nodes: meeting && props.nodes ? { count: props.nodes, table: meeting.table.tableName, seconds: firstNodeTimeout(props) } : undefined,
       input: inputFields(props),
       count: props.count,
       array: props.array,
@@ -42,11 +43,11 @@ export function makeJobStateMachine(scope: Construct, props: JobStateMachineProp
     logs: executionLogs(scope, props.executionLogs),
     tracingEnabled: props.tracingEnabled ?? true,
   });
-  const statements = [
-    ...runTaskPermissions(scope, capacity.cluster, task.taskDefinition),
-    ...(props.nodes === undefined ? [] : findNodePermissions(scope, capacity.cluster, props.network)),
-  ];
-  for (const statement of statements) stateMachine.addToRolePolicy(statement);
+  for (const statement of runTaskPermissions(scope, capacity.cluster, task.taskDefinition)) stateMachine.addToRolePolicy(statement);
+  if (meeting) {
+    stateMachine.addToRolePolicy(new iam.PolicyStatement({ actions: ['dynamodb:PutItem'], resources: [meeting.table.tableArn] }));
+    meeting.meet(scope, capacity.cluster, firstNodeGroup(groupOf(props)));
+  }
   if (props.nodes === undefined && props.array.distributed) allowDistributedMap(stateMachine);
   stateMachine.node.addDependency(clusterAssociation(capacity, capacity.cluster));
   return stateMachine;
@@ -60,6 +61,11 @@ const MARGIN = Duration.hours(1);
 function callTimeout({ timeout, capacityTimeout = LONGEST_WAIT }: JobSetup): number | undefined {
   if (timeout.isUnresolved() || capacityTimeout.isUnresolved()) return undefined;
   return timeout.toSeconds() + capacityTimeout.toSeconds() + MARGIN.toSeconds();
+}
+
+/** How long the other nodes wait until the first one runs. */
+function firstNodeTimeout({ capacityTimeout = LONGEST_WAIT }: JobSetup): number {
+  return (capacityTimeout.isUnresolved() ? LONGEST_WAIT : capacityTimeout).toSeconds() + MARGIN.toSeconds();
 }
 
 /** Adds the permissions in a policy of their own, because the state machine depends on the other, which therefore can't contain its ARN. */

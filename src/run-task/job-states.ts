@@ -13,6 +13,15 @@ export interface States {
   readonly States: Record<string, State>;
 }
 
+/** The nodes of a job, and where and how long they wait for the first one. */
+export interface NodesFacts {
+  readonly count: number;
+  /** The name of the table of waiting runs. */
+  readonly table: string;
+  /** The limit of the wait. */
+  readonly seconds: number;
+}
+
 /** The facts that determine the state machine of a job. */
 export interface JobFacts {
   /** The path of the job. */
@@ -20,10 +29,8 @@ export interface JobFacts {
   /** The arguments of `RunTask` in the format of Step Functions, without overrides and count. */
   readonly runTask: Record<string, unknown>;
   readonly overrides: OverrideFacts;
-  /** The family of the task definition. */
-  readonly family: string;
-  /** The number of nodes of the job. Undefined if its tasks are independent. */
-  readonly nodes?: number;
+  /** Undefined if the tasks of the job are independent. */
+  readonly nodes?: NodesFacts;
   /** The fields that the input of an execution can have. */
   readonly input: InputField[];
   /** The number of tasks when the input has no `count`. */

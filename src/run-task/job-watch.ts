@@ -21,8 +21,8 @@ const ID = 'MlRunTaskWatch';
 /** The tasks that are watched, and how long they may take. */
 export interface WatchedTasks {
   readonly cluster: ecs.ICluster;
-  /** The group that the state machine gives to its tasks. */
-  readonly group: string;
+  /** The groups that the state machine gives to its tasks. */
+  readonly groups: string[];
   readonly timeout: Duration;
   readonly capacityTimeout?: Duration;
 }
@@ -73,13 +73,13 @@ export class JobWatch extends Construct {
     });
   }
 
-  private addRule(job: Construct, id: string, { cluster, group }: WatchedTasks, status: string, input: WatchInput): void {
+  private addRule(job: Construct, id: string, { cluster, groups }: WatchedTasks, status: string, input: WatchInput): void {
     new events.Rule(job, id, {
       description: `Limits the time of tasks of ${job.node.path}`,
       eventPattern: {
         source: ['aws.ecs'],
         detailType: ['ECS Task State Change'],
-        detail: { clusterArn: [cluster.clusterArn], group: [group], lastStatus: [status], desiredStatus: ['RUNNING'] },
+        detail: { clusterArn: [cluster.clusterArn], group: groups, lastStatus: [status], desiredStatus: ['RUNNING'] },
       },
       targets: [new targets.SfnStateMachine(this.stateMachine, { input: events.RuleTargetInput.fromObject(input) })],
     });

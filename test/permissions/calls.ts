@@ -77,13 +77,25 @@ export function executionLogCalls(): Call[] {
   return each([...[...deliveries, ...policies].map((action) => `logs:${action}`), ...traces.map((action) => `xray:${action}`)], '*');
 }
 
-/** What Step Functions calls to find the first node of a job. */
-export function findNodeCalls(cluster: string, onHost: boolean): Call[] {
+/** What Step Functions calls to wait for the first node of a job. */
+export function meetingWaitCalls(template: TemplateJson): Call[] {
+  const table = arnIn(template, 'AWS::DynamoDB::GlobalTable', 'MlRunTaskMeetingRuns');
+  return each(['dynamodb:PutItem'], table, `${table}-other`);
+}
+
+/** What the meeting of jobs calls to find the first node, and to tell who waits for it. */
+export function meetingCalls(template: TemplateJson, cluster: string): Call[] {
   const inCluster = { 'ecs:cluster': cluster };
+  const [task, otherTask] = [cluster, OTHER_CLUSTER].map((of) => `${of.replace(':cluster/', ':task/')}/0123456789abcdef0`);
   const [host, otherHost] = [cluster, OTHER_CLUSTER].map((of) => `${of.replace(':cluster/', ':container-instance/')}/0123456789abcdef0`);
-  const list = each(['ecs:ListTasks'], host, undefined, inCluster);
-  if (!onHost) return list;
-  return [...list, ...each(['ecs:DescribeContainerInstances'], host, otherHost, inCluster), ...each(['ec2:DescribeInstances'], '*')];
+  const table = arnIn(template, 'AWS::DynamoDB::GlobalTable', 'MlRunTaskMeetingRuns');
+  return [
+    ...each(['ecs:DescribeTasks'], task, otherTask, inCluster),
+    ...each(['ecs:DescribeContainerInstances'], host, otherHost, inCluster),
+    ...each(['ec2:DescribeInstances', 'states:SendTaskSuccess'], '*'),
+    ...each(['dynamodb:GetItem'], table, `${table}-other`),
+    ...executionLogCalls(),
+  ];
 }
 
 /** What Step Functions calls to run the tasks of a job in a distributed map, and to find the one that failed. */
@@ -101,8 +113,8 @@ export function distributedMapCalls(template: TemplateJson): Call[] {
 }
 
 /** What EventBridge calls when ECS reports a change of a task. */
-export function startWatchCalls(template: TemplateJson): Call[] {
-  const watch = arnIn(template, 'AWS::StepFunctions::StateMachine', 'MlRunTaskWatchStateMachine');
+export function startSharedCalls(template: TemplateJson, shared: 'MlRunTaskWatch' | 'MlRunTaskMeeting'): Call[] {
+  const watch = arnIn(template, 'AWS::StepFunctions::StateMachine', `${shared}StateMachine`);
   return each(['states:StartExecution'], watch, watch.replace(/[^:]+$/, 'other'));
 }
 

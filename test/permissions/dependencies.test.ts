@@ -20,9 +20,15 @@ const MACHINE = 'AWS::StepFunctions::StateMachine';
 const ASSOCIATIONS = 'ECS::ClusterCapacityProviderAssociations';
 
 const OF_TASK = 'BertTaskDefinitionTaskRole: IAM::Role';
-/** The watch depends on no cluster, so that jobs can depend on each other. */
+/** The watch and the meeting depend on no cluster, so that jobs can depend on each other. */
 const WATCH = {
   MlRunTaskWatchStateMachine: ['MlRunTaskWatchStateMachineRole: IAM::Role', 'MlRunTaskWatchStateMachineRoleDefaultPolicy: IAM::Policy'],
+};
+const MEETING = {
+  MlRunTaskMeetingStateMachine: [
+    'MlRunTaskMeetingStateMachineRole: IAM::Role',
+    'MlRunTaskMeetingStateMachineRoleDefaultPolicy: IAM::Policy',
+  ],
 };
 const OF_RUNNER = ['TrainStateMachineRole: IAM::Role', 'TrainStateMachineRoleDefaultPolicy: IAM::Policy'];
 
@@ -81,7 +87,7 @@ test.each<[string, () => Stack, string, Record<string, string[]>]>([
     'a job on a pool waits for its capacity provider',
     () => make.jobOfNodes(ecs.NetworkMode.HOST),
     MACHINE,
-    { TrainStateMachine: [`PoolCluster: ${ASSOCIATIONS}`, ...OF_RUNNER], ...WATCH },
+    { TrainStateMachine: [`PoolCluster: ${ASSOCIATIONS}`, ...OF_RUNNER], ...WATCH, ...MEETING },
   ],
   [
     'a run on deploy waits for the state machine, the roles of the task and the routes of its subnets',

@@ -32,7 +32,7 @@ const runner = (template: TemplateJson, more: Call[] = []): Roles => ({
     calls: [...calls.runTaskCalls(template, ownCluster(template)), ...calls.executionLogCalls(), ...more],
   },
   MlRunTaskWatchStateMachineRole: { of: 'states.amazonaws.com', calls: calls.watchCalls(ownCluster(template)) },
-  MlRunTaskWatchStateMachineEventsRole: { of: 'events.amazonaws.com', calls: calls.startWatchCalls(template) },
+  MlRunTaskWatchStateMachineEventsRole: { of: 'events.amazonaws.com', calls: calls.startSharedCalls(template, 'MlRunTaskWatch') },
 });
 
 /** Every context in which the library makes roles, and all roles that it makes there. */
@@ -105,7 +105,9 @@ const CONTEXTS: [string, () => Stack, (template: TemplateJson) => Roles][] = [
     () => make.jobOfNodes(mode),
     (template) => ({
       ...hostRole(ownCluster(template)),
-      ...runner(template, calls.findNodeCalls(ownCluster(template), mode !== ecs.NetworkMode.AWS_VPC)),
+      ...runner(template, calls.meetingWaitCalls(template)),
+      MlRunTaskMeetingStateMachineRole: { of: 'states.amazonaws.com', calls: calls.meetingCalls(template, ownCluster(template)) },
+      MlRunTaskMeetingStateMachineEventsRole: { of: 'events.amazonaws.com', calls: calls.startSharedCalls(template, 'MlRunTaskMeeting') },
       ...taskRoles(template, 'Train'),
     }),
   ]),

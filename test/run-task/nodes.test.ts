@@ -41,37 +41,12 @@ const interrupted: Reply = {
   after: 100,
 };
 
-/** A stub of ECS: the first node runs 25 seconds after the request, among tasks of other runs. */
+/** A stub of ECS, where the first node runs 25 seconds after the request, and of the meeting, which then tells its address. */
 function ecsOf(node: (environment: Record<string, string>) => Reply): (call: Call) => Reply {
-  let first: Call | undefined;
-  const running = (run: string, address: string) => ({
-    LastStatus: 'RUNNING',
-    ContainerInstanceArn: 'arn:host',
-    Overrides: { ContainerOverrides: [{ Name: 'main', Environment: [{ Name: 'JOB_RUN_ID', Value: run }] }] },
-    Containers: [{ Name: 'main', NetworkInterfaces: [{ PrivateIpv4Address: address }] }],
-  });
   return (call) => {
-    switch (call.resource.replace('arn:aws:states:::', '')) {
-      case 'ecs:runTask.sync':
-        if (environmentOf(call).NODE_RANK === '0') first = call;
-        return node(environmentOf(call));
-      case 'aws-sdk:ecs:listTasks':
-        return { result: { TaskArns: call.at < 15 ? [] : [TASK, 'arn:other'] } };
-      case 'aws-sdk:ecs:describeTasks': {
-        if (!first) return { result: { Tasks: [] } };
-        const own = {
-          ...running(environmentOf(first).JOB_RUN_ID, '10.0.0.7'),
-          LastStatus: call.at - first.at < 25 ? 'PENDING' : 'RUNNING',
-        };
-        return { result: { Tasks: [running('other-run-1', '10.0.0.9'), own] } };
-      }
-      case 'aws-sdk:ecs:describeContainerInstances':
-        return { result: { ContainerInstances: [{ Ec2InstanceId: 'i-0123456789abcdef0' }] } };
-      case 'aws-sdk:ec2:describeInstances':
-        return { result: { Reservations: [{ Instances: [{ PrivateIpAddress: '10.0.0.8' }] }] } };
-      default:
-        throw new Error(call.resource);
-    }
+    if (call.resource.endsWith('ecs:runTask.sync')) return node(environmentOf(call));
+    expect(call.resource).toBe('arn:aws:states:::aws-sdk:dynamodb:putItem.waitForTaskToken');
+    return { result: { address: '10.0.0.7' }, after: 25 };
   };
 }
 
@@ -96,17 +71,8 @@ test('nodes have their rank, the number of nodes, and the address of the first n
     { ...common, NODE_RANK: '0' },
     ...['1', '2', '3'].map((rank) => ({ ...common, NODE_RANK: rank, MASTER_ADDR: '10.0.0.7' })),
   ]);
-  expect(nodesOf(run).map(({ at }) => at)).toEqual([0, 30, 30, 30]);
+  expect(nodesOf(run).map(({ at }) => at)).toEqual([0, 25, 25, 25]);
   expect(run.output).toEqual({ tasks: Array(4).fill(expect.objectContaining({ taskArn: TASK, exitCode: 0, attempts: 1 })) as object[] });
-});
-
-test('in host mode the address of the first node is that of its host', async () => {
-  const run = await execute(
-    definition({ networkMode: ecs.NetworkMode.HOST }),
-    {},
-    ecsOf(() => fine),
-  );
-  expect(nodesOf(run).map((call) => environmentOf(call).MASTER_ADDR)).toEqual([undefined, '10.0.0.8', '10.0.0.8', '10.0.0.8']);
 });
 
 test.each(['0', '2'])('when node %s fails, the others are stopped and the run reports the cause', async (rank) => {
@@ -132,7 +98,7 @@ test('all nodes run again when one loses its host', async () => {
     output: { tasks: [{ attempts: 2 }, { attempts: 2 }, { attempts: 2 }, { attempts: 2 }] },
   });
   expect(nodesOf(run).map((call) => environmentOf(call).JOB_RUN_ID)).toEqual([...Array(4).fill('run-1-1'), ...Array(4).fill('run-1-2')]);
-  expect(run.took).toBe(130 + 30 + 30 + 3600);
+  expect(run.took).toBe(125 + 30 + 25 + 3600);
 });
 
 test('retries are limited', async () => {
@@ -144,14 +110,25 @@ test('retries are limited', async () => {
   expect(run).toMatchObject({ status: 'FAILED', error: 'MlRunTask.Interrupted' });
 });
 
-test('a look-up that fails is retried', async () => {
-  let failures = 0;
-  const ecsReplies = ecsOf(() => fine);
-  const flaky = (call: Call): Reply =>
-    call.resource.includes('listTasks') && failures++ < 2
-      ? { fails: new StatesError('Ecs.ThrottlingException', 'Rate exceeded') }
-      : ecsReplies(call);
-  expect(await execute(definition(), {}, flaky)).toMatchObject({ status: 'SUCCEEDED' });
+test('the wait for the first node costs no history, and ends with the time of the job', async () => {
+  const never = (call: Call): Reply =>
+    call.resource.includes('dynamodb') || environmentOf(call).NODE_RANK === '0' ? { result: {}, after: 10_000_000 } : fine;
+  const run = await execute(definition({ retries: 0, capacityTimeout: Duration.hours(2) }), {}, never);
+  expect(run).toMatchObject({
+    status: 'FAILED',
+    error: 'MlRunTask.NoCapacity',
+    cause: 'The first node did not run within 10800 seconds.',
+    took: 10_800,
+  });
+  expect(run.visited.filter((state) => state.startsWith('Wait'))).toEqual(['Wait for first node']);
+  expect(run.cancelled.map(({ resource }) => resource)).toContain('arn:aws:states:::ecs:runTask.sync');
+});
+
+test('the first node that never starts ends the wait of the others', async () => {
+  const refused: Reply = { fails: new StatesError('ECS.ClientException', 'TaskDefinition is inactive'), after: 3 };
+  const run = await execute(definition(), {}, (call) => (call.resource.includes('dynamodb') ? { result: {}, after: 1000 } : refused));
+  expect(run).toMatchObject({ status: 'FAILED', error: 'MlRunTask.RunTaskRefused', took: 3 });
+  expect(run.cancelled.map(({ resource }) => resource)).toEqual(['arn:aws:states:::aws-sdk:dynamodb:putItem.waitForTaskToken']);
 });
 
 test('states say what they do, in names that are unique and short enough for Step Functions', () => {
@@ -172,13 +149,8 @@ test('states say what they do, in names that are unique and short enough for Ste
     'Done (first node)',
     'Fail (first node)',
     'Task succeeded? (first node)',
-    'Wait for tasks',
-    'List tasks',
-    'Tasks found?',
-    'Describe tasks',
-    'First node running?',
-    'Describe container instance',
-    'Describe instance',
+    'Wait for first node',
+    'First node missing',
     'Run other nodes',
     'Run task (other node)',
     'Classify outcome (other node)',

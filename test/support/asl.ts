@@ -68,6 +68,9 @@ export const START = Date.parse('2026-11-27T08:00:00Z');
 
 const secondsSince = (timestamp: string) => (Date.parse(timestamp) - START) / 1000;
 
+/** The token of a task state that waits for a callback. */
+export const TOKEN = 'token-of-the-task';
+
 /** The ARN of a child execution of a distributed map, without its index. */
 const CHILD = 'arn:aws:states:us-east-1:111111111111:execution:job/Tasks:';
 
@@ -263,7 +266,10 @@ async function together<T>(items: T[], one: (item: T, index: number) => Promise<
 /** Evaluates every JSONata string of a value. As in Step Functions, an undefined result is an error. */
 async function evaluate(value: unknown, states: Record<string, unknown>, at: number, context: Context): Promise<unknown> {
   if (typeof value === 'string' && value.startsWith('{%') && value.endsWith('%}')) {
-    const found = await query(value.slice(2, -2), { ...states, context: { Execution: context.execution, Map: context.map } });
+    const found = await query(value.slice(2, -2), {
+      ...states,
+      context: { Execution: context.execution, Map: context.map, Task: { Token: TOKEN } },
+    });
     if (found === undefined) throw new Failure(new StatesError('States.QueryEvaluationError', `Undefined: ${value}`), at);
     return found;
   }

@@ -95,6 +95,8 @@ export function arnOf(template: TemplateJson, resource: string): string {
       return `arn:aws:kms:${REGION}:${ACCOUNT}:key/${resource}`;
     case 'AWS::S3::Bucket':
       return `arn:aws:s3:::${resource}`;
+    case 'AWS::DynamoDB::GlobalTable':
+      return `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${resource}`;
     case 'AWS::SQS::Queue':
       return `arn:aws:sqs:${REGION}:${ACCOUNT}:${resource}`;
     default:
