@@ -89,7 +89,7 @@ const PAGES = [
 
 test.each(PAGES.flatMap(snippetsOf))('%s synthesises', (_, snippet) => {
   const stack = run(snippet);
-  synth(stack, 'AwsSolutions-EC23', 'AwsSolutions-ELB2', 'AwsSolutions-IAM4', 'AwsSolutions-SF1', 'AwsSolutions-SF2');
+  synth(stack, 'AwsSolutions-EC23', 'AwsSolutions-ELB2', 'AwsSolutions-SF1', 'AwsSolutions-SF2');
   expect(warnings(stack).filter((warning) => !warning.includes('no-health-check'))).toEqual([]);
 });
 

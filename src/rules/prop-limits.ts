@@ -116,6 +116,7 @@ const LIMITS: Record<string, Limit> = {
   'RootVolume.size': gibibytes(),
   'SpotPurchaseOptions.maxPrice': moreThan(0.001),
 
+  'TorchrunOptions.processesPerNode': whole(1),
   'MlRunTaskProps.timeout': seconds(),
   'MlRunTaskProps.capacityTimeout': seconds(),
   'JobObjectCreatedOptions.maxEventAge': seconds(60, 86_400),

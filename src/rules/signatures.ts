@@ -67,6 +67,9 @@ export const CALLS: Record<string, Record<string, string>> = {
   "LaunchTemplateEfa": {
     "new": "props!LaunchTemplateEfaProps"
   },
+  "Launcher": {
+    "static torchrun": "options!TorchrunOptions"
+  },
   "ManagedScaleIn": {
     "static after": "delay!Duration"
   },
@@ -199,12 +202,13 @@ export const TYPES: Record<string, string> = {
   "LaunchTemplateCapacityBlockProps": "struct capacityReservationId!string",
   "LaunchTemplateCapacityReservationProps": "struct capacityReservationId?string resourceGroupArn?string",
   "LaunchTemplateEfaProps": "struct instanceType!AcceleratedInstanceType",
+  "Launcher": "class torchrun()",
   "LogicalNeuronCoreConfig": "enum 1 2",
   "ManagedCapacityOptions": "struct acceleratorNames?ec2.AcceleratorName[] autoRepair?boolean cluster?ecs.ICluster fips?boolean infrastructureRole?iam.IRole instanceMetadataTags?boolean instanceRequirements?ec2.InstanceRequirementsConfig instanceRole?iam.IRole instanceStorage?InstanceStorage monitoring?ecs.InstanceMonitoring propagateTags?ecs.PropagateManagedInstancesTags purchaseOption?PurchaseOption scaleIn?ManagedScaleIn securityGroups?ec2.ISecurityGroup[] taskVolume?ManagedTaskVolume taskVolumeSize?Size vpc?ec2.IVpc vpcSubnets?ec2.SubnetSelection",
   "ManagedInstancesSupport": "enum SUPPORTED DISPUTED UNSUPPORTED",
   "ManagedScaleIn": "class after() never()",
   "ManagedTaskVolume": "enum EBS INSTANCE_STORAGE",
-  "MlRunTaskProps": "struct <AcceleratedTaskProps timeout!Duration capacity?ICapacity capacityTimeout?Duration count?number executionLogs?stepfunctions.LogOptions maxConcurrency?number nodes?number placementStrategies?ecs.PlacementStrategy[] programRetries?number resumable?boolean retries?number taskFailure?TaskFailure tracingEnabled?boolean vpc?ec2.IVpc",
+  "MlRunTaskProps": "struct <AcceleratedTaskProps timeout!Duration capacity?ICapacity capacityTimeout?Duration count?number executionLogs?stepfunctions.LogOptions launcher?Launcher maxConcurrency?number nodes?number placementStrategies?ecs.PlacementStrategy[] programRetries?number resumable?boolean retries?number taskFailure?TaskFailure tracingEnabled?boolean vpc?ec2.IVpc",
   "NeuronCapacityAttributes": "struct <Ec2CapacityAttributes <EqualSlicesOptions <PartitionOptions <HostReserveOptions <EfaOptions <NeuronPoolOptions instanceType!NeuronInstanceType",
   "NeuronCapacityProps": "struct <Ec2CapacityOptions <EqualSlicesOptions <PartitionOptions <HostReserveOptions <EfaOptions <NeuronPoolOptions instanceType!NeuronInstanceType machineImage?ec2.IMachineImage",
   "NeuronCapacityStrategyProps": "struct pools!NeuronStrategyPool[]",
@@ -235,6 +239,7 @@ export const TYPES: Record<string, string> = {
   "TaskDefinitionNeuronRtdProps": "struct instanceType!NeuronInstanceType containerName?string devices?number[] image?string",
   "TaskDefinitionSliceProps": "struct <TaskDefinitionMixinsOptions capacity!ISlicedCapacity",
   "TaskFailure": "enum STOP_OTHERS CONTINUE",
+  "TorchrunOptions": "struct processesPerNode!number",
   "autoscaling.PoolState": "enum string",
   "autoscaling.UpdatePolicy": "class",
   "autoscaling.WarmPoolOptions": "struct maxGroupPreparedCapacity?number minSize?number poolState?autoscaling.PoolState reuseOnScaleIn?boolean",

@@ -61,6 +61,13 @@ const jobPlacement = new Rule({
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html',
 });
 
+const jobLauncher = new Rule({
+  id: 'job-launcher',
+  level: 'error',
+  says: 'A job with a launcher must have a command that the launcher runs, and no entry point of its own.',
+  source: 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html',
+});
+
 /** The props of a job that `checkJob` reads. */
 export interface JobToCheck extends ArrayFacts {
   readonly timeout: Duration;
@@ -127,6 +134,22 @@ export function checkJobPlacement(given: boolean, supported: boolean): Finding[]
     () =>
       '`placementStrategies` must be left out on Fargate and on Managed Instances, where ECS places tasks by itself. They are for pools of EC2 hosts.',
   );
+}
+
+/** Checks that a launcher has something to run, and that nothing else starts the program. */
+export function checkLauncher(launcher: boolean, { command, entryPoint }: { command?: string[]; entryPoint?: string[] }): Finding[] {
+  return [
+    ...jobLauncher.when(
+      launcher && entryPoint !== undefined,
+      () =>
+        '`entryPoint` of the container must be left out with `launcher`, which is the entry point. Give the script and its arguments as `command`.',
+    ),
+    ...jobLauncher.when(
+      launcher && (command === undefined || command.length === 0),
+      () =>
+        "`command` of the container must be given with `launcher`: the script and its arguments, for example ['train.py', '--epochs', '3'].",
+    ),
+  ];
 }
 
 /** Warns when accelerated nodes would communicate over TCP. */

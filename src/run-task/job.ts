@@ -13,7 +13,7 @@ import { arraySetup } from './job-array-setup';
 import { JobConcurrency } from './job-concurrency';
 import { makeJobNetwork } from './job-network';
 import { grantExecuteCommand } from './job-role';
-import { checkJob, checkJobPlacement, checkNodesEfa, checkResumable } from './job-rules';
+import { checkJob, checkJobPlacement, checkLauncher, checkNodesEfa, checkResumable } from './job-rules';
 import { firstNodeGroup, groupOf, JobSetup, runVariables } from './job-setup';
 import { makeJobStateMachine } from './job-state-machine';
 import { JobWatch } from './job-watch';
@@ -67,13 +67,14 @@ export abstract class Job extends Construct implements ec2.IConnectable, iam.IGr
     const planner = plannerOf(this.capacity);
     enforce(this, [
       ...checkResumable({ interruptible: this.capacity.interruptible, resumable: props.resumable }),
+      ...checkLauncher(props.launcher !== undefined, props.container),
       ...checkJobPlacement(props.placementStrategies !== undefined, planner.runTaskStrategies !== undefined),
       ...checkNodesEfa(props.nodes, planner.nodeHosts),
       ...checkJobTimes(props.timeout, planner.hostTimes ?? []),
       ...checkOwnedVariables('the container', variablesOf(props), runVariables(props.nodes)),
     ]);
 
-    const task = makeTask(this, props, this.capacity);
+    const task = makeTask(this, launched(props), this.capacity);
     this.taskDefinition = task.taskDefinition;
     this.container = task.container;
     this.logGroup = task.logGroup;
@@ -205,6 +206,12 @@ function keepRevisions(taskDefinition: ecs.TaskDefinition): void {
   const { cfnOptions } = taskDefinition.node.defaultChild as ecs.CfnTaskDefinition;
   cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
   cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
+}
+
+/** The props with the entry point that the launcher gives to the main container. */
+function launched(props: MlRunTaskProps): MlRunTaskProps {
+  const { launcher, container, nodes } = props;
+  return launcher ? { ...props, container: { ...container, entryPoint: launcher._entryPoint(nodes) } } : props;
 }
 
 /** The names of the variables of the main container. */

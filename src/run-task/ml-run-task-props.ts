@@ -1,4 +1,5 @@
 import { aws_ec2 as ec2, aws_ecs as ecs, aws_stepfunctions as sfn, Duration } from 'aws-cdk-lib';
+import { Launcher } from './launcher';
 import { TaskFailure } from './task-failure';
 import { ICapacity } from '../capacity/capacity';
 import { AcceleratedTaskProps } from '../service/accelerated-task-props';
@@ -89,6 +90,13 @@ export interface MlRunTaskProps extends AcceleratedTaskProps {
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html
    */
   readonly nodes?: number;
+
+  /**
+   * The launcher of distributed training, which runs `command` of the container. Cannot be combined with `entryPoint` of the container.
+   *
+   * @default - the container runs its command itself
+   */
+  readonly launcher?: Launcher;
 
   /**
    * How ECS chooses among the hosts that a task fits on. Must have at most 5 strategies. Only supported on pools of EC2 hosts: on Fargate

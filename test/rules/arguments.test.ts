@@ -43,6 +43,7 @@ const SAMPLES: Record<string, unknown> = {
   IConstruct: stack,
   Duration: Duration.minutes(2),
   Size: Size.gibibytes(64),
+  Launcher: Launcher.torchrun({ processesPerNode: 1 }),
   NeuronInstanceType: NeuronInstanceType.INF2_XLARGE,
   GaudiInstanceType: GaudiInstanceType.DL1_24_XLARGE,
   AcceleratedInstanceType: NeuronInstanceType.INF2_XLARGE,

@@ -1,5 +1,5 @@
 import { App, aws_ec2 as ec2, aws_ecs as ecs, aws_s3 as s3, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
-import { MlRunTask, NeuronCapacity, NeuronInstanceType, PurchaseOption } from 'cdk-ecs-ml';
+import { Launcher, MlRunTask, NeuronCapacity, NeuronInstanceType, PurchaseOption } from 'cdk-ecs-ml';
 
 const image = 'public.ecr.aws/neuron/pytorch-training-neuronx:2.9.0-neuronx-py312-sdk2.30.0-ubuntu24.04';
 
@@ -15,10 +15,10 @@ const capacity = new NeuronCapacity(stack, 'Trn1', {
 
 const train = new MlRunTask(stack, 'Train', {
   capacity,
+  launcher: Launcher.torchrun({ processesPerNode: 2 }),
   container: {
     image: ecs.ContainerImage.fromRegistry(image),
-    entryPoint: ['/bin/sh', '-c', 'exec "$@"', '--'], // passes the signal to stop on to the program, which the one in the image does not
-    command: ['torchrun', '--nproc_per_node=2', 'train.py', '--resume', checkpoints.s3UrlForObject('latest')],
+    command: ['train.py', '--resume', checkpoints.s3UrlForObject('latest')],
   },
   timeout: Duration.hours(12),
   retries: 10,
