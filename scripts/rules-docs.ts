@@ -62,6 +62,7 @@ const HEADINGS: Record<string, string> = {
   'owned-rules': 'What the library sets',
   'job-rules': 'Jobs',
   'job-override-rules': 'Jobs: overrides',
+  'job-task-rules': 'Jobs: task definitions',
   'job-array-rules': 'Jobs: tasks side by side',
   'job-start-rules': 'Jobs: starts',
   'neuron-device-rules': 'Neuron: devices and NeuronCores',

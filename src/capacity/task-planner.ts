@@ -90,6 +90,9 @@ export interface TaskPlanner {
   /** Checks a task before it is created. */
   checkTask(request: TaskRequest, networkMode: ecs.NetworkMode): Finding[];
 
+  /** Checks that the hosts have room for tasks in a network mode. Undefined if all modes fit. */
+  checkNetwork?(networkMode: ecs.NetworkMode): Finding[];
+
   /** The properties of a task definition that depend on the capacity, except the network mode. */
   taskDefinitionProps(request: TaskRequest): ecs.TaskDefinitionProps;
 

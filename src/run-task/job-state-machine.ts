@@ -8,6 +8,7 @@ import { logLink } from './job-outcome';
 import { distributedMapPermissions, runTaskPermissions } from './job-role';
 import { runTaskArguments } from './job-run-task';
 import { firstNodeGroup, groupOf, JobSetup, memoryOverride } from './job-setup';
+import { JobWatch } from './job-watch';
 import { clusterAssociation } from '../capacity/cluster-membership';
 
 /** Properties of the state machine of a job. */
@@ -44,6 +45,7 @@ export function makeJobStateMachine(scope: Construct, props: JobStateMachineProp
     tracingEnabled: props.tracingEnabled ?? true,
   });
   for (const statement of runTaskPermissions(scope, capacity.cluster, task.taskDefinition)) stateMachine.addToRolePolicy(statement);
+  watch(scope, props);
   if (meeting) {
     stateMachine.addToRolePolicy(new iam.PolicyStatement({ actions: ['dynamodb:PutItem'], resources: [meeting.table.tableArn] }));
     meeting.meet(scope, capacity.cluster, firstNodeGroup(groupOf(props)));
@@ -66,6 +68,14 @@ function callTimeout({ timeout, capacityTimeout = LONGEST_WAIT }: JobSetup): num
 /** How long the other nodes wait until the first one runs. */
 function firstNodeTimeout({ capacityTimeout = LONGEST_WAIT }: JobSetup): number {
   return (capacityTimeout.isUnresolved() ? LONGEST_WAIT : capacityTimeout).toSeconds() + MARGIN.toSeconds();
+}
+
+/** Limits the time of the tasks that the state machine runs. */
+function watch(scope: Construct, props: JobSetup): void {
+  const { capacity, timeout, capacityTimeout, nodes } = props;
+  const group = groupOf(props);
+  const groups = nodes === undefined ? [group] : [group, firstNodeGroup(group)];
+  JobWatch.of(scope).watch(scope, { cluster: capacity.cluster, groups, timeout, capacityTimeout });
 }
 
 /** Adds the permissions in a policy of their own, because the state machine depends on the other, which therefore can't contain its ARN. */

@@ -14,9 +14,9 @@ import { JobConcurrency } from './job-concurrency';
 import { makeJobNetwork } from './job-network';
 import { grantExecuteCommand } from './job-role';
 import { checkJob, checkJobPlacement, checkLauncher, checkNodesEfa, checkResumable } from './job-rules';
-import { firstNodeGroup, groupOf, JobSetup, runVariables } from './job-setup';
+import { JobSetup, runVariables } from './job-setup';
 import { makeJobStateMachine } from './job-state-machine';
-import { JobWatch } from './job-watch';
+import { makeJobTask } from './job-task';
 import { MlRunTaskProps } from './ml-run-task-props';
 import { ICapacity } from '../capacity/capacity';
 import { FargateCapacity } from '../capacity/fargate/fargate-capacity';
@@ -24,7 +24,6 @@ import { plannerOf } from '../capacity/task-planner';
 import { checkJobTimes } from '../rules/host-times-rules';
 import { checkOwnedVariables } from '../rules/owned-rules';
 import { enforce } from '../rules/rule';
-import { makeTask } from '../service/task';
 
 /**
  * The task of a job, the state machine that runs it, and its metrics. `MlRunTask` adds what starts the job.
@@ -67,14 +66,14 @@ export abstract class Job extends Construct implements ec2.IConnectable, iam.IGr
     const planner = plannerOf(this.capacity);
     enforce(this, [
       ...checkResumable({ interruptible: this.capacity.interruptible, resumable: props.resumable }),
-      ...checkLauncher(props.launcher !== undefined, props.container),
+      ...(props.container ? checkLauncher(props.launcher !== undefined, props.container) : []),
       ...checkJobPlacement(props.placementStrategies !== undefined, planner.runTaskStrategies !== undefined),
       ...checkNodesEfa(props.nodes, planner.nodeHosts),
       ...checkJobTimes(props.timeout, planner.hostTimes ?? []),
       ...checkOwnedVariables('the container', variablesOf(props), runVariables(props.nodes)),
     ]);
 
-    const task = makeTask(this, launched(props), this.capacity);
+    const task = makeJobTask(this, props, this.capacity);
     this.taskDefinition = task.taskDefinition;
     this.container = task.container;
     this.logGroup = task.logGroup;
@@ -94,16 +93,12 @@ export abstract class Job extends Construct implements ec2.IConnectable, iam.IGr
       count: props.nodes ?? props.count ?? 1,
       array,
       nodes: props.nodes,
-      memoryLimited: props.container.memoryLimitMiB !== undefined,
+      memoryLimited: task.memoryLimited,
       enableExecuteCommand: props.enableExecuteCommand,
       placementStrategies: props.placementStrategies,
     };
     const { retries = 3, programRetries = 0, executionLogs, tracingEnabled } = props;
     this.stateMachine = makeJobStateMachine(this, { ...this._setup, retries, programRetries, executionLogs, tracingEnabled });
-    const { timeout, capacityTimeout } = props;
-    const group = groupOf(this._setup);
-    const groups = props.nodes === undefined ? [group] : [group, firstNodeGroup(group)];
-    JobWatch.of(this).watch(this, { cluster: this.cluster, groups, timeout, capacityTimeout });
     const concurrency = new JobConcurrency(this._setup.count, props.nodes === undefined ? array.maxConcurrency : undefined);
     this._concurrency = concurrency;
     const most = () => concurrency.most();
@@ -208,13 +203,7 @@ function keepRevisions(taskDefinition: ecs.TaskDefinition): void {
   cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
 }
 
-/** The props with the entry point that the launcher gives to the main container. */
-function launched(props: MlRunTaskProps): MlRunTaskProps {
-  const { launcher, container, nodes } = props;
-  return launcher ? { ...props, container: { ...container, entryPoint: launcher._entryPoint(nodes) } } : props;
-}
-
 /** The names of the variables of the main container. */
-function variablesOf({ container: { environment, secrets } }: MlRunTaskProps): string[] {
-  return [...Object.keys(environment ?? {}), ...Object.keys(secrets ?? {})];
+function variablesOf({ container }: MlRunTaskProps): string[] {
+  return [...Object.keys(container?.environment ?? {}), ...Object.keys(container?.secrets ?? {})];
 }

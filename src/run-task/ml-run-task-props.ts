@@ -2,10 +2,35 @@ import { aws_ec2 as ec2, aws_ecs as ecs, aws_stepfunctions as sfn, Duration } fr
 import { Launcher } from './launcher';
 import { TaskFailure } from './task-failure';
 import { ICapacity } from '../capacity/capacity';
-import { AcceleratedTaskProps } from '../service/accelerated-task-props';
+import { AcceleratedTaskOptions } from '../service/accelerated-task-props';
 
 /** Properties of `MlRunTask`. */
-export interface MlRunTaskProps extends AcceleratedTaskProps {
+export interface MlRunTaskProps extends AcceleratedTaskOptions {
+  /**
+   * The main container: its image, command, environment, secrets and so on. What the accelerator needs is added to it, with the same
+   * defaults as for services. Give exactly one of `container` and `taskDefinition`.
+   *
+   * @default - the container of `taskDefinition`
+   */
+  readonly container?: ecs.ContainerDefinitionOptions;
+
+  /**
+   * A task definition of your own. It must be compatible with the capacity, whose mixins the job applies, so leave them out. What belongs to
+   * a task definition that the job makes, such as `family`, `networkMode`, `taskRole` and `launcher`, cannot be combined with it. Each job
+   * needs a task definition of its own.
+   *
+   * @default - a new task definition with `container`
+   */
+  readonly taskDefinition?: ecs.TaskDefinition;
+
+  /**
+   * The name of the main container of `taskDefinition`: its exit code decides, and overrides apply to it. The task definition must have this
+   * container.
+   *
+   * @default - the first essential container
+   */
+  readonly containerName?: string;
+
   /**
    * Where the job runs: a pool, Managed Instances or Fargate. Give exactly one of `capacity` and `vpc`.
    *

@@ -1,23 +1,7 @@
 import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, aws_logs as logs, Size } from 'aws-cdk-lib';
 
-/** Properties of every accelerated task of a service or a job, whatever its accelerator. */
-export interface AcceleratedTaskProps {
-  /**
-   * The main container: its image, command, ports, environment, secrets, health check and so on. What the accelerator needs is added to it.
-   * Its defaults are the name `main`, an init process, a stop timeout of 2 minutes, and logs in CloudWatch.
-   *
-   * When ECS stops a task, it sends SIGTERM, and kills what still runs after the stop timeout. The init process passes the signal on to the
-   * program, also if the program does not handle it. An entry point that starts the program as a child must pass the signal on too:
-   * `entryPoint: ['/bin/sh', '-c', 'exec "$@"', '--']` runs `command` in its own place. For an image that brings its own init process and
-   * needs to be the first process, set `initProcessEnabled` of `linuxParameters` to false. On Fargate and on hosts that can be interrupted,
-   * a stop timeout of more than 2 minutes is not possible or has no effect.
-   *
-   * In a pool with slices, the slice decides, so that ECS can count accelerators: `cpu` must be left out, and memory must be at most the
-   * memory of the slice. On a pool without slices, an `Ec2Capacity`, memory must be set and `cpu` should be set, because ECS places the
-   * task by them. On Managed Instances, the container must not have parameters that they refuse.
-   */
-  readonly container: ecs.ContainerDefinitionOptions;
-
+/** Options of every accelerated task of a service or a job, except its main container. */
+export interface AcceleratedTaskOptions {
   /**
    * The network mode of the tasks. Must be awsvpc, bridge or host, and on Managed Instances awsvpc or host. In awsvpc mode, each task takes
    * a network interface of its host, which must have enough of them.
@@ -103,4 +87,23 @@ export interface AcceleratedTaskProps {
    * @default - generated from the construct path
    */
   readonly family?: string;
+}
+
+/** Properties of every accelerated task of a service, whatever its accelerator. */
+export interface AcceleratedTaskProps extends AcceleratedTaskOptions {
+  /**
+   * The main container: its image, command, ports, environment, secrets, health check and so on. What the accelerator needs is added to it.
+   * Its defaults are the name `main`, an init process, a stop timeout of 2 minutes, and logs in CloudWatch.
+   *
+   * When ECS stops a task, it sends SIGTERM, and kills what still runs after the stop timeout. The init process passes the signal on to the
+   * program, also if the program does not handle it. An entry point that starts the program as a child must pass the signal on too:
+   * `entryPoint: ['/bin/sh', '-c', 'exec "$@"', '--']` runs `command` in its own place. For an image that brings its own init process and
+   * needs to be the first process, set `initProcessEnabled` of `linuxParameters` to false. On Fargate and on hosts that can be interrupted,
+   * a stop timeout of more than 2 minutes is not possible or has no effect.
+   *
+   * In a pool with slices, the slice decides, so that ECS can count accelerators: `cpu` must be left out, and memory must be at most the
+   * memory of the slice. On a pool without slices, an `Ec2Capacity`, memory must be set and `cpu` should be set, because ECS places the
+   * task by them. On Managed Instances, the container must not have parameters that they refuse.
+   */
+  readonly container: ecs.ContainerDefinitionOptions;
 }

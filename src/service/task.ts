@@ -1,4 +1,4 @@
-import { aws_ecs as ecs, aws_logs as logs, Duration, Lazy, Token } from 'aws-cdk-lib';
+import { aws_ecs as ecs, aws_logs as logs, Duration, Lazy, Size, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AcceleratedTaskProps } from './accelerated-task-props';
 import { grantImagePulls } from './image-pull';
@@ -59,12 +59,30 @@ export function makeTask(scope: Construct, props: AcceleratedTaskProps, capacity
   });
   const logGroup = props.container.logging ? undefined : (props.logGroup ?? makeLogGroup(scope, props));
   const container = addMainContainer(taskDefinition, props.container, logGroup);
-  taskDefinition.with(...capacity.taskDefinitionMixins({ sharedMemorySize: props.sharedMemorySize }));
-  withInitProcess(taskDefinition, container.containerName);
-  if (planner.hostArchitecture) expectArchitecture(taskDefinition.node.defaultChild as ecs.CfnTaskDefinition, planner.hostArchitecture);
-  grantImagePulls(taskDefinition);
-  checkIsolatedTask(scope, taskDefinition, capacity, props.enableExecuteCommand === true);
+  const { sharedMemorySize, enableExecuteCommand } = props;
+  prepareTask(scope, { taskDefinition, container, capacity, sharedMemorySize, enableExecuteCommand });
   return { taskDefinition, container, logGroup, hasTaskMemory: taskDefinitionProps.memoryMiB !== undefined };
+}
+
+/** A task definition to prepare for its capacity. */
+export interface TaskToPrepare {
+  readonly taskDefinition: ecs.TaskDefinition;
+  readonly container: ecs.ContainerDefinition;
+  readonly capacity: ICapacity;
+  readonly sharedMemorySize?: Size;
+  readonly enableExecuteCommand?: boolean;
+}
+
+/** Adds to a task definition what its capacity needs, and checks at synth that it can run there. */
+export function prepareTask(scope: Construct, task: TaskToPrepare): void {
+  const { taskDefinition, container, capacity, sharedMemorySize, enableExecuteCommand = false } = task;
+  const { containerName } = container;
+  const { hostArchitecture } = plannerOf(capacity);
+  taskDefinition.with(...capacity.taskDefinitionMixins({ containerName, sharedMemorySize }));
+  withInitProcess(taskDefinition, containerName);
+  if (hostArchitecture) expectArchitecture(taskDefinition.node.defaultChild as ecs.CfnTaskDefinition, hostArchitecture);
+  grantImagePulls(taskDefinition);
+  checkIsolatedTask(scope, taskDefinition, capacity, enableExecuteCommand);
 }
 
 function makeLogGroup(scope: Construct, props: AcceleratedTaskProps): logs.LogGroup {

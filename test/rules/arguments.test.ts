@@ -17,7 +17,7 @@ import { Parameter, parametersOf, propsOf, typeNamed } from '../../src/rules/arg
 import { limited, limitOf } from '../../src/rules/prop-limits';
 import { CALLS, TYPES } from '../../src/rules/signatures';
 
-const { NeuronInstanceType, GaudiInstanceType } = library;
+const { Launcher, NeuronInstanceType, GaudiInstanceType } = library;
 const stack = new Stack(new App(), 'Stack', { env: { region: 'us-east-1', account: '111111111111' } });
 const vpc = networks.Vpc.fromVpcAttributes(stack, 'Vpc', {
   vpcId: 'vpc-12345678',
@@ -344,8 +344,8 @@ describe('ranges', () => {
     ['ecs.HealthCheck.interval', Duration.seconds(Token.asNumber({ Ref: 'X' })), 'known at synth, got: a token.'],
     ['ecs.PortMapping.containerPort', 65_536, 'a whole number from 0 to 65535, got: 65536.'],
     ['ecs.PortMapping.name', 'My Port', 'up to 64 lower-case letters, numbers, underscores and hyphens, got: My Port.'],
-    ['AcceleratedTaskProps.family', 'my family/1', 'up to 255 letters, numbers, underscores and hyphens, got: my family/1.'],
-    ['AcceleratedTaskProps.securityGroups', [1, 2, 3, 4, 5, 6], 'from 1 to 5 items, got: 6.'],
+    ['AcceleratedTaskOptions.family', 'my family/1', 'up to 255 letters, numbers, underscores and hyphens, got: my family/1.'],
+    ['AcceleratedTaskOptions.securityGroups', [1, 2, 3, 4, 5, 6], 'from 1 to 5 items, got: 6.'],
     ['AcceleratedServiceProps.placementStrategies', [1, 2, 3, 4, 5, 6], 'at most 5 items, got: 6.'],
     ['Ec2CapacityOptions.instanceWarmup', Duration.seconds(10_001), 'from 0 to 10000 seconds, got: 10001.'],
     ['Ec2CapacityOptions.userDataCommands', Token.asList({ Ref: 'X' }), 'known at synth, got: a token.'],

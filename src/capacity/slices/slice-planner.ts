@@ -29,12 +29,12 @@ export class SlicePlanner extends PoolPlanner<ISlicedCapacity> {
   public checkTask(request: TaskRequest, networkMode: ecs.NetworkMode): Finding[] {
     const unnamed = checkPartitionNamed(this.pool);
     if (unnamed.length > 0) return unnamed;
-    const { slice, _hostType, tasksPerInstance, efaInterfaces } = this.pool;
+    const { slice, tasksPerInstance } = this.pool;
     const { cpu, memoryLimitMiB, memoryReservationMiB } = request.container;
     return [
       ...checkPartitionNetworkMode(slice.hostPorts, networkMode),
       ...checkHostPorts(tasksPerInstance, hostPorts(request.container, networkMode)),
-      ...checkAwsVpcFits(_hostType, tasksPerInstance, networkMode, efaInterfaces !== undefined),
+      ...this.checkNetwork(networkMode),
       ...checkMainContainer(
         {
           cpu,
@@ -47,6 +47,11 @@ export class SlicePlanner extends PoolPlanner<ISlicedCapacity> {
       ),
       ...super.checkTask(request, networkMode),
     ];
+  }
+
+  public checkNetwork(networkMode: ecs.NetworkMode): Finding[] {
+    const { _hostType, tasksPerInstance, efaInterfaces } = this.pool;
+    return checkAwsVpcFits(_hostType, tasksPerInstance, networkMode, efaInterfaces !== undefined);
   }
 
   protected fittingNetworkMode(): ecs.NetworkMode {
