@@ -67,7 +67,7 @@ function oneCommand(scope: Construct, job: JobSetup, { overrides, strategy, coun
     'aws ecs run-task',
     `--region ${Aws.REGION}`,
     `--cluster ${word(capacity.cluster.clusterName)}`,
-    `--task-definition ${word(task.taskDefinition.taskDefinitionArn)}`,
+    `--task-definition ${word(task.taskDefinitionArn)}`,
     `--count ${Tokenization.stringifyNumber(count)}`,
     `--capacity-provider-strategy ${json(scope, strategy)}`,
     constraints.length > 0 && `--placement-constraints ${json(scope, constraints)}`,
@@ -102,7 +102,7 @@ function taskOverrides(job: JobSetup, { command, environment, cpu, memory }: Job
     memory: memoryMiB === undefined || memoryOf !== 'task' ? undefined : Tokenization.stringifyNumber(memoryMiB),
     containerOverrides: [
       {
-        name: job.task.container.containerName,
+        name: job.task.containerName,
         command,
         environment: environment && Object.entries(environment).map(([name, value]) => ({ name, value })),
         memory: memoryOf === 'Memory' ? memoryMiB : undefined,

@@ -1,7 +1,7 @@
 import { Lazy } from 'aws-cdk-lib';
 import { text } from './job-expressions';
 import { InputField } from './job-input-problems';
-import { JobSetup, ownedVariables } from './job-setup';
+import { JobSetup, ownedVariables, sizeKnown } from './job-setup';
 import { memoryRange } from './job-size';
 import { plannerOf } from '../capacity/task-planner';
 
@@ -28,13 +28,17 @@ export function inputFields(props: JobSetup): InputField[] {
       mustBe: `an object whose values are strings${owned.length > 0 ? `, without ${owned.join(', ')}, which the job or its capacity sets` : ''}`,
     },
     // A capacity that limits overrides sets the cpu units itself.
-    ...(limits ? [] : [number('cpu', 1)]),
+    ...(limits || !sizeKnown(props) ? [] : [number('cpu', 1)]),
     // Containers that are added to the task later leave less memory.
-    number(
-      'memory',
-      late(() => memoryRange(props).least),
-      limits?.memory && late(() => memoryRange(props).most),
-    ),
+    ...(sizeKnown(props)
+      ? [
+          number(
+            'memory',
+            late(() => memoryRange(props).least),
+            limits?.memory && late(() => memoryRange(props).most),
+          ),
+        ]
+      : []),
     // Nodes always run together.
     ...(nodes === undefined ? [number('count', 1, props.array.most)] : []),
   ];

@@ -1,5 +1,6 @@
 import { ArnFormat, aws_ecs as ecs, aws_iam as iam, aws_stepfunctions as sfn, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { JobTask } from './job-task';
 
 /**
  * The permissions of the state machine that runs the tasks of a job: run this task definition on this cluster, describe and stop tasks of
@@ -9,14 +10,14 @@ import { Construct } from 'constructs';
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html#connect-ecs-iam
  */
-export function runTaskPermissions(scope: Construct, cluster: ecs.ICluster, taskDefinition: ecs.TaskDefinition): iam.PolicyStatement[] {
+export function runTaskPermissions(scope: Construct, cluster: ecs.ICluster, task: JobTask): iam.PolicyStatement[] {
   const stack = Stack.of(scope);
   const onThisCluster = { 'ecs:cluster': cluster.clusterArn };
   const tasks = stack.formatArn({ service: 'ecs', resource: 'task', resourceName: `${cluster.clusterName}/*` });
   return [
     new iam.PolicyStatement({
       actions: ['ecs:RunTask'],
-      resources: [stack.formatArn({ service: 'ecs', resource: 'task-definition', resourceName: `${taskDefinition.family}:*` })],
+      resources: [stack.formatArn({ service: 'ecs', resource: 'task-definition', resourceName: `${task.family}:*` })],
       conditions: { ArnEquals: onThisCluster },
     }),
     new iam.PolicyStatement({
@@ -31,7 +32,7 @@ export function runTaskPermissions(scope: Construct, cluster: ecs.ICluster, task
     }),
     new iam.PolicyStatement({
       actions: ['iam:PassRole'],
-      resources: [taskDefinition.taskRole.roleArn, taskDefinition.obtainExecutionRole().roleArn],
+      resources: [task.taskRole, ...(task.executionRole ? [task.executionRole] : [])].map(({ roleArn }) => roleArn),
       conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
     }),
     // Step Functions uses this rule to learn that a task has stopped.
@@ -69,8 +70,7 @@ export function distributedMapPermissions(scope: Construct, stateMachine: sfn.St
 }
 
 /** Allows ECS Exec into the tasks. The services of aws-cdk-lib grant this themselves; a task definition does not. */
-export function grantExecuteCommand(taskDefinition: ecs.TaskDefinition, cluster: ecs.ICluster): void {
-  const { taskRole } = taskDefinition;
+export function grantExecuteCommand(taskRole: iam.IRole, cluster: ecs.ICluster): void {
   const channels = ['CreateControlChannel', 'CreateDataChannel', 'OpenControlChannel', 'OpenDataChannel'];
   taskRole.addToPrincipalPolicy(new iam.PolicyStatement({ actions: channels.map((action) => `ssmmessages:${action}`), resources: ['*'] }));
   const { kmsKey, logConfiguration } = cluster.executeCommandConfiguration ?? {};

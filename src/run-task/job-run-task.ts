@@ -12,7 +12,7 @@ export function runTaskArguments(props: JobSetup): Record<string, unknown> {
   const strategies = placementStrategiesOf(props);
   return {
     Cluster: capacity.cluster.clusterArn,
-    TaskDefinition: task.taskDefinition.taskDefinitionArn,
+    TaskDefinition: task.taskDefinitionArn,
     CapacityProviderStrategy: strategyOf(props),
     PlacementConstraints:
       constraints.length > 0 ? constraints.map(({ type, expression }) => ({ Type: type, Expression: expression })) : undefined,

@@ -2,32 +2,30 @@ import { aws_ecs as ecs, Duration } from 'aws-cdk-lib';
 import { ARRAY_VARIABLES, ArraySetup } from './job-array-setup';
 import { JobNetwork } from './job-network';
 import { EXECUTION_VARIABLE } from './job-override-expression';
+import { type JobTask } from './job-task';
 import { ICapacity } from '../capacity/capacity';
 import { plannerOf } from '../capacity/task-planner';
 import { OwnedVariables } from '../rules/owned-rules';
-import { Task } from '../service/task';
 
 /** What a job derives from its props, for its state machine and its commands. */
 export interface JobSetup {
   readonly capacity: ICapacity;
   readonly timeout: Duration;
   readonly capacityTimeout?: Duration;
-  readonly task: Task;
+  readonly task: JobTask;
   readonly network: JobNetwork;
   /** The number of tasks of a run that does not override it. */
   readonly count: number;
   readonly array: ArraySetup;
   /** The number of nodes of the job. Undefined if its tasks are independent. */
   readonly nodes?: number;
-  /** Whether the main container has its own memory limit. */
-  readonly memoryLimited: boolean;
   readonly enableExecuteCommand?: boolean;
   readonly placementStrategies?: ecs.PlacementStrategy[];
 }
 
 /** The group of the tasks that the state machine of a job runs, by which the watch of the job finds them. */
 export function groupOf({ task }: Pick<JobSetup, 'task'>): string {
-  return `job:${task.taskDefinition.family}`;
+  return `job:${task.family}`;
 }
 
 /** The group of the tasks that are the first nodes of runs. */
@@ -47,12 +45,17 @@ export function placementStrategiesOf({ capacity, placementStrategies }: JobSetu
   return strategies.map(({ type, field }) => ({ type, field: type === 'binpack' ? field?.toLowerCase() : field }));
 }
 
+/** Whether a run can override the size of its task. The size of an imported task definition is known on Fargate only. */
+export function sizeKnown({ task }: Pick<JobSetup, 'task'>): boolean {
+  return task.inApp !== undefined || task.hasTaskMemory;
+}
+
 /**
  * What the memory of a run overrides: the memory of the task if it has one, or else the memory limit or reservation of the main container.
  */
-export function memoryOverride({ task, memoryLimited }: Pick<JobSetup, 'task' | 'memoryLimited'>): 'Memory' | 'MemoryReservation' | 'task' {
+export function memoryOverride({ task }: Pick<JobSetup, 'task'>): 'Memory' | 'MemoryReservation' | 'task' {
   if (task.hasTaskMemory) return 'task';
-  return memoryLimited ? 'Memory' : 'MemoryReservation';
+  return task.memoryLimited ? 'Memory' : 'MemoryReservation';
 }
 
 /** The variables that a job with `nodes` sets for each node. */

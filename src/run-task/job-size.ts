@@ -8,7 +8,7 @@ import { MIN_MEMORY, NamedContainer, reservedMemory, sum } from '../rules/contai
 import { extraMemory, memoryFootprint } from '../rules/memory-rules';
 import { Finding, known } from '../rules/rule';
 
-type SizedJob = Pick<JobSetup, 'capacity' | 'task' | 'memoryLimited'>;
+type SizedJob = Pick<JobSetup, 'capacity' | 'task'>;
 
 /** Checks the size that a run asks for against all containers of the task. It must run at synth, because it renders the containers. */
 export function checkRunSize(job: SizedJob, { cpu, memory }: JobOverrides): Finding[] {
@@ -21,7 +21,7 @@ export function checkRunSize(job: SizedJob, { cpu, memory }: JobOverrides): Find
  */
 export function memoryRange(job: SizedJob): MemoryRange {
   const containers = containersOf(job);
-  const main = containers.find(({ name }) => name === job.task.container.containerName);
+  const main = containers.find(({ name }) => name === job.task.containerName);
   const others = containers.filter((container) => container !== main);
   const memory = plannerOf(job.capacity).overrideLimits?.memory?.toMebibytes();
   switch (memoryOverride(job)) {
@@ -44,9 +44,10 @@ function left(memory: number | undefined, taken: number): number | undefined {
   return memory === undefined ? undefined : memory - taken;
 }
 
-/** The containers as they are rendered, with the memory that the capacity gives them. */
-function containersOf({ task }: SizedJob): NamedContainer[] {
-  const definition = task.taskDefinition.node.defaultChild as ecs.CfnTaskDefinition;
+/** The containers as they are rendered, with the memory that the capacity gives them. None if the task definition is imported. */
+function containersOf({ task: { inApp } }: SizedJob): NamedContainer[] {
+  if (!inApp) return [];
+  const definition = inApp.taskDefinition.node.defaultChild as ecs.CfnTaskDefinition;
   return (Stack.of(definition).resolve(definition.containerDefinitions) as ecs.CfnTaskDefinition.ContainerDefinitionProperty[]).map(
     containerFacts,
   );

@@ -28,13 +28,13 @@ export function makeJobStateMachine(scope: Construct, props: JobStateMachineProp
     {
       name: scope.node.path,
       runTask: runTaskArguments(props),
-      overrides: { container: task.container.containerName, memoryOf: memoryOverride(props) },
+      overrides: { container: task.containerName, memoryOf: memoryOverride(props) },
       nodes: meeting && props.nodes ? { count: props.nodes, table: meeting.table.tableName, seconds: firstNodeTimeout(props) } : undefined,
       input: inputFields(props),
       count: props.count,
       array: props.array,
       retries: { platform: props.retries, program: props.programRetries },
-      log: task.logGroup && logAddress(task.logGroup, task.container.containerName),
+      log: task.logGroup && logAddress(task.logGroup, task.containerName),
       timeout: callTimeout(props),
     },
     Aws.PARTITION,
@@ -44,7 +44,7 @@ export function makeJobStateMachine(scope: Construct, props: JobStateMachineProp
     logs: executionLogs(scope, props.executionLogs),
     tracingEnabled: props.tracingEnabled ?? true,
   });
-  for (const statement of runTaskPermissions(scope, capacity.cluster, task.taskDefinition)) stateMachine.addToRolePolicy(statement);
+  for (const statement of runTaskPermissions(scope, capacity.cluster, task)) stateMachine.addToRolePolicy(statement);
   watch(scope, props);
   if (meeting) {
     stateMachine.addToRolePolicy(new iam.PolicyStatement({ actions: ['dynamodb:PutItem'], resources: [meeting.table.tableArn] }));

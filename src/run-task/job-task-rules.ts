@@ -17,6 +17,13 @@ const jobTaskCompatible = new Rule({
   source: 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html',
 });
 
+const jobTaskImported = new Rule({
+  id: 'job-task-imported',
+  level: 'error',
+  says: 'The import of a task definition must say what its job needs to know.',
+  source: 'https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html',
+});
+
 /** The props of a job that `checkJobTask` reads. */
 export interface JobTaskToCheck {
   /** Whether `container` is given. */
@@ -64,7 +71,7 @@ export function checkJobTask(props: JobTaskToCheck & { containerName?: string })
 }
 
 /** Checks that tasks of a task definition can run on a capacity. */
-export function checkJobTaskCompatible(taskDefinition: ecs.TaskDefinition, compatibility: ecs.Compatibility): Finding[] {
+export function checkJobTaskCompatible(taskDefinition: ecs.ITaskDefinition, compatibility: ecs.Compatibility): Finding[] {
   const { isEc2Compatible, isFargateCompatible, isManagedInstancesCompatible } = taskDefinition;
   const [name, fits] =
     compatibility === ecs.Compatibility.FARGATE
@@ -85,5 +92,41 @@ export function checkJobContainer(found: boolean, containerName: string | undefi
     containerName === undefined
       ? '`taskDefinition` must have an essential container. Add it before you create the job.'
       : `\`taskDefinition\` must have the container of \`containerName\`, got: ${containerName}. Add it before you create the job.`,
+  );
+}
+
+/** Checks that an imported task definition says what the job needs. */
+export function checkImported(facts: { containerName?: string; networkMode?: ecs.NetworkMode; taskRole: boolean }): Finding[] {
+  const attributes = 'Import it with `ecs.TaskDefinition.fromTaskDefinitionAttributes()` and';
+  return [
+    ...jobTaskImported.when(
+      facts.containerName === undefined,
+      () => '`containerName` must be given with an imported `taskDefinition`: the name of the container that does the work.',
+    ),
+    ...jobTaskImported.when(
+      facts.networkMode === undefined,
+      () => `The imported \`taskDefinition\` must say its network mode. ${attributes} \`networkMode\`.`,
+    ),
+    ...jobTaskImported.when(
+      !facts.taskRole,
+      () => `The imported \`taskDefinition\` must say its task role, which the state machine passes to ECS. ${attributes} \`taskRole\`.`,
+    ),
+  ];
+}
+
+/** Checks that a job does not give out what only the app that registered its task definition has. */
+export function checkInApp(isInApp: boolean, member: string): Finding[] {
+  return jobTaskImported.when(
+    !isInApp,
+    () => `\`${member}\` is not available, because the task definition of the job is imported. Use the app that registers it.`,
+  );
+}
+
+/** Checks that a run does not override a size that is not known. */
+export function checkImportedSize(overrides: { cpu?: number; memory?: unknown }, sizeKnown: boolean): Finding[] {
+  const [name] = Object.entries({ cpu: overrides.cpu, memory: overrides.memory }).find(([, value]) => value !== undefined) ?? [];
+  return jobTaskImported.when(
+    !sizeKnown && name !== undefined,
+    () => `\`${name}\` can't be overridden, because the size of the imported task definition is not known. Leave it out.`,
   );
 }

@@ -16,14 +16,15 @@ import { grantExecuteCommand } from './job-role';
 import { checkJob, checkJobPlacement, checkLauncher, checkNodesEfa, checkResumable } from './job-rules';
 import { JobSetup, runVariables } from './job-setup';
 import { makeJobStateMachine } from './job-state-machine';
-import { makeJobTask } from './job-task';
+import { JobTask, makeJobTask } from './job-task';
+import { checkInApp } from './job-task-rules';
 import { MlRunTaskProps } from './ml-run-task-props';
 import { ICapacity } from '../capacity/capacity';
 import { FargateCapacity } from '../capacity/fargate/fargate-capacity';
 import { plannerOf } from '../capacity/task-planner';
 import { checkJobTimes } from '../rules/host-times-rules';
 import { checkOwnedVariables } from '../rules/owned-rules';
-import { enforce } from '../rules/rule';
+import { enforce, enforceValue } from '../rules/rule';
 
 /**
  * The task of a job, the state machine that runs it, and its metrics. `MlRunTask` adds what starts the job.
@@ -36,12 +37,6 @@ export abstract class Job extends Construct implements ec2.IConnectable, iam.IGr
 
   /** The cluster that the job runs in. */
   public readonly cluster: ecs.ICluster;
-
-  /** The task definition. Its earlier revisions stay registered, so that runs can end with the revision that they started with. */
-  public readonly taskDefinition: ecs.TaskDefinition;
-
-  /** The main container. */
-  public readonly container: ecs.ContainerDefinition;
 
   /** The log group of the main container. Undefined if the container defines its own logging. */
   public readonly logGroup?: logs.ILogGroup;
@@ -74,13 +69,11 @@ export abstract class Job extends Construct implements ec2.IConnectable, iam.IGr
     ]);
 
     const task = makeJobTask(this, props, this.capacity);
-    this.taskDefinition = task.taskDefinition;
-    this.container = task.container;
     this.logGroup = task.logGroup;
-    keepRevisions(this.taskDefinition);
-    if (props.enableExecuteCommand) grantExecuteCommand(this.taskDefinition, this.cluster);
+    if (task.inApp) keepRevisions(task.inApp.taskDefinition);
+    if (props.enableExecuteCommand) grantExecuteCommand(task.taskRole, this.cluster);
 
-    const network = makeJobNetwork(this, this.capacity, this.taskDefinition.networkMode, props.securityGroups);
+    const network = makeJobNetwork(this, this.capacity, task.networkMode, props.securityGroups);
     this.connections = network.connections;
     if (props.nodes !== undefined) allowAmong(this.connections);
     const array = arraySetup(props);
@@ -93,7 +86,6 @@ export abstract class Job extends Construct implements ec2.IConnectable, iam.IGr
       count: props.nodes ?? props.count ?? 1,
       array,
       nodes: props.nodes,
-      memoryLimited: task.memoryLimited,
       enableExecuteCommand: props.enableExecuteCommand,
       placementStrategies: props.placementStrategies,
     };
@@ -106,9 +98,22 @@ export abstract class Job extends Construct implements ec2.IConnectable, iam.IGr
     planner.ledger.add({ path: this.node.path, rolls: false, least: () => props.nodes ?? 1, most, overlapping });
   }
 
+  /**
+   * The task definition. Its earlier revisions stay registered, so that runs can end with the revision that they started with. Fails if it
+   * is imported.
+   */
+  public get taskDefinition(): ecs.TaskDefinition {
+    return this.inApp('taskDefinition').taskDefinition;
+  }
+
+  /** The main container. Fails if the task definition is imported. */
+  public get container(): ecs.ContainerDefinition {
+    return this.inApp('container').container;
+  }
+
   /** The task role. */
   public get grantPrincipal(): iam.IPrincipal {
-    return this.taskDefinition.taskRole;
+    return this._setup.task.taskRole;
   }
 
   /**
@@ -176,6 +181,12 @@ export abstract class Job extends Construct implements ec2.IConnectable, iam.IGr
    */
   public metricDuration(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.stateMachine.metricTime(props);
+  }
+
+  private inApp(member: string): NonNullable<JobTask['inApp']> {
+    const { inApp } = this._setup.task;
+    enforceValue(this.node.path, checkInApp(inApp !== undefined, member));
+    return inApp as NonNullable<JobTask['inApp']>;
   }
 
   private onStatus(id: string, status: string[], target?: events.IRuleTarget): events.Rule {

@@ -19,13 +19,16 @@ export interface MlRunTaskProps extends AcceleratedTaskOptions {
    * a task definition that the job makes, such as `family`, `networkMode`, `taskRole` and `launcher`, cannot be combined with it. Each job
    * needs a task definition of its own.
    *
+   * One that another app registers can be imported with `fromTaskDefinitionAttributes()`, and must say `networkMode` and `taskRole`, and
+   * `executionRole` if it has one. That app must apply the mixins. On a host, runs can't override its size.
+   *
    * @default - a new task definition with `container`
    */
-  readonly taskDefinition?: ecs.TaskDefinition;
+  readonly taskDefinition?: ecs.ITaskDefinition;
 
   /**
    * The name of the main container of `taskDefinition`: its exit code decides, and overrides apply to it. The task definition must have this
-   * container.
+   * container. Required for an imported one.
    *
    * @default - the first essential container
    */

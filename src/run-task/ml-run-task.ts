@@ -14,11 +14,12 @@ import { makeObjectCreatedRule, OBJECT_VARIABLES } from './job-object-created';
 import { checkOverrides } from './job-override-rules';
 import { JobOverrides } from './job-overrides';
 import { makeSchedule } from './job-schedule';
-import { ownedVariables } from './job-setup';
+import { ownedVariables, sizeKnown } from './job-setup';
 import { checkRunSize } from './job-size';
 import { JobObjectCreatedOptions, JobScheduleOptions, JobStepOptions, RunOnDeployOptions } from './job-start-options';
 import { checkDeployWait, checkEventPlaceholders, checkStep } from './job-start-rules';
 import { makeStep } from './job-step';
+import { checkImportedSize } from './job-task-rules';
 import { MlRunTaskProps } from './ml-run-task-props';
 import { makeRunOnDeploy } from './run-on-deploy';
 import { trySelect } from '../capacity/subnets';
@@ -114,11 +115,11 @@ export class MlRunTask extends Job {
       ...checkBlockBegun(plannerOf(this.capacity).hostTimes ?? [], '`runOnDeploy` starts the job at once', instead),
     ]);
     this._concurrency.add(1, options.overrides?.count);
-    const { taskRole, executionRole } = this.taskDefinition;
+    const { taskRole, executionRole, taskDefinitionArn } = this._setup.task;
     const subnets = trySelect(this.cluster.vpc, this.capacity.vpcSubnets);
     const roles = executionRole ? [taskRole, executionRole] : [taskRole];
     const dependsOn = [...roles, ...(subnets ? [subnets.internetConnectivityEstablished] : [])];
-    const facts = { stateMachine: this.stateMachine, key: options.key ?? this.taskDefinition.taskDefinitionArn, dependsOn };
+    const facts = { stateMachine: this.stateMachine, key: options.key ?? taskDefinitionArn, dependsOn };
     return makeRunOnDeploy(this, 'RunOnDeploy', facts, options);
   }
 
@@ -161,6 +162,7 @@ export class MlRunTask extends Job {
     enforce(this, checkOverrides({ ...overrides, limits, owned, nodes: this._setup.nodes, mostTasks: this._setup.array.most }));
     const { cpu, memory } = overrides;
     if (cpu === undefined && memory === undefined) return;
+    enforce(this, checkImportedSize({ cpu, memory }, sizeKnown(this._setup)));
     enforce(this, planner.checkRunSize?.({ cpu, memory }) ?? []);
     enforceAtSynth(this, () => checkRunSize(this._setup, overrides));
   }
