@@ -1,6 +1,6 @@
 // `RunTask` divides the tasks of one call over the providers of a strategy. Each task of a job is a call of its own, so its index decides.
 import { aws_ecs as ecs } from 'aws-cdk-lib';
-import { text } from './job-expressions';
+import { jsonata } from './job-expressions';
 import { known } from '../rules/rule';
 
 type Strategy = readonly ecs.CapacityProviderStrategy[];
@@ -28,18 +28,18 @@ export function providerOf(index: number, strategy: Strategy): number {
   return ends.filter((end) => end <= (index - base) % sum).length;
 }
 
-/** The same as a JSONata expression, which gives the strategy of the task in `$states.input`. */
-export function strategyByIndex(strategy: Strategy): string {
+/**
+ * The strategy of one task in JSONata: of several tasks, each has one provider, by the index in `$states.input`. Of a task that is alone, ECS
+ * chooses the provider.
+ */
+export function strategyByIndex(strategy: Strategy): Record<string, unknown>[] {
   const { base, ofBase, ends, sum } = shares(strategy);
-  const whole = strategy.map(({ capacityProvider, weight = 0, base: ofThis = 0 }) => {
-    const parts = [`"CapacityProvider": ${text(capacityProvider)}`, `"Weight": ${weight}`, ...(ofThis > 0 ? [`"Base": ${ofThis}`] : [])];
-    return `{${parts.join(', ')}}`;
-  });
-  const byWeight = sum === 0 ? `${ofBase}` : `$count([${ends.join(', ')}][$ <= $after % ${sum}])`;
-  return `(
-    $strategy := [${whole.join(', ')}];
-    $after := $states.input.index - ${base};
-    $chosen := $after < 0 ? ${ofBase} : ${byWeight};
-    $states.input.size > 1 ? [{"CapacityProvider": $strategy[$chosen].CapacityProvider, "Weight": 1}] : $strategy
-  )`;
+  const after = `$states.input.index - ${base}`;
+  const byWeight = sum === 0 ? `${ofBase}` : `$count([${ends.join(', ')}][$ <= (${after}) % ${sum}])`;
+  const chosen = `(${after} < 0 ? ${ofBase} : ${byWeight})`;
+  return strategy.map(({ capacityProvider, weight = 0, base: ofThis = 0 }, number) => ({
+    CapacityProvider: capacityProvider,
+    Weight: jsonata(`$states.input.size > 1 ? (${chosen} = ${number} ? 1 : 0) : ${weight}`),
+    Base: ofThis > 0 ? jsonata(`$states.input.size > 1 ? 0 : ${ofThis}`) : undefined,
+  }));
 }

@@ -1,5 +1,4 @@
 import { isKnown, strategyByIndex } from './job-array-strategy';
-import { jsonata } from './job-expressions';
 import { groupOf, JobSetup, placementConstraintsOf, placementStrategiesOf } from './job-setup';
 
 /**
@@ -35,6 +34,6 @@ export function runTaskArguments(props: JobSetup): Record<string, unknown> {
 function strategyOf({ capacity, nodes }: JobSetup): unknown {
   const strategy = capacity.capacityProviderStrategies;
   const divides = nodes === undefined && strategy.length > 1 && strategy.every(isKnown);
-  if (divides) return jsonata(strategyByIndex(strategy));
+  if (divides) return strategyByIndex(strategy);
   return strategy.map(({ capacityProvider, weight, base }) => ({ CapacityProvider: capacityProvider, Weight: weight, Base: base }));
 }

@@ -185,10 +185,10 @@ describe('on a strategy', () => {
     new CfnOutput(stack, 'Command', { value: job.runTaskCommand });
     const template = synth(stack);
     const run = await execute(stateMachineOf(template, 'Train'), {}, services());
-    const poolOf = (strategy: { CapacityProvider: string; Weight: number }[]) => {
-      expect(strategy).toHaveLength(1);
-      expect(strategy[0].Weight).toBe(1);
-      return Number(/^Pool(\d)/.exec(strategy[0].CapacityProvider)![1]);
+    const poolOf = (strategy: { CapacityProvider: string; Weight: number; Base?: number }[]) => {
+      expect(strategy.map(({ Base = 0 }) => Base)).toEqual([0, 0]);
+      expect(strategy.map(({ Weight }) => Weight).sort()).toEqual([0, 1]);
+      return strategy.findIndex(({ Weight }) => Weight === 1);
     };
     expect(run.calls.map(({ args }) => poolOf(args.CapacityProviderStrategy as never))).toEqual(expected);
     const ran = runInShell(deployed(template.findOutputs('Command').Command.Value) as string);

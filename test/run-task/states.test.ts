@@ -146,7 +146,11 @@ describe('the arguments of RunTask', () => {
       return { capacity: new NeuronCapacityStrategy(scope, 'Both', { pools }) };
     });
     expect(runTask(states)).toMatchObject(PACKED);
-    expect(runTask(states).CapacityProviderStrategy).toMatch(/First.*"Weight": 3, "Base": 2.*Second.*"Weight": 1/);
+    const number = expect.stringMatching(/ : [13] %\}$/) as string;
+    expect(runTask(states).CapacityProviderStrategy).toEqual([
+      { CapacityProvider: expect.stringMatching(/^FirstCapacityProvider/), Weight: number, Base: expect.stringMatching(/ : 2 %\}$/) },
+      { CapacityProvider: expect.stringMatching(/^SecondCapacityProvider/), Weight: number },
+    ]);
   });
 
   test('on Managed Instances', () => {
