@@ -54,7 +54,7 @@ function useTaskDefinition(scope: Construct, taskDefinition: ecs.TaskDefinition,
     ...(plannerOf(capacity).checkNetwork?.(taskDefinition.networkMode) ?? []),
   ]);
   const container = main as ecs.ContainerDefinition;
-  prepareTask(scope, { taskDefinition, container, capacity, enableExecuteCommand });
+  prepareTask(scope, { taskDefinition, container, containerName, capacity, enableExecuteCommand });
   const { memory } = taskDefinition.node.defaultChild as ecs.CfnTaskDefinition;
   return { ...inApp(taskDefinition, container), hasTaskMemory: memory !== undefined, memoryLimited: container.memoryLimitSpecified };
 }

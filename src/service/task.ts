@@ -68,6 +68,8 @@ export function makeTask(scope: Construct, props: AcceleratedTaskProps, capacity
 export interface TaskToPrepare {
   readonly taskDefinition: ecs.TaskDefinition;
   readonly container: ecs.ContainerDefinition;
+  /** The name of the container, if it is not the first essential one, which the mixins take by default. */
+  readonly containerName?: string;
   readonly capacity: ICapacity;
   readonly sharedMemorySize?: Size;
   readonly enableExecuteCommand?: boolean;
@@ -75,11 +77,10 @@ export interface TaskToPrepare {
 
 /** Adds to a task definition what its capacity needs, and checks at synth that it can run there. */
 export function prepareTask(scope: Construct, task: TaskToPrepare): void {
-  const { taskDefinition, container, capacity, sharedMemorySize, enableExecuteCommand = false } = task;
-  const { containerName } = container;
+  const { taskDefinition, container, containerName, capacity, sharedMemorySize, enableExecuteCommand = false } = task;
   const { hostArchitecture } = plannerOf(capacity);
   taskDefinition.with(...capacity.taskDefinitionMixins({ containerName, sharedMemorySize }));
-  withInitProcess(taskDefinition, containerName);
+  withInitProcess(taskDefinition, container.containerName);
   if (hostArchitecture) expectArchitecture(taskDefinition.node.defaultChild as ecs.CfnTaskDefinition, hostArchitecture);
   grantImagePulls(taskDefinition);
   checkIsolatedTask(scope, taskDefinition, capacity, enableExecuteCommand);
